@@ -1,0 +1,21 @@
+# Every library comes from Debian. Versions and their traps: docs/architecture.md, docs/decisions/.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(Boost 1.81 CONFIG REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(doctest REQUIRED)
+if(NOT TARGET yaml-cpp::yaml-cpp)
+  add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp) # bookworm names the target yaml-cpp, trixie yaml-cpp::yaml-cpp
+endif()
+pkg_check_modules(LMDB REQUIRED IMPORTED_TARGET lmdb)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib) # its macros decide the ABI: never without pkg-config
+pkg_check_modules(SIMDJSON REQUIRED IMPORTED_TARGET simdjson)
+pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
+pkg_check_modules(MODBUS REQUIRED IMPORTED_TARGET libmodbus)
+find_library(PAHO_MQTTPP_LIBRARY paho-mqttpp3 REQUIRED)
+find_library(PAHO_MQTT_LIBRARY paho-mqtt3as REQUIRED)

@@ -1,0 +1,42 @@
+/// Everything the configuration files say, checked as a whole, immutable. config/ makes it, the core swaps it in one step.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "delivery/endpoint_config.hpp"
+#include "ingest/ingest_config.hpp"
+#include "model/site.hpp"
+
+namespace chargehook::core {
+
+struct GatewayConfig {
+  std::string id;           ///< the place, not the box: `source` of every event is "/<id>"
+  std::string environment;  ///< production, staging, test
+};
+
+struct StorageConfig {
+  std::uint64_t size_bytes = std::uint64_t{1} << 30;
+};
+
+struct ConfigGeneration {
+  GatewayConfig gateway;
+  StorageConfig storage;
+  model::Site site;
+  std::vector<ingest::IngestConfig> ingest;
+  std::vector<delivery::EndpointConfig> endpoints;
+  std::string hash;  ///< 16 hexadecimal digits over all files as read; equal files, equal hash
+};
+using ConfigPtr = std::shared_ptr<const ConfigGeneration>;
+
+/// What `to` changes against `from`, a sentence each ("endpoint billing added"); empty if nothing does.
+/// `needs_restart` gets those that a running gateway cannot take into use.
+struct ConfigChanges {
+  std::vector<std::string> taken;
+  std::vector<std::string> needs_restart;
+};
+[[nodiscard]] ConfigChanges compare(const ConfigGeneration& from, const ConfigGeneration& to);
+
+}  // namespace chargehook::core

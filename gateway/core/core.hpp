@@ -1,0 +1,40 @@
+/// The deterministic heart: owns every decision of the gateway and touches nothing outside.
+/// One thread calls it. The same inputs give the same outputs, byte for byte.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "core/config_generation.hpp"
+#include "core/input.hpp"
+#include "core/outputs.hpp"
+#include "journal/stored_state.hpp"
+#include "model/clock.hpp"
+
+namespace chargehook::core {
+
+struct CoreOptions {
+  std::uint64_t seed = 0;     ///< of the jitter's generator
+  std::string version;        ///< "0.1.0"
+};
+
+class Core {
+ public:
+  /// Begins from what the store said; the first commits and events come out of the first step.
+  Core(ConfigPtr config, journal::StoredState stored, CoreOptions options, const model::Now& started);
+  ~Core();
+
+  /// Takes one input and appends what the world has to do to `out`. Never blocks, never throws.
+  /// @param now read once by the caller, for this step only
+  void step(const model::Now& now, Input input, Outputs& out);
+
+  /// When `step` wants a TimerDue; nothing if only outside inputs can move it.
+  [[nodiscard]] std::optional<model::BootTime> next_deadline() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace chargehook::core

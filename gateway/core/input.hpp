@@ -1,0 +1,56 @@
+/// All that can happen to the core. Each is a value that a shell has made; a step takes one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/config_generation.hpp"
+#include "delivery/attempt.hpp"
+#include "journal/batch.hpp"
+#include "model/event.hpp"
+
+namespace chargehook::core {
+
+/// Names who waits for an answer: an HTTP request, a held frame, an MQTT acknowledgement. 0: nobody.
+enum class Token : std::uint64_t {};
+inline constexpr Token nobody{0};
+
+/// An adapter has seen something. The token is released once it is durable, or refused.
+struct EventSeen {
+  model::Event event;
+  Token token = nobody;
+};
+
+struct CommitDone { journal::CommitResult result; };
+struct ReopenDone { journal::ReopenResult result; };
+struct RecordsRead { journal::ReadResult result; };
+struct AttemptDone { delivery::AttemptResult result; };
+
+/// The moment of next_deadline() has come. Early or late ones are harmless.
+struct TimerDue {};
+
+/// A configuration has been read and is sound as a whole.
+struct ConfigReady {
+  ConfigPtr config;
+  std::string applied_by;  ///< user name, or "start"
+  Token token = nobody;
+};
+
+/// A configuration was read and refused; the running one stays.
+struct ConfigRejected {
+  std::vector<std::string> errors;  ///< as `chargehook check` prints them, first line each
+  std::string applied_by;
+  Token token = nobody;
+};
+
+struct StatusAsked { Token token = nobody; };
+
+/// Admit nothing more, send nothing more, commit what is there.
+struct Stop {};
+
+using Input = std::variant<EventSeen, CommitDone, ReopenDone, RecordsRead, AttemptDone, TimerDue, ConfigReady,
+                           ConfigRejected, StatusAsked, Stop>;
+
+}  // namespace chargehook::core

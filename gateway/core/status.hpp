@@ -1,0 +1,35 @@
+/// What runs and what is wrong, as the core knows it at one moment.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "delivery/streams.hpp"
+#include "journal/batch.hpp"
+#include "model/clock.hpp"
+#include "model/event.hpp"
+
+namespace chargehook::core {
+
+struct ClassStatus {
+  std::uint64_t admitted = 0;   ///< since start
+  std::uint64_t refused = 0;    ///< since start
+  model::Ordinal stored = 0;    ///< ordinal of the last durable event
+  model::Ordinal floor = 0;     ///< ordinal below which all is trimmed
+};
+
+struct StatusReport {
+  std::string gateway_id;
+  std::string version;
+  std::string config_hash;
+  model::TimeQuality time_quality = model::TimeQuality::unknown;
+  std::chrono::seconds uptime{};
+  std::string journal;          ///< "ok", or what is wrong with the store in words
+  journal::Usage usage;
+  std::array<ClassStatus, model::event_class_count> classes{};
+  std::vector<delivery::EndpointStatus> endpoints;
+};
+
+}  // namespace chargehook::core

@@ -1,0 +1,106 @@
+/// All endpoints, their streams, what is under way and what waits. Decides what is sent when; touches nothing.
+/// Owner: core. One thread. Every call takes the moment it happens in; what has to be done is appended to `out`.
+///
+/// Order: within a stream, events of one partition key go one after the other; different keys go side by side.
+/// An endpoint that fails is left alone until its back-off ends and is then tried with one attempt; an event that is
+/// refused for its content holds back its own key only.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "delivery/attempt.hpp"
+#include "delivery/endpoint_config.hpp"
+#include "delivery/outcome.hpp"
+#include "delivery/random.hpp"
+#include "delivery/render.hpp"
+#include "model/clock.hpp"
+#include "model/stream.hpp"
+
+namespace chargehook::delivery {
+
+/// What delivery needs to know of a journaled event. The journal's record stays shared behind it.
+struct Item {
+  std::shared_ptr<const model::Event> event;
+  model::Sequence sequence = 0;
+  model::WallTime recorded;
+};
+
+/// Wants the records of a class above a sequence, for one stream.
+struct WantRecords {
+  model::StreamId stream;
+  model::Sequence after = 0;
+};
+
+struct DeliveryOutputs {
+  std::vector<AttemptRequest> attempts;
+  std::vector<WantRecords> reads;
+};
+
+struct EndpointStatus {
+  std::string name;
+  std::uint64_t delivered = 0;       ///< since start
+  std::uint64_t failed_attempts = 0; ///< since start
+  int failures_in_a_row = 0;
+  std::string last_failure;          ///< in words, empty when the last attempt succeeded
+  std::optional<model::BootTime> next_attempt;  ///< while it backs off
+  std::array<std::uint64_t, model::event_class_count> undelivered_at_least{};  ///< loaded or under way, by class
+};
+
+class Streams {
+ public:
+  Streams(std::uint64_t store_id, Sender sender, std::uint64_t seed);
+  ~Streams();
+
+  /// Takes a set of endpoints into use: streams begin for new ones at `end` (their class's last sequence), a changed
+  /// filter closes the old stream and opens the next generation at its cursor, a removed endpoint's streams are closed.
+  /// @param number gives the number of an endpoint's name
+  /// @return the rows that must be committed before anything is sent by the new set
+  std::vector<model::StreamRow> configure(std::vector<EndpointConfig> endpoints,
+                                          const std::map<std::string, std::uint32_t>& numbers,
+                                          const std::array<model::Sequence, model::event_class_count>& end,
+                                          Sender sender);
+
+  /// Streams as stored, before the first `configure`.
+  void restore(std::vector<model::StreamRow> rows);
+
+  /// Events of one class that have just become durable, in order; `last` ≥ the last of them.
+  void committed(const model::Now& now, model::EventClass event_class, const std::vector<Item>& items,
+                 model::Sequence last, DeliveryOutputs& out);
+
+  /// Answer to a WantRecords: what lies above `after`, up to `last` (all up to there was looked at).
+  void records_read(const model::Now& now, const model::StreamId& stream, const std::vector<Item>& items,
+                    model::Sequence last, DeliveryOutputs& out);
+
+  void attempt_done(const model::Now& now, const AttemptResult& result, DeliveryOutputs& out);
+
+  /// Starts what has become due by `now`.
+  void tick(const model::Now& now, DeliveryOutputs& out);
+
+  /// When `tick` is wanted; nothing if only outside inputs can move it.
+  [[nodiscard]] std::optional<model::BootTime> next_deadline() const;
+
+  /// Rows whose cursor moved since the last call; they ride in the next batch.
+  [[nodiscard]] std::vector<model::StreamRow> take_changed_rows();
+  [[nodiscard]] bool has_changed_rows() const;
+
+  /// No record above this one of the class is wanted any more by an open stream: the trim's limit.
+  /// Nothing wanted at all: the highest sequence there is.
+  [[nodiscard]] model::Sequence delivered_floor(model::EventClass event_class) const;
+
+  /// Nothing is sent while a stop is under way; attempts under way may still end.
+  void stop();
+
+  [[nodiscard]] std::vector<EndpointStatus> status() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace chargehook::delivery

@@ -1,0 +1,101 @@
+/// What goes to the store in one transaction, and what came of it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "journal/record.hpp"
+#include "model/stream.hpp"
+
+namespace chargehook::journal {
+
+enum class BatchId : std::uint64_t {};
+
+/// A module's state under its owner path ("ocpp/CP-07/…"); no value: delete.
+struct KvPut {
+  std::string key;
+  std::optional<std::string> value;  ///< at most 64 KiB
+};
+
+/// Deletes the records of a class up to and including `up_to`, at most `records_max` of them in one batch.
+struct Trim {
+  model::EventClass event_class{};
+  model::Sequence up_to = 0;
+  std::uint32_t records_max = 2000;
+};
+
+/// All of it commits, or nothing.
+struct Batch {
+  BatchId id{};
+  std::vector<RecordPtr> records;        ///< sequence strictly rising, also against all earlier batches
+  std::vector<KvPut> kv;                 ///< in order; the last put of a key wins
+  std::vector<model::StreamRow> streams; ///< rows to write in place of the old ones
+  std::vector<Trim> trims;
+
+  [[nodiscard]] bool empty() const {
+    return records.empty() && kv.empty() && streams.empty() && trims.empty();
+  }
+};
+using BatchPtr = std::shared_ptr<const Batch>;
+
+/// Fill of the map, counted by the writer at each commit. Pages of 4 KiB on all supported machines.
+struct Usage {
+  std::uint64_t pages_total = 0;
+  std::uint64_t pages_used = 0;  ///< last page + 1 − free pages
+  [[nodiscard]] double ratio() const {
+    return pages_total == 0 ? 0.0 : static_cast<double>(pages_used) / static_cast<double>(pages_total);
+  }
+};
+
+/// What a trim did: the floor is the last sequence and ordinal gone.
+struct Trimmed {
+  model::EventClass event_class{};
+  model::Sequence floor_sequence = 0;
+  model::Ordinal floor_ordinal = 0;
+  std::uint32_t records = 0;
+};
+
+enum class CommitStatus : std::uint8_t {
+  committed,
+  map_full,  ///< nothing was written; the batch may be submitted again after a trim
+  failed,    ///< EIO, a failed sync: the environment is closed, nothing may be concluded before it is reopened
+};
+
+struct CommitResult {
+  BatchId id{};
+  CommitStatus status = CommitStatus::failed;
+  Usage usage;                    ///< after a commit
+  std::vector<Trimmed> trimmed;   ///< after a commit
+  std::string reason;             ///< in words, unless committed
+};
+
+/// What reopening after a failure found: the last sequence in the store says whether the batch in doubt is there.
+struct ReopenResult {
+  bool open = false;
+  model::Sequence last_sequence = 0;  ///< `next_seq` high water − 1
+  Usage usage;
+  std::string reason;                 ///< in words, unless open
+};
+
+enum class ReadId : std::uint64_t {};
+
+struct ReadRequest {
+  ReadId id{};
+  model::EventClass event_class{};
+  model::Sequence after = 0;              ///< records above this
+  std::uint32_t records_max = 256;
+  std::uint32_t bytes_max = 256 * 1024;   ///< at least one record is read whatever its size
+};
+
+struct ReadResult {
+  ReadId id{};
+  std::vector<RecordPtr> records;           ///< in order of sequence
+  std::vector<model::Sequence> damaged;     ///< records whose check failed; they are not in `records`
+  model::Sequence last = 0;                 ///< last sequence looked at, sound or damaged; `after` if there was none
+  std::string reason;                       ///< why nothing could be read at all, or empty
+};
+
+}  // namespace chargehook::journal

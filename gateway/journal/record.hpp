@@ -1,0 +1,56 @@
+/// One event as the journal keeps it, and its bytes in format 1.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "model/event.hpp"
+#include "model/result.hpp"
+#include "model/stream.hpp"
+
+namespace chargehook::journal {
+
+/// An admitted event: numbered, stamped, immutable.
+struct Record {
+  model::Sequence sequence = 0;
+  model::Ordinal ordinal = 0;         ///< contiguous within the class
+  std::uint32_t boot = 0;             ///< index of the boot in which it was admitted
+  model::BootTime boot_time;          ///< when it was admitted
+  model::WallTime recorded;           ///< the same moment on the wall clock
+  model::TimeQuality recorded_quality = model::TimeQuality::unknown;
+  model::Event event;
+
+  bool operator==(const Record&) const = default;
+};
+
+/// Shared by the writer, the streams and the attempts under way; nobody changes a record.
+using RecordPtr = std::shared_ptr<const Record>;
+
+/// The largest value a log may hold; a larger event is refused at admission.
+inline constexpr std::size_t record_bytes_max = 64 * 1024;
+
+/// Bytes of a log value: check (XXH3-64 over database name, key and the rest), version, fields. docs/formats.md has the table.
+/// @param type_id number of the event type in the `types` database
+[[nodiscard]] std::string encode_record(const Record& record, std::uint32_t type_id);
+
+/// What a log value says without the parts that only delivery needs.
+struct RecordHeader {
+  model::Ordinal ordinal = 0;
+  std::uint32_t type_id = 0;
+};
+
+/// Reads a log value back. Any bytes are safe to hand in.
+/// @param type text of the type id found in the value, looked up by the caller after `decode_header`
+/// @return Errc "check" if the bytes are not what was written, "version" if written by a newer format
+[[nodiscard]] model::Result<Record> decode_record(model::EventClass event_class, model::Sequence sequence,
+                                                  std::string_view value, std::string_view type);
+[[nodiscard]] model::Result<RecordHeader> decode_header(model::EventClass event_class, model::Sequence sequence,
+                                                        std::string_view value);
+
+/// Bytes the record will take in the map, roughly; decides when a batch is full.
+[[nodiscard]] std::size_t record_size(const Record& record);
+
+}  // namespace chargehook::journal

@@ -1,0 +1,2 @@
+#include "model/result.hpp"
+int main() { return 0; }

@@ -1,0 +1,26 @@
+/// Ids from natural keys: the same thing seen again (a retry, a replay, a restart) gives the same id.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace chargehook::model {
+
+using Digest = std::array<std::uint8_t, 32>;
+
+[[nodiscard]] Digest sha256(std::string_view bytes);
+
+/// `prefix` and 26 characters of Crockford's base32 (lower case) over the first 128 bits of
+/// SHA-256(length-prefixed parts). Parts are told apart: {"a","bc"} and {"ab","c"} give different ids.
+/// @param prefix "evt_", "ses_", "inc_"
+/// @param parts  the natural key; the first is always `site.id`
+[[nodiscard]] std::string make_id(std::string_view prefix, std::initializer_list<std::string_view> parts);
+
+[[nodiscard]] std::string base32(std::span<const std::uint8_t> bytes);
+[[nodiscard]] std::string hex(std::span<const std::uint8_t> bytes);
+
+}  // namespace chargehook::model
