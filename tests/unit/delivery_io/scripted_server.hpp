@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -55,9 +57,9 @@ class Peer {
     return ::poll(&waiting, 1, milliseconds) == 0 && !ending_;
   }
 
-  /// Until the client hangs up or the server ends.
+  /// Says nothing, whatever comes, until the client hangs up or the server ends.
   void hold() {
-    while (stays_for(20)) {
+    while (receive()) {
     }
   }
 
@@ -133,6 +135,10 @@ class ScriptedServer {
   }
 
   void play(int socket) {
+    sigset_t pipe;  // OpenSSL writes without MSG_NOSIGNAL
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
     const int now = ++at_once_;
     for (int seen = at_once_max_; now > seen && !at_once_max_.compare_exchange_weak(seen, now);) {
     }
