@@ -6,11 +6,11 @@ debian_sources() {
   local here
   here=$(. /etc/os-release && echo "$VERSION_CODENAME")
   # shellcheck disable=SC2016 # the names are apt's
-  apt-get indextargets --format '$(ORIGIN)|$(CREATED_BY)|$(SIGNED_BY)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)' |
+  apt-get indextargets --format '$(ORIGIN)|$(CREATED_BY)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)' |
     awk -F'|' -v here="$here" -v wanted="$1" '
-      $1 == "Debian" && $2 == "Packages" && $5 ~ "^" here "(-updates|-security)?$" {
-        sub(here, wanted, $5)
-        print "deb " ($3 ? "[signed-by=" $3 "] " : "") $4, $5, $6
+      $1 == "Debian" && $2 == "Packages" && $4 ~ "^" here "(-updates|-security)?$" {
+        sub(here, wanted, $4)
+        print "deb", $3, $4, $5
       }' | sort --unique
 }
 
