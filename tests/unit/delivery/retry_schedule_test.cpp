@@ -69,7 +69,8 @@ TEST_CASE("the receiver's wish is kept, up to a day, and spread a little") {
 
 TEST_CASE("the same seed gives the same delays") {
   Random a{9}, b{9};
-  for (int i = 1; i < 50; ++i) CHECK(retry_delay({}, i % 9, std::nullopt, a) == retry_delay({}, i % 9, std::nullopt, b));
+  for (int i = 1; i < 50; ++i)
+    CHECK(retry_delay({}, i % 9, std::nullopt, a) == retry_delay({}, i % 9, std::nullopt, b));
 }
 
 TEST_CASE("Retry-After is seconds or one of three dates held against the answer's own") {

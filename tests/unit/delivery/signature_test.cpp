@@ -14,8 +14,9 @@ namespace {
 /// OpenSSL's own decoder, so that the keys of the vectors do not pass through the code under test.
 std::string key_of(std::string_view base64) {
   std::string key(base64.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(key.data()),
-                                   reinterpret_cast<const unsigned char*>(base64.data()), static_cast<int>(base64.size()));
+  const int size =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(key.data()),
+                      reinterpret_cast<const unsigned char*>(base64.data()), static_cast<int>(base64.size()));
   REQUIRE(size == static_cast<int>(key.size()));
   return key;
 }
@@ -40,8 +41,8 @@ constexpr std::array<Vector, 5> vectors{{
      R"({"email":"test@example.com","username":"test_user"})", "v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw="},
     {"Svix documentation, verifying by hand", "plJ3nmyCDGBKInavdOK15jsl", "msg_loFOjxBNrRLzqYUf", 1731705121,
      R"({"event_type":"ping","data":{"success":true}})", "v1,rAvfW3dJ/X/qxhsaXPOyyCGmRKsaKWcsNccKXlIktD0="},
-    {"the first under the second's secret, as after a rotation", secret_b, id_a, 1614265330,
-     R"({"test": 2432232314})", "v1,78nXHjpFP0tVJQW5D0SBwmVyyW87BV/rL6MgfM/Bw44="},
+    {"the first under the second's secret, as after a rotation", secret_b, id_a, 1614265330, R"({"test": 2432232314})",
+     "v1,78nXHjpFP0tVJQW5D0SBwmVyyW87BV/rL6MgfM/Bw44="},
     {"a body that is not ASCII", secret_a, id_a, 1614265330,
      "{\"type\":\"session.ended\",\"data\":{\"driver\":\"Zo\xC3\xAB\",\"kWh\":12.5}}",
      "v1,U6CqWFIKVoX/hWCYn8EKJ7JfJq2Ao2WiOvwHxgADhP8="},

@@ -18,14 +18,22 @@ class History {
 
   void step() {
     switch (random_.up_to(15)) {
-      case 0: world.advance(std::chrono::milliseconds{random_.up_to(4000)}); break;
-      case 1: world.advance_to_deadline(); break;
-      case 2: world.save_rows(); break;
+      case 0:
+        world.advance(std::chrono::milliseconds{random_.up_to(4000)});
+        break;
+      case 1:
+        world.advance_to_deadline();
+        break;
+      case 2:
+        world.save_rows();
+        break;
       case 3:
       case 4:
-      case 5: append_some(); break;
+      case 5:
+        append_some();
+        break;
       case 6:
-        if (random_.up_to(9) == 0) world.restart();
+        if (random_.up_to(9) == 0) restart();
         break;
       case 7:
         if (random_.up_to(19) == 0) change_configuration();
@@ -34,7 +42,9 @@ class History {
       case 9:
         if (!world.reads.empty()) world.answer_read(1 + random_.up_to(100));
         break;
-      default: end_one(); break;
+      default:
+        end_one();
+        break;
     }
     world.check_under_way();
   }
@@ -56,10 +66,16 @@ class History {
   }
 
   World world;
+  int restarts = 0, changes = 0, refusals = 0, failures = 0;  ///< a history without them proves little
 
  private:
   static std::vector<EndpointConfig> configs(const std::string& a, const std::string& b) {
     return {endpoint_config("a", a, 3), endpoint_config("b", b, 1)};
+  }
+
+  void restart() {
+    ++restarts;
+    world.restart();
   }
 
   void append_some() {
@@ -80,18 +96,28 @@ class History {
     auto chosen = world.attempts.begin();
     std::advance(chosen, static_cast<std::ptrdiff_t>(random_.up_to(world.attempts.size() - 1)));
     const AttemptId id = chosen->first;
-    switch (random_.up_to(19)) {
-      case 0: return world.answer(id, 503);
-      case 1: return world.answer(id, 429, "7");
-      case 2: return world.answer(id, 422);
-      case 3: return world.fail(id, Phase::connect);
-      case 4: return world.fail(id, Phase::read, true);  // taken, but the answer was lost
-      default: return world.answer(id, 200);
+    const auto ending = random_.up_to(19);
+    failures += ending <= 1 || ending == 3 || ending == 4 ? 1 : 0;
+    refusals += ending == 2 ? 1 : 0;
+    switch (ending) {
+      case 0:
+        return world.answer(id, 503);
+      case 1:
+        return world.answer(id, 429, "7");
+      case 2:
+        return world.answer(id, 422);
+      case 3:
+        return world.fail(id, Phase::connect);
+      case 4:
+        return world.fail(id, Phase::read, true);  // taken, but the answer was lost
+      default:
+        return world.answer(id, 200);
     }
   }
 
   void change_configuration() {
     constexpr std::array filters{"session.*, fault.*", "session.*", "all", "payment.*, telemetry.*"};
+    ++changes;
     world.save_rows();
     world.configure(configs(filters[random_.up_to(3)], filters[random_.up_to(3)]));
   }
@@ -111,12 +137,21 @@ class History {
 }  // namespace
 
 TEST_CASE("random outcomes, reads, restarts and new filters never break order, numbers or links") {
+  int restarts = 0, changes = 0, refusals = 0, failures = 0;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     CAPTURE(seed);
     History history{seed};
     for (int i = 0; i < 1500; ++i) history.step();
     history.finish();
+    restarts += history.restarts;
+    changes += history.changes;
+    refusals += history.refusals;
+    failures += history.failures;
   }
+  CHECK(restarts > 100);
+  CHECK(changes > 100);
+  CHECK(refusals > 300);
+  CHECK(failures > 1000);
 }
 
 TEST_CASE("the same history twice gives the same outputs") {

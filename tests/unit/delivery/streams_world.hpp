@@ -116,7 +116,8 @@ class World {
 
   void configure(std::vector<EndpointConfig> configs, bool commit = true) {
     configs_ = configs;
-    for (const auto& config : configs) numbers_.try_emplace(config.name, static_cast<std::uint32_t>(numbers_.size() + 1));
+    for (const auto& config : configs)
+      numbers_.try_emplace(config.name, static_cast<std::uint32_t>(numbers_.size() + 1));
     uncommitted_rows_ = streams->configure(std::move(configs), numbers_, end_, sender_);
     if (commit) commit_configuration();
   }
@@ -165,7 +166,8 @@ class World {
     std::vector<Item> items;
     for (; from != records.end() && items.size() < at_most; ++from) items.push_back(*from);
     const bool is_all = from == records.end();
-    const model::Sequence last = is_all ? end_[static_cast<std::size_t>(want.stream.event_class)] : items.back().sequence;
+    const model::Sequence last =
+        is_all ? end_[static_cast<std::size_t>(want.stream.event_class)] : items.back().sequence;
     DeliveryOutputs out;
     streams->records_read(now, want.stream, items, last, out);
     carry_out(out);
@@ -266,9 +268,8 @@ class World {
 
  private:
   [[nodiscard]] bool is_open(const std::string& stream) const {
-    return std::ranges::any_of(store, [&](const auto& entry) {
-      return !entry.second.closed && name_of(entry.first) == stream;
-    });
+    return std::ranges::any_of(
+        store, [&](const auto& entry) { return !entry.second.closed && name_of(entry.first) == stream; });
   }
 
   void start() {
