@@ -22,7 +22,7 @@ TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS / "simulators" / "judge"))
 import judge  # noqa: E402  (found through the line above)
 
-INTAKE_TARGET = "/v1/events"
+INTAKE_TARGET = "/events"
 SECRET = "whsec_ZW5kLXRvLWVuZCB0ZXN0cyBvbmx5LCBubyBzZWNyZXQ="
 PR_SET_PDEATHSIG = 1
 

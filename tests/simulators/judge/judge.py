@@ -96,7 +96,7 @@ def judge_arrival(judgement, told, taken):
         came = arrivals.get(line["natural"], [])
         if not came:
             judgement.add("lost", f"{line['natural']} was told {line['id']} at {line['at']} and never came")
-        elif line["sequence"] not in {arrival["sequence"] for arrival in came}:
+        elif int(line["sequence"]) not in {int(arrival["sequence"]) for arrival in came}:
             judgement.add("sequence", f"{line['natural']} was told {line['sequence']} and came with another")
         if came and line["id"] not in {arrival["id"] for arrival in came}:
             judgement.add("other_id", f"{line['natural']} was told {line['id']} and came as {came[0]['id']}")

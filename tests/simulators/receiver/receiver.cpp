@@ -130,7 +130,7 @@ void Receiver::print(const Post& post, const json& event, Verdict verdict) const
   const std::string type = event.is_object() ? text_of(event, "type") : "";
   const std::string shown = type.starts_with(type_prefix) ? type.substr(type_prefix.size()) : type;
   const std::string n = numbered ? text_of(event, "n") : "-";
-  std::printf("%s  %-11s  %-22s  %-18s  %-8s n %-4s  %.*s\n", utc_now().substr(11, 8).c_str(),
+  std::printf("%s  %-11s  %-22s  %-22.22s  %-8s n %-4s  %.*s\n", utc_now().substr(11, 8).c_str(),
               verdict == Verdict::good ? "verified" : std::string(to_string(verdict)).c_str(), shown.c_str(),
               numbered ? text_of(event, "partitionkey").c_str() : "",
               numbered ? text_of(event, "eventclass").c_str() : "", n.c_str(), static_cast<int>(post.id.size()),

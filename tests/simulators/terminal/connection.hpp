@@ -22,7 +22,7 @@ namespace chargehook::simulators {
 
 struct ConnectionOptions {
   std::string socket;                            ///< path
-  std::string target;                            ///< "/v1/events"
+  std::string target;                            ///< "/events"
   std::chrono::nanoseconds interval{0};          ///< between two events of this connection; 0: as fast as answers come
   std::chrono::milliseconds longest_wait{5000};  ///< for Retry-After
 };

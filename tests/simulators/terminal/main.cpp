@@ -12,7 +12,7 @@ namespace chargehook::simulators {
 namespace {
 
 struct Options {
-  ConnectionOptions connection{"", "/v1/events"};
+  ConnectionOptions connection{"", "/events"};
   Cast cast{"terminal", "", {"payment.completed", "user.created"}};
   std::uint64_t count = 100;
   double rate = 0;
