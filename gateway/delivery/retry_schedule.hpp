@@ -1,5 +1,6 @@
-/// Delay before the next attempt: exponential with full jitter between `config.first` and `config.longest`,
-/// never earlier than the receiver asked for (its wish counts up to one day).
+/// Delay before the next attempt: full jitter between `config.first` and a ceiling that doubles with each failure,
+/// at most `config.longest`; never earlier than the receiver asked for (its wish counts up to one day, and up to
+/// `config.first` more is added, so that those who were told the same moment do not all come back in it).
 /// Source: RFC 9110 §10.2.3; full jitter after Brooker, "Exponential Backoff And Jitter".
 #pragma once
 
