@@ -63,6 +63,13 @@ void Endpoint::attempt_done(const UnderWay& attempt, const Outcome& outcome, con
 
 void Endpoint::judge_delivery(Stream& stream, const UnderWay& attempt, const Outcome& outcome,
                               const Dispatch& dispatch) {
+  const bool failed_before = health_.next_attempt().has_value();
+  take_outcome(stream, attempt, outcome, dispatch);
+  const bool fails_now = health_.next_attempt().has_value();
+  if (fails_now != failed_before) dispatch.out.changes.push_back({config_.name, fails_now, last_failure_});
+}
+
+void Endpoint::take_outcome(Stream& stream, const UnderWay& attempt, const Outcome& outcome, const Dispatch& dispatch) {
   const model::BootTime now = dispatch.now.boot;
   last_failure_ = outcome.kind == OutcomeKind::delivered ? std::string{} : outcome.reason;
   ++(outcome.kind == OutcomeKind::delivered ? delivered_ : failed_attempts_);

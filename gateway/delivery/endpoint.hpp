@@ -63,6 +63,7 @@ class Endpoint {
   [[nodiscard]] Stream* oldest_first();
   void start_one(Stream& stream, const Dispatch& dispatch);
   void judge_delivery(Stream& stream, const UnderWay& attempt, const Outcome& outcome, const Dispatch& dispatch);
+  void take_outcome(Stream& stream, const UnderWay& attempt, const Outcome& outcome, const Dispatch& dispatch);
 
   EndpointConfig config_;
   std::uint32_t number_;

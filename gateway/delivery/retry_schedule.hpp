@@ -21,6 +21,7 @@ namespace chargehook::delivery {
 /// Reads Retry-After: seconds, or a date in one of the three forms of HTTP held against the answer's own Date.
 /// Nothing if it is not one of them, or a date without a Date to hold it against. Never negative.
 /// Source: RFC 9110 §5.6.7, §10.2.3.
-[[nodiscard]] std::optional<std::chrono::seconds> parse_retry_after(std::string_view retry_after, std::string_view date);
+[[nodiscard]] std::optional<std::chrono::seconds> parse_retry_after(std::string_view retry_after,
+                                                                    std::string_view date);
 
 }  // namespace chargehook::delivery

@@ -38,17 +38,25 @@ struct WantRecords {
   std::uint32_t room = 0;  ///< so many can be taken if all match; what is read beyond is read again later
 };
 
+/// An endpoint has begun to fail or delivers again; said once per change.
+struct EndpointChange {
+  std::string endpoint;
+  bool failing = false;
+  std::string reason;  ///< in words, when it fails
+};
+
 struct DeliveryOutputs {
   std::vector<AttemptRequest> attempts;
   std::vector<WantRecords> reads;
+  std::vector<EndpointChange> changes;
 };
 
 struct EndpointStatus {
   std::string name;
-  std::uint64_t delivered = 0;       ///< since start
-  std::uint64_t failed_attempts = 0; ///< since start
+  std::uint64_t delivered = 0;        ///< since start
+  std::uint64_t failed_attempts = 0;  ///< since start
   int failures_in_a_row = 0;
-  std::string last_failure;          ///< in words, empty when the last attempt succeeded
+  std::string last_failure;                     ///< in words, empty when the last attempt succeeded
   std::optional<model::BootTime> next_attempt;  ///< while it backs off
   std::array<std::uint64_t, model::event_class_count> undelivered_at_least{};  ///< loaded or under way, by class
 };
