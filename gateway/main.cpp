@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <cstdio>
+#include <deque>
 
 #include "cli/check_command.hpp"
 #include "cli/client_commands.hpp"
@@ -89,7 +90,6 @@ class Gateway {
     BOOST_OUTCOME_TRY(api_listener_,
                       http::io::UnixListener::open(io_, {.path = cli::api_socket(folders_.runtime)},
                                                    [this](http::Request request) { api_.handle(std::move(request)); }));
-    ingest_.reserve(config.ingest.size());
     for (const auto& ingest : config.ingest) BOOST_OUTCOME_TRY(open_ingest(config.site, ingest));
     return model::success();
   }
@@ -179,8 +179,8 @@ class Gateway {
     signals_.cancel();
     for (auto& ingest : ingest_) ingest.listener->stop();
     api_listener_->stop();
-    drain_.expires_after(1s);  // answers under way go out
-    drain_.async_wait([this](const boost::system::error_code&) { io_.stop(); });
+    loop_.stop();
+    service_.stopped();  // nothing is left that keeps io_ running but answers on their way out
   }
 
   cli::Folders folders_;
@@ -195,11 +195,10 @@ class Gateway {
   runtime::Worker worker_;
   std::unique_ptr<http::io::UnixListener> api_listener_;
   runtime::ApiDesk api_;
-  std::vector<Ingest> ingest_;
+  std::deque<Ingest> ingest_;  ///< a deque: its members are referred to
   runtime::Service service_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer patience_;
-  boost::asio::steady_timer drain_{io_};
   model::BootTime commit_began_;
   bool stopping_ = false;
   bool finished_ = false;

@@ -1,7 +1,10 @@
 #include "core/core.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "core/endpoint_numbers.hpp"
@@ -30,6 +33,12 @@ delivery::Sender sender_of(const ConfigGeneration& config, const CoreOptions& op
 
 }  // namespace
 
+/// A set of endpoints whose entry is on its way to the disk.
+struct NewSet {
+  bool has_new_streams = false;
+  std::optional<Release> answer;
+};
+
 struct Core::Impl {
   Impl(ConfigPtr first_config, journal::StoredState stored, CoreOptions given, const Now& started);
 
@@ -44,10 +53,11 @@ struct Core::Impl {
   void handle(const Now& now, StatusAsked& input, Outputs& out);
   void handle(const Now& now, Stop& input, Outputs& out);
 
-  void take_endpoints_into_use(const Now& now, std::vector<model::Event> events);
+  void take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer);
   void announce(const Now& now, model::Event event);
+  void refuse_apply(Token token, Outputs& out);
   void after_intake(const Now& now, journal::IntakeOutputs& done, Outputs& out);
-  void settle(const journal::Settled& settled, Outputs& out);
+  void settle(const Now& now, const journal::Settled& settled, Outputs& out);
   void hand_to_streams(const Now& now, const journal::Batch& batch, Outputs& out);
   void carry_out(delivery::DeliveryOutputs& wanted, Outputs& out);
   void finish(const Now& now, Outputs& out);
@@ -63,7 +73,7 @@ struct Core::Impl {
   delivery::Streams streams;
   Reads reads;
   std::array<ClassStatus, model::event_class_count> classes{};
-  std::map<std::uint64_t, Release> after_commit;  ///< answers that wait for an entry of our own
+  std::map<std::uint64_t, NewSet> new_sets;  ///< by the waiter of their entry
   std::uint64_t next_own_waiter = own_waiter;
   bool stopping = false;
 };
@@ -78,19 +88,20 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
       intake(stored, started),
       streams(stored.store_id, sender_of(*config, options), options.seed) {
   streams.restore(std::move(stored.streams));
-  take_endpoints_into_use(started, {events.started(started, *config, stored.created, stored.clean_stop)});
+  take_endpoints_into_use(started, events.started(started, *config, stored.created, stored.clean_stop), std::nullopt);
 }
 
 /// No delivery of a new set starts before the rows of its streams are durable. The events that tell of the change come
 /// before them in the queue and so are durable by then too.
-void Core::Impl::take_endpoints_into_use(const Now& now, std::vector<model::Event> told) {
+void Core::Impl::take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer) {
   std::array<model::Sequence, model::event_class_count> end{};
-  end.fill(intake.last_sequence());
+  for (std::size_t i = 0; i < end.size(); ++i) end[i] = intake.log(static_cast<EventClass>(i)).last_sequence;
+  announce(now, std::move(told));
   journal::Entry entry;
   entry.kv = numbers.give(config->endpoints);
   entry.streams = streams.configure(config->endpoints, numbers.all(), end, sender_of(*config, options));
   entry.waiter = journal::Waiter{next_own_waiter++};
-  for (auto& event : told) announce(now, std::move(event));
+  new_sets[static_cast<std::uint64_t>(entry.waiter)] = {!entry.streams.empty(), std::move(answer)};
   CHARGEHOOK_ASSERT(intake.admit(now, std::move(entry)).has_value());
 }
 
@@ -132,18 +143,23 @@ void Core::Impl::after_intake(const Now& now, journal::IntakeOutputs& done, Outp
     const bool well = done.trouble == "ok";
     out.log.push_back({well ? LogLevel::info : LogLevel::error, well ? "the journal is written again" : done.trouble});
   }
-  for (const auto& settled : done.settled) settle(settled, out);
+  for (const auto& settled : done.settled) settle(now, settled, out);
   if (done.committed) hand_to_streams(now, *done.committed, out);
 }
 
-void Core::Impl::settle(const journal::Settled& settled, Outputs& out) {
+void Core::Impl::settle(const Now& now, const journal::Settled& settled, Outputs& out) {
   const auto waiter = static_cast<std::uint64_t>(settled.waiter);
   if (waiter < own_waiter) {
     out.releases.push_back({Token{waiter}, Stored{settled.event_id, settled.sequence}});
     return;
   }
-  streams.rows_committed();
-  if (auto answer = after_commit.extract(waiter)) out.releases.push_back(std::move(answer.mapped()));
+  const auto taken = new_sets.extract(waiter);
+  if (taken.mapped().has_new_streams) {
+    delivery::DeliveryOutputs wanted;
+    streams.rows_committed(now, wanted);
+    carry_out(wanted, out);
+  }
+  if (taken.mapped().answer) out.releases.push_back(std::move(*taken.mapped().answer));
 }
 
 void Core::Impl::hand_to_streams(const Now& now, const journal::Batch& batch, Outputs& out) {
@@ -189,16 +205,22 @@ void Core::Impl::handle(const Now& now, TimerDue&, Outputs& out) {
 }
 
 void Core::Impl::handle(const Now& now, ConfigReady& input, Outputs& out) {
+  if (stopping) return refuse_apply(input.token, out);
+  Applied answer{true, {}};
   auto changes = compare(*config, *input.config);
-  Applied answer{true, changes.taken};
+  config = std::make_shared<ConfigGeneration>(without_restart(*config, *input.config));
+  answer.lines = std::move(changes.taken);
   for (const auto& change : changes.needs_restart) answer.lines.push_back(change + " (takes effect after a restart)");
   if (answer.lines.empty()) answer.lines.emplace_back("nothing changed");
   for (const auto& line : answer.lines) out.log.push_back({LogLevel::info, "configuration: " + line});
-  config = std::move(input.config);
-  const Release release{input.token, std::move(answer)};
-  if (input.token != nobody) after_commit.emplace(next_own_waiter, release);
-  take_endpoints_into_use(
-      now, {events.config_applied(now, *config, input.applied_by, std::get<Applied>(release.answer).lines)});
+  auto told = events.config_applied(now, *config, input.applied_by, answer.lines);
+  std::optional<Release> release;
+  if (input.token != nobody) release = Release{input.token, std::move(answer)};
+  take_endpoints_into_use(now, std::move(told), std::move(release));
+}
+
+void Core::Impl::refuse_apply(Token token, Outputs& out) {
+  if (token != nobody) out.releases.push_back({token, Applied{false, {"the gateway is stopping"}}});
 }
 
 void Core::Impl::handle(const Now& now, ConfigRejected& input, Outputs& out) {

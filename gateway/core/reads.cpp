@@ -1,5 +1,7 @@
 #include "core/reads.hpp"
 
+#include <algorithm>
+
 #include "model/result.hpp"
 
 namespace chargehook::core {
@@ -13,6 +15,7 @@ journal::ReadRequest request_of(std::uint64_t id, const delivery::WantRecords& w
   request.id = journal::ReadId{id};
   request.event_class = want.stream.event_class;
   request.after = want.after;
+  request.records_max = std::clamp(want.room, 1U, request.records_max);
   return request;
 }
 

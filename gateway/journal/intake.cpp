@@ -62,7 +62,8 @@ Intake::Intake(const StoredState& stored, const Now& started, IntakeLimits limit
 const ClassLog& Intake::log(EventClass event_class) const { return logs_[static_cast<std::size_t>(event_class)]; }
 
 Result<void> Intake::may_admit(const Entry& entry) const {
-  if (entry.events.empty()) return model::success();  // state of ours is small, and events in the queue may depend on it
+  if (entry.events.empty())
+    return model::success();  // state of ours is small, and events in the queue may depend on it
   if (stopping_) return Error{"stopping", "the gateway is stopping"};
   if (queue_.size() >= limits_.queue_entries || queue_bytes_ >= limits_.queue_bytes) {
     return Error{"queue", "too many events wait for the disk"};

@@ -25,6 +25,11 @@ void CoreLoop::input(core::Input given) {
   arm_timer();
 }
 
+void CoreLoop::stop() {
+  stopped_ = true;
+  timer_.cancel();
+}
+
 void CoreLoop::post(core::Input given) {
   bool first = false;
   {
@@ -50,6 +55,7 @@ void CoreLoop::drain() {
 }
 
 void CoreLoop::take(core::Input given) {
+  if (stopped_) return;
   CHARGEHOOK_ASSERT(!stepping_);
   stepping_ = true;
   core_.step(read_clocks(), std::move(given), outputs_);
@@ -70,6 +76,7 @@ void CoreLoop::carry_out() {
 }
 
 void CoreLoop::arm_timer() {
+  if (stopped_) return;
   const auto deadline = core_.next_deadline();
   if (deadline == armed_for_) return;
   armed_for_ = deadline;

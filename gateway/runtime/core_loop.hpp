@@ -21,6 +21,9 @@ class CoreLoop {
 
   void input(core::Input input);
 
+  /// Takes nothing more; what is posted from now on is dropped.
+  void stop();
+
   /// Bounded by those who post: each answers something that the core asked for, or waits for a release.
   void post(core::Input input);
 
@@ -34,6 +37,7 @@ class CoreLoop {
   core::Core& core_;
   Ports ports_;
   core::Outputs outputs_;
+  bool stopped_ = false;
   bool stepping_ = false;  ///< a port must not feed the core from inside: asserted
   boost::asio::steady_timer timer_;
   std::optional<model::BootTime> armed_for_;

@@ -17,6 +17,8 @@ void Service::ready() {
 
 void Service::stopping() { sd_notify(0, "STOPPING=1"); }
 
+void Service::stopped() { timer_.cancel(); }
+
 void Service::feed() {
   if (writer_moves_()) sd_notify(0, "WATCHDOG=1");
   timer_.expires_after(interval_);

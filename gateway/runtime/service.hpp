@@ -17,6 +17,7 @@ class Service {
 
   void ready();  ///< also starts feeding the watchdog
   void stopping();
+  void stopped();  ///< the watchdog is fed no more
 
  private:
   void feed();
