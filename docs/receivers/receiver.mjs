@@ -1,0 +1,56 @@
+// A receiver that proves what it gets: signature, numbers without holes, chain, order per device. Node >= 18.
+//   npm install standardwebhooks && node receiver.mjs secrets/billing-hmac [port]
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { pathToFileURL } from "node:url";
+import { Webhook } from "standardwebhooks";
+
+const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
+const bigEndian = (n) => { const bytes = Buffer.alloc(8); bytes.writeBigUInt64BE(n); return bytes; };
+const asSent = (hash) => hash.toString("hex", 0, 16);
+
+/** One stream: n counts 1, 2, 3 …; h(0) = SHA-256(stream), h(n) = SHA-256(h(n-1), n, id). */
+class Stream {
+  constructor(name) {
+    Object.assign(this, { done: 0n, hash: sha256(name), waiting: new Map(), ids: new Set(), last: new Map() });
+  }
+
+  /** @returns what is wrong with this delivery, or nothing. Devices may overtake each other, but none itself. */
+  take(event) {
+    if (this.ids.has(event.id)) return []; // delivered again because our answer was lost
+    const n = BigInt(event.n), faults = [];
+    if (n <= this.done || this.waiting.has(n)) return [`n ${n} came with two ids`];
+    if (n < (this.last.get(event.partitionkey) ?? 0n)) faults.push(`n ${n} of ${event.partitionkey} came too late`);
+    this.ids.add(event.id);
+    this.last.set(event.partitionkey, n);
+    this.waiting.set(n, event);
+    for (let next; (next = this.waiting.get(this.done + 1n)); this.waiting.delete(this.done)) {
+      const before = this.hash;
+      this.hash = sha256(before, bigEndian(++this.done), next.id);
+      const links = next.prevhash === asSent(before) && next.hash === asSent(this.hash);
+      if (!links) faults.push(`n ${this.done} breaks the chain`);
+    }
+    return faults;
+  }
+}
+
+/** Calls `report(event, faults)` for each delivery; `event` is undefined if its signature is wrong. */
+export function receive(secret, streams, report) {
+  const webhook = new Webhook(secret);
+  return createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray()); // the very bytes that were signed
+    let event;
+    try { event = webhook.verify(body, request.headers); } catch (error) { report(undefined, [error.message]); }
+    const numbered = event?.n !== undefined; // a message about deliveries, not one of them, has no number
+    if (numbered && !streams.has(event.stream)) streams.set(event.stream, new Stream(event.stream));
+    if (event) report(event, numbered ? streams.get(event.stream).take(event) : []);
+    response.writeHead(event ? 204 : 401).end(); // a real receiver stores the event before it answers 2xx
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const server = receive(readFileSync(process.argv[2], "utf8").trim(), new Map(), (event, faults) =>
+    console.log(event?.type ?? "refused", event?.subject ?? "", event?.n ?? "", faults.join("; ")));
+  server.listen(Number(process.argv[3] ?? 8080), "127.0.0.1", () => console.log("listening", server.address().port));
+}
