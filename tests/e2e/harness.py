@@ -162,6 +162,12 @@ class Depot:
         self.gateway = self.start("gateway", command, self.folder / output)
         return self.gateway
 
+    def command(self, *words, seconds=30.0):
+        """Runs the program with these words until it ends: exit code, standard output, standard error."""
+        done = subprocess.run([str(word) for word in (self.programs.gateway, *words)], stdin=subprocess.DEVNULL,
+                              capture_output=True, encoding="utf-8", timeout=seconds, preexec_fn=die_with_parent)
+        return done.returncode, done.stdout, done.stderr
+
     def wait_for_intake(self, seconds=30.0):
         def takes_connections():
             require(self.gateway.is_running(), f"the gateway ended with {self.gateway.child.returncode}")
@@ -241,6 +247,11 @@ def can_connect(path):
         except OSError:
             return False
     return True
+
+
+def can_reach(port):
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def write_file(path, text):
