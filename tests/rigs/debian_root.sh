@@ -94,4 +94,8 @@ lend_npm_settings() {
       install -D --mode=644 "$certificates" "$root$certificates"
     fi
   done
+  if [[ -r ${NODE_EXTRA_CA_CERTS-} ]]; then # an authority of this machine's own, which node is told of by its environment
+    install -D --mode=644 "$NODE_EXTRA_CA_CERTS" "$root/root/npm-authorities.pem"
+    printf 'cafile=/root/npm-authorities.pem\n' >>"$root/root/.npmrc"
+  fi
 }
