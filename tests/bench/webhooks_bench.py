@@ -2,6 +2,7 @@
 """Starts nginx as a receiver that answers 200 to everything, and runs bench_webhooks against it."""
 import argparse
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,9 @@ def main():
     parser.add_argument("--build", required=True, help="build folder, preset release")
     parser.add_argument("--rounds", default="7")
     options = parser.parse_args()
+    if not shutil.which("nginx"):
+        print("left out: needs nginx (Debian package nginx-light)")
+        return
     hold, port = hold_port()
     with hold, tempfile.TemporaryDirectory(prefix="chargehook-bench-") as folder:
         configuration = pathlib.Path(folder) / "nginx.conf"
