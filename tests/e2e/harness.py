@@ -121,7 +121,7 @@ class Depot:
 
     def __init__(self, build, config=None):
         self.programs = Programs(build)
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chargehook-"))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chargehook-e2e-"))
         self.config = self.folder / "config"
         self.state = self.folder / "state"
         self.runtime = self.folder / "run"
@@ -161,6 +161,12 @@ class Depot:
                    self.runtime]
         self.gateway = self.start("gateway", command, self.folder / output)
         return self.gateway
+
+    def command(self, *words, seconds=30.0):
+        """Runs the program with these words until it ends: exit code, standard output, standard error."""
+        done = subprocess.run([str(word) for word in (self.programs.gateway, *words)], stdin=subprocess.DEVNULL,
+                              capture_output=True, encoding="utf-8", timeout=seconds, preexec_fn=die_with_parent)
+        return done.returncode, done.stdout, done.stderr
 
     def wait_for_intake(self, seconds=30.0):
         def takes_connections():
@@ -212,6 +218,12 @@ class Depot:
             raise Failure(f"{len(missing):,} of {len(ids):,} events have not come within {seconds:.0f} s, "
                           f"one is {min(missing)}") from None
 
+    def status(self):
+        """What the gateway says of itself."""
+        connection = UnixConnection(self.runtime / "api.sock")
+        connection.request("GET", "/v1/status")
+        return json.loads(connection.getresponse().read())
+
     def judge(self):
         """Fails with the list of violations if there is one."""
         judgement = judge.judge(self.told(), self.received())
@@ -235,6 +247,11 @@ def can_connect(path):
         except OSError:
             return False
     return True
+
+
+def can_reach(port):
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def write_file(path, text):
