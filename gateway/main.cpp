@@ -99,6 +99,9 @@ class Gateway {
     return model::success();
   }
 
+  /// Also for a run that never began: nothing was taken, so nothing was lost.
+  void mark_clean_stop() { journal_->mark_clean_stop(runtime::read_clocks()); }
+
   int run() {
     wait_for_signal();
     loop_.start();
@@ -108,7 +111,7 @@ class Gateway {
     poster_.stop();
     reader_.stop();
     writer_.stop();
-    if (clean_) journal_->mark_clean_stop(runtime::read_clocks());
+    if (clean_) mark_clean_stop();
     log(clean_ ? LogLevel::info : LogLevel::warning, clean_ ? "stopped" : "stopped before the last commit was done");
     return clean_ ? 0 : 1;
   }
@@ -162,7 +165,7 @@ class Gateway {
       } else {
         stop();
       }
-      wait_for_signal();
+      if (!finished_) wait_for_signal();
     });
   }
 
@@ -233,7 +236,10 @@ int run_gateway(const cli::RunOptions& options) {
   auto opened = LmdbJournal::open(store);
   if (!opened) return refuse_to_start("journal: " + opened.error().message);
   Gateway gateway{options.folders, config, std::move(opened).value()};
-  if (const auto listening = gateway.listen(*config); !listening) return refuse_to_start(listening.error().message);
+  if (const auto listening = gateway.listen(*config); !listening) {
+    gateway.mark_clean_stop();
+    return refuse_to_start(listening.error().message);
+  }
   return gateway.run();
 }
 

@@ -17,9 +17,12 @@ ordered_json endpoint_json(const delivery::EndpointStatus& endpoint, model::Boot
                     {"delivered", endpoint.delivered},
                     {"failed_attempts", endpoint.failed_attempts},
                     {"failures_in_a_row", endpoint.failures_in_a_row},
+                    {"refused_events", endpoint.refused_events},
+                    {"last_refusal", nullptr},
                     {"last_failure", nullptr},
                     {"next_attempt_s", nullptr},
                     {"undelivered_at_least", undelivered}};
+  if (!endpoint.last_refusal.empty()) json["last_refusal"] = endpoint.last_refusal;
   if (!endpoint.last_failure.empty()) json["last_failure"] = endpoint.last_failure;
   if (endpoint.next_attempt) {
     const auto wait = std::max(*endpoint.next_attempt - boot_now, model::Nanoseconds{0});

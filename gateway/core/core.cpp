@@ -56,6 +56,7 @@ struct Core::Impl {
   void take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer);
   void announce(const Now& now, model::Event event);
   void refuse_apply(Token token, Outputs& out);
+  void tell_what_is_dropped(const ConfigGeneration& next, std::vector<std::string>& lines) const;
   void after_intake(const Now& now, journal::IntakeOutputs& done, Outputs& out);
   void settle(const Now& now, const journal::Settled& settled, Outputs& out);
   void hand_to_streams(const Now& now, const journal::Batch& batch, Outputs& out);
@@ -91,18 +92,17 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
   take_endpoints_into_use(started, events.started(started, *config, stored.created, stored.clean_stop), std::nullopt);
 }
 
-/// No delivery of a new set starts before the rows of its streams are durable. The events that tell of the change come
-/// before them in the queue and so are durable by then too.
+/// No delivery of a new set starts before the rows of its streams are durable.
 void Core::Impl::take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer) {
   std::array<model::Sequence, model::event_class_count> end{};
   for (std::size_t i = 0; i < end.size(); ++i) end[i] = intake.log(static_cast<EventClass>(i)).last_sequence;
   announce(now, std::move(told));
-  journal::Entry entry;
-  entry.kv = numbers.give(config->endpoints);
-  entry.streams = streams.configure(config->endpoints, numbers.all(), end, sender_of(*config, options));
-  entry.waiter = journal::Waiter{next_own_waiter++};
-  new_sets[static_cast<std::uint64_t>(entry.waiter)] = {!entry.streams.empty(), std::move(answer)};
-  CHARGEHOOK_ASSERT(intake.admit(now, std::move(entry)).has_value());
+  journal::Settings settings;
+  settings.kv = numbers.give(config->endpoints);
+  settings.streams = streams.configure(config->endpoints, numbers.all(), end, sender_of(*config, options));
+  settings.waiter = journal::Waiter{next_own_waiter++};
+  new_sets[static_cast<std::uint64_t>(settings.waiter)] = {!settings.streams.empty(), std::move(answer)};
+  intake.put(now, std::move(settings));
 }
 
 void Core::Impl::announce(const Now& now, model::Event event) {
@@ -117,6 +117,7 @@ void Core::Impl::handle(const Now& now, EventSeen& input, Outputs& out) {
   journal::Entry entry;
   entry.events.push_back(std::move(input.event));
   entry.waiter = journal::Waiter{static_cast<std::uint64_t>(input.token)};
+  if (input.token != nobody) entry.repeats = journal::Repeats::yes;
   const auto admitted = intake.admit(now, std::move(entry));
   if (admitted) {
     ++counters.admitted;
@@ -208,8 +209,9 @@ void Core::Impl::handle(const Now& now, ConfigReady& input, Outputs& out) {
   if (stopping) return refuse_apply(input.token, out);
   Applied answer{true, {}};
   auto changes = compare(*config, *input.config);
-  config = std::make_shared<ConfigGeneration>(without_restart(*config, *input.config));
   answer.lines = std::move(changes.taken);
+  tell_what_is_dropped(*input.config, answer.lines);
+  config = std::make_shared<ConfigGeneration>(without_restart(*config, *input.config));
   for (const auto& change : changes.needs_restart) answer.lines.push_back(change + " (takes effect after a restart)");
   if (answer.lines.empty()) answer.lines.emplace_back("nothing changed");
   for (const auto& line : answer.lines) out.log.push_back({LogLevel::info, "configuration: " + line});
@@ -217,6 +219,19 @@ void Core::Impl::handle(const Now& now, ConfigReady& input, Outputs& out) {
   std::optional<Release> release;
   if (input.token != nobody) release = Release{input.token, std::move(answer)};
   take_endpoints_into_use(now, std::move(told), std::move(release));
+}
+
+/// A removed endpoint takes its undelivered events with it: that is what was asked for, and it is said.
+void Core::Impl::tell_what_is_dropped(const ConfigGeneration& next, std::vector<std::string>& lines) const {
+  for (const auto& endpoint : streams.status()) {
+    const bool stays =
+        std::ranges::any_of(next.endpoints, [&](const auto& other) { return other.name == endpoint.name; });
+    std::uint64_t undelivered = 0;
+    for (const auto count : endpoint.undelivered_at_least) undelivered += count;
+    if (stays || undelivered == 0) continue;
+    lines.push_back("endpoint " + endpoint.name + " had at least " + std::to_string(undelivered) +
+                    " undelivered events; they will not be sent");
+  }
 }
 
 void Core::Impl::refuse_apply(Token token, Outputs& out) {
@@ -260,6 +275,11 @@ void Core::Impl::handle(const Now& now, Stop&, Outputs&) {
 void Core::Impl::carry_out(delivery::DeliveryOutputs& wanted, Outputs& out) {
   for (const auto& want : wanted.reads) out.reads.push_back(reads.start(want));
   std::ranges::move(wanted.attempts, std::back_inserter(out.attempts));
+  for (auto& refused : wanted.refused) {
+    out.log.push_back({LogLevel::warning, "endpoint " + refused.endpoint + " refuses " + refused.event_id + " of " +
+                                              refused.partition_key + ": " + refused.reason +
+                                              "; it is tried again, later events of this device wait"});
+  }
   for (auto& change : wanted.changes) {
     out.log.push_back(
         {change.failing ? LogLevel::warning : LogLevel::info,
@@ -281,7 +301,11 @@ std::vector<journal::Trim> Core::Impl::trims() const {
 void Core::Impl::finish(const Now& now, Outputs& out) {
   if (streams.has_changed_rows()) intake.move_cursors(now, streams.take_changed_rows());
   out.reopen_store = intake.reopen_due(now);
-  out.commit = intake.close_batch(now, trims());
+  journal::IntakeOutputs closing;
+  out.commit = intake.close_batch(now, trims(), closing);
+  for (const auto waiter : closing.refused) {
+    out.releases.push_back({Token{static_cast<std::uint64_t>(waiter)}, Refused{"the journal is full"}});
+  }
   out.stopped = stopping && intake.idle();
 }
 
