@@ -42,8 +42,8 @@ std::size_t edit_distance(std::string_view from, std::string_view to) {
 std::string_view nearest(std::string_view written, std::span<const std::string_view> candidates) {
   std::string_view best;
   std::size_t best_distance = std::numeric_limits<std::size_t>::max();
-  const std::size_t near_enough = std::max<std::size_t>(1, written.size() / 3);
   for (const std::string_view candidate : candidates) {
+    const std::size_t near_enough = std::max<std::size_t>(1, std::max(written.size(), candidate.size()) / 3);
     const std::size_t distance = equal_but_for_case(written, candidate) ? 0 : edit_distance(written, candidate);
     if (distance > near_enough || distance >= best_distance) continue;
     best = candidate;

@@ -12,7 +12,7 @@ namespace chargehook::rules {
 [[nodiscard]] std::size_t edit_distance(std::string_view from, std::string_view to);
 
 /// The candidate with the smallest distance, the first of equals; empty if none is near enough to be a slip of the
-/// finger (a third of the length, at least one; a difference of case alone is always near).
+/// finger (a third of the longer one, at least one; a difference of case alone is always near).
 [[nodiscard]] std::string_view nearest(std::string_view written, std::span<const std::string_view> candidates);
 
 /// `did you mean "kW"?`, or empty.

@@ -62,6 +62,12 @@ double status(const Op& op, const Sample& sample) {
   return truth((sample.value == op.number) == (op.code == OpCode::status_is));
 }
 
+double quality_test(OpCode code, const Sample& sample) {
+  if (sample.awaited) return unknown_value;
+  if (code == OpCode::is_stale) return truth(sample.quality == model::Quality::stale);
+  return truth(std::isnan(sample.value) == (code == OpCode::is_unknown));
+}
+
 double extreme(OpCode op, double left, double right) {
   if (std::isnan(left) || std::isnan(right)) return unknown_value;
   return (op == OpCode::minimum) == (left < right) ? left : right;
@@ -112,11 +118,9 @@ class Machine {
       case OpCode::status_is_not:
         return push(status(op, slots_[op.slot]));
       case OpCode::is_unknown:
-        return push(truth(std::isnan(slots_[op.slot].value)));
       case OpCode::is_stale:
-        return push(truth(slots_[op.slot].quality == model::Quality::stale));
       case OpCode::is_fresh:
-        return push(truth(!std::isnan(slots_[op.slot].value)));
+        return push(quality_test(op.code, slots_[op.slot]));
       case OpCode::negate:
         return push(-pop());
       case OpCode::absolute:

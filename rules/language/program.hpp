@@ -29,6 +29,7 @@ inline constexpr double unknown_value = std::numeric_limits<double>::quiet_NaN()
 struct Sample {
   double value = unknown_value;
   model::Quality quality = model::Quality::invalid;
+  bool awaited = false;  ///< nothing has come yet, and it is too early to conclude anything from that
 };
 
 /// Values of these qualities count; a stale, frozen or invalid one is unknown.
