@@ -1,0 +1,56 @@
+/// The folder of the store as the file system sees it: its lock, its file, and the pages of it in memory.
+/// Failures are Errors: "locked", or "io" with what the system said.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "model/result.hpp"
+
+namespace chargehook::journal::io {
+
+/// A file descriptor that closes itself.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept;
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  ~Descriptor();
+  [[nodiscard]] int number() const { return number_; }
+
+ private:
+  int number_ = -1;
+};
+
+/// Makes the folder if it is missing, and takes `lock` in it for as long as the descriptor lives.
+[[nodiscard]] model::Result<Descriptor> lock_folder(const std::string& folder);
+
+/// Bytes of a file; 0 if there is none.
+[[nodiscard]] std::uint64_t file_bytes(const std::string& path);
+
+/// Claims the disk space of the file up to `bytes`, and syncs it.
+[[nodiscard]] model::Result<void> preallocate(const std::string& path, std::uint64_t bytes);
+
+[[nodiscard]] model::Result<void> sync_folder(const std::string& folder);
+
+/// Renames over nothing and syncs the folder it comes to.
+[[nodiscard]] model::Result<void> move_into_place(const std::string& from, const std::string& to);
+
+/// Has the kernel forget the file's clean pages: after a failed sync they may hold what never reached the disk.
+[[nodiscard]] model::Result<void> drop_page_cache(const std::string& path);
+
+/// Where a file is mapped in this process; empty if it is not.
+struct MappedRange {
+  std::uintptr_t begin = 0;
+  std::uintptr_t end = 0;
+};
+[[nodiscard]] MappedRange find_mapping(const std::string& path);
+
+/// Gives the resident pages of a mapping back to the system. They stay in the page cache and come back by themselves;
+/// without this a drain of a store brings all of it into our memory. All of the mapping and not only what was read:
+/// a fault maps 64 KiB around it, so inner pages of the tree alone would keep a twelfth of the store resident; and where
+/// little is resident, the walk of 1 GiB costs microseconds.
+void give_back(MappedRange mapping);
+
+}  // namespace chargehook::journal::io
