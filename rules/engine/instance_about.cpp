@@ -80,10 +80,9 @@ Binding completed(Binding binding, const Topology& topology, const std::vector<I
   return binding;
 }
 
-AlarmKind kind_of(const Topology& topology, const std::vector<Input>& inputs) {
-  const bool supply = std::ranges::all_of(inputs, [&](const Input& input) {
-    const Device* device = topology.find_device(input.device);
-    return device && (device->kind == DeviceKind::meter || device->kind == DeviceKind::transformer);
+AlarmKind kind_of(const std::vector<Input>& inputs) {
+  const bool supply = std::ranges::all_of(inputs, [](const Input& input) {
+    return input.device_kind == DeviceKind::meter || input.device_kind == DeviceKind::transformer;
   });
   return supply ? AlarmKind::load_management : AlarmKind::fault;
 }
@@ -115,7 +114,7 @@ AlarmSubject about_instance(const model::Site& site, const Topology& topology, c
   const Binding whole = completed(binding, topology, inputs);
   const Thing thing = thing_of(whole, site);
   AlarmSubject about;
-  about.kind = kind ? *kind : kind_of(topology, inputs);
+  about.kind = kind ? *kind : kind_of(inputs);
   about.subject = thing.subject;
   about.partition_key = model::device_of(thing.subject);
   about.phase = phase_name(whole.phase);

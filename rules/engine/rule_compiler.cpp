@@ -149,13 +149,12 @@ class RuleSetBuilder {
     return std::move(result.text);
   }
 
-  model::Nanoseconds gap_tolerance(const Draft& draft) const {
+  static model::Nanoseconds gap_tolerance(const Draft& draft) {
     model::Nanoseconds longest{0};
     for (const Program* program : {&draft.when, &draft.clear}) {
       for (const Input& input : program->inputs) {
-        const Device* device = topology_.find_device(input.device);
-        const bool declared = device && device->interval > model::Nanoseconds::zero();
-        longest = std::max(longest, declared ? 2 * device->interval : gap_tolerance_default);
+        const bool declared = input.interval > model::Nanoseconds::zero();
+        longest = std::max(longest, declared ? 2 * input.interval : gap_tolerance_default);
       }
     }
     return longest;

@@ -1,6 +1,7 @@
 #include "rules/language/binding.hpp"
 
 #include <array>
+#include <map>
 #include <optional>
 
 #include "rules/language/lexer.hpp"
@@ -100,12 +101,15 @@ class Expander {
   }
 
   void devices(DeviceKind kind, const Device* Binding::*as) {
+    std::map<std::string_view, const Device*> by_id;
+    for (const Device& device : topology_.devices) by_id.emplace(device.id, &device);
     for (const Device& device : topology_.devices) {
       if (device.kind != kind || (circuit_ && device.circuit != circuit_->name)) continue;
       Binding binding;
       binding.key = device.id;
       binding.*as = &device;
-      if (kind == DeviceKind::connector) binding.charger = topology_.find_device(device.charger);
+      const auto charger = by_id.find(device.charger);
+      if (kind == DeviceKind::connector && charger != by_id.end()) binding.charger = charger->second;
       result_.bindings.push_back(std::move(binding));
     }
   }

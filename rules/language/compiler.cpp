@@ -150,8 +150,10 @@ class Emitter {
     });
     const auto position = static_cast<std::uint32_t>(found - program_.inputs.begin());
     if (found != program_.inputs.end()) return position;
-    const std::string circuit = reference.circuit ? reference.circuit->name : std::string{};
-    program_.inputs.push_back({reference.device->id, reference.signal, syntax_.nodes[index].path.written(), circuit});
+    Input input{reference.device->id, reference.device->kind, reference.device->interval, reference.signal, {}, {}};
+    input.written = syntax_.nodes[index].path.written();
+    if (reference.circuit) input.circuit = reference.circuit->name;
+    program_.inputs.push_back(std::move(input));
     return position;
   }
 

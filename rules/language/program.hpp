@@ -11,6 +11,7 @@
 
 #include "model/reading.hpp"
 #include "model/unit.hpp"
+#include "rules/language/topology.hpp"
 
 namespace chargehook::rules {
 
@@ -75,6 +76,8 @@ struct Op {
 
 struct Input {
   std::string device;  ///< as in model::Reading
+  DeviceKind device_kind = DeviceKind::meter;
+  model::Nanoseconds interval{0};  ///< Device::interval
   model::SignalId signal{};
   std::string written;  ///< as the rule names it: "grid.power"
   std::string circuit;  ///< the circuit it was named by, or empty
