@@ -66,6 +66,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void stop();
   void close();
 
+  /// It is on its way out and takes no place any more.
+  [[nodiscard]] bool leaving() const { return state_ == State::lingering; }
+
  private:
   enum class State { reading, handed_on, writing, lingering };
 
@@ -249,7 +252,8 @@ void UnixListener::Impl::on_pause_over(error_code error) {
 
 void UnixListener::Impl::welcome(Local::socket socket) {
   if (connections_.size() >= 2 * options_->connections_max) return;  // not even room to say so
-  const bool full = connections_.size() >= options_->connections_max;
+  const auto served = std::ranges::count_if(connections_, [](const auto& entry) { return !entry.second->leaving(); });
+  const bool full = static_cast<std::size_t>(served) >= options_->connections_max;
   const auto connection = std::make_shared<Connection>(std::move(socket), options_, weak_from_this());
   connections_.emplace(connection.get(), connection);
   full ? connection->refuse(503) : connection->start();

@@ -275,7 +275,7 @@ TEST_CASE("one connection too many is told so, and a place that comes free is us
     answer = fourth.receive_all();
     return answer.starts_with("HTTP/1.1 200 ");
   });
-  CHECK(answer.starts_with("HTTP/1.1 200 "));
+  CHECK_MESSAGE(answer.starts_with("HTTP/1.1 200 "), answer);
 }
 
 TEST_CASE("an answer for a client that is gone, for nobody, or given twice does nothing") {

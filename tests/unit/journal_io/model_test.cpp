@@ -84,7 +84,7 @@ class Pair {
 
   void open() {
     opened_.journal.reset();
-    opened_ = open_store(options(folder_, 6U << 20));
+    opened_ = open_store(options(folder_, store_bytes_min));
     const StoredState& state = opened_.state;
     REQUIRE(state.next_sequence == model_.next_sequence);
     REQUIRE(state.kv == model_.kv);
@@ -126,7 +126,7 @@ class Pair {
       const model::EventClass event_class = any_class();
       const auto index = static_cast<std::size_t>(event_class);
       if (ordinals[index] == 0) ordinals[index] = model_.logs[index].ends.last_ordinal;
-      const std::size_t data_bytes = below(20) == 0 ? 20'000 + below(40'000) : below(600);
+      const std::size_t data_bytes = below(9) == 0 ? 20'000 + below(40'000) : below(600);
       batch.records.push_back(test::record(next, ++ordinals[index], event_class, data_bytes));
     }
   }
@@ -190,7 +190,7 @@ TEST_CASE("under random operations a store holds what a plain model of it holds"
     pair.compare_all();
     refusals += pair.refusals();
   }
-  CHECK(refusals > 0);
+  CHECK(refusals > 3);  // the map is small enough to have been full
 }
 
 }  // namespace
