@@ -55,6 +55,14 @@ void refuse_other_files(const Files& files, Diagnostics& diagnostics) {
   }
 }
 
+/// Whether all that rules can name has been read.
+bool is_site_sound(const Diagnostics& diagnostics) {
+  return std::ranges::none_of(diagnostics.all(), [](const Diagnostic& diagnostic) {
+    const auto kind = kind_of(diagnostic.file);
+    return diagnostic.severity == Severity::error && (kind == FileKind::site || kind == FileKind::adapters);
+  });
+}
+
 /// What concerns several files: references, and rules, which need all that they can name.
 void join_files(Draft& draft, Diagnostics& diagnostics) {
   const ReportOn report_on = [&](const std::string& file, const std::function<void(Report&)>& say) {
@@ -65,7 +73,7 @@ void join_files(Draft& draft, Diagnostics& diagnostics) {
   };
   complete_topology(draft);
   check_references(draft, report_on);
-  compile_rules(draft, report_on);
+  compile_rules(draft, is_site_sound(diagnostics), report_on);
 }
 
 }  // namespace
@@ -82,7 +90,7 @@ std::string hash_of(const std::vector<Source>& sources) {
 
 Loaded load(const Files& files) {
   Loaded out;
-  Draft draft{files, {}, {}, {}, {}, {}};
+  Draft draft{files, {}, {}, {}, {}, {}, {}, {}};
   for (const Diagnostic& problem : files.problems) out.diagnostics.add(problem);
   check_present(files, "gateway.yaml", out.diagnostics);
   check_present(files, "site.yaml", out.diagnostics);

@@ -26,12 +26,11 @@ class Names {
   std::map<std::string, std::string, std::less<>> places_;  ///< kind and name → "file:line"
 };
 
-/// A name that must be that of something else, looked up when all files are read.
-struct Reference {
-  enum Kind { circuit };
+/// The name of a circuit where something else is fed by it, looked up when all files are read.
+struct CircuitReference {
   Text name;
-  Kind kind;
   std::string file;
+  std::string from;  ///< the circuit that is fed, if one is
 };
 
 /// A rule that has been read and not yet compiled.
@@ -39,7 +38,7 @@ struct RuleDraft {
   rules::RuleConfig rule;
   std::string file;
   Place place;                                       ///< of the rule as a whole
-  std::map<std::string, Place, std::less<>> places;  ///< of its texts, by key
+  std::map<std::string, Place, std::less<>> places;  ///< of its texts, by key, behind a quote
 };
 
 /// Gives the report of a file that was read before.
@@ -52,7 +51,9 @@ struct Draft {
   Names names;
   rules::Topology topology;  ///< what rules can name
   std::vector<RuleDraft> rules;
-  std::vector<Reference> references;
+  std::vector<CircuitReference> references;
+  std::string grid_place;         ///< "file:line" of the circuit of kind grid
+  bool has_bad_circuits = false;  ///< a circuit whose name could not be read: it may be the one that others name
 };
 
 // Each reads one file of its kind, the keys it knows into the draft, and reports the rest.
@@ -64,13 +65,15 @@ void read_circuit(MapReader& item, Draft& draft);
 void read_charger(MapReader& item, Draft& draft);
 void read_adapter_file(MapReader& top, Draft& draft);
 void read_endpoint_file(MapReader& top, Draft& draft);  ///< after gateway and site: placeholders
-
+void read_telemetry(MapReader& endpoint, const delivery::EndpointConfig& config, Draft& draft);
 void read_rules_file(MapReader& top, Draft& draft);
 
 // When all files are read, in this order.
 void complete_topology(Draft& draft);  ///< devices of the site and of the adapters
 void check_references(const Draft& draft, const ReportOn& report_on);
-void compile_rules(Draft& draft, const ReportOn& report_on);
+
+/// @param site_is_sound if not, what rules name may be missing only because its line has an error: no word of that
+void compile_rules(Draft& draft, bool site_is_sound, const ReportOn& report_on);
 
 /// For MapReader::finish on the top of a file: the file where a section belongs.
 [[nodiscard]] std::string where_section_belongs(std::string_view key);

@@ -39,6 +39,23 @@ void add_meter_of(const rules::Circuit& circuit, rules::Topology& topology) {
   topology.devices.push_back(std::move(meter));
 }
 
+void report_unknown(const CircuitReference& reference, const rules::Topology& topology, Report& report) {
+  std::vector<std::string_view> names;
+  for (const auto& circuit : topology.circuits) names.push_back(circuit.name);
+  report.error(reference.name.place, "E154", "there is no circuit " + quoted(reference.name.text),
+               names.empty() ? "circuits are listed in site.yaml" : suggestion(reference.name.text, names));
+}
+
+/// Whether the way up from `parent` comes back to the circuit that it feeds.
+bool feeds_itself(const CircuitReference& reference, const rules::Circuit& parent, const rules::Topology& topology) {
+  const auto* circuit = &parent;
+  for (std::size_t steps = 0; circuit != nullptr && steps < topology.circuits.size(); ++steps) {
+    if (circuit->name == reference.from) return true;
+    circuit = topology.find_circuit(circuit->fed_by);
+  }
+  return false;
+}
+
 }  // namespace
 
 void complete_topology(Draft& draft) {
@@ -48,13 +65,15 @@ void complete_topology(Draft& draft) {
 
 void check_references(const Draft& draft, const ReportOn& report_on) {
   for (const auto& reference : draft.references) {
-    if (draft.topology.find_circuit(reference.name.text) != nullptr) continue;
-    report_on(reference.file, [&](Report& report) {
-      std::vector<std::string_view> names;
-      for (const auto& circuit : draft.topology.circuits) names.push_back(circuit.name);
-      report.error(reference.name.place, "E154", "there is no circuit " + quoted(reference.name.text),
-                   suggestion(reference.name.text, names));
-    });
+    const auto* circuit = draft.topology.find_circuit(reference.name.text);
+    if (circuit == nullptr && !draft.has_bad_circuits) {
+      report_on(reference.file, [&](Report& report) { report_unknown(reference, draft.topology, report); });
+    } else if (circuit != nullptr && feeds_itself(reference, *circuit, draft.topology)) {
+      report_on(reference.file, [&](Report& report) {
+        report.error(reference.name.place, "E155", "circuit " + quoted(reference.from) + " is fed by itself",
+                     "follow fed_by upwards: it has to end at a circuit without it");
+      });
+    }
   }
 }
 
