@@ -71,6 +71,9 @@ struct Core::Impl {
   CoreOptions options;
   ConfigPtr config;
   Now started_at;
+  std::string applied_by = "start";
+  model::WallTime applied_at;
+  bool running_on_last_good;
   std::uint64_t store_id;
   GatewayEvents events;
   EndpointNumbers numbers;
@@ -89,6 +92,8 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
     : options(std::move(given)),
       config(std::move(first_config)),
       started_at(started),
+      applied_at(started.wall),
+      running_on_last_good(options.running_on_last_good),
       store_id(stored.store_id),
       events(stored.store_id, stored.boot, options.version),
       numbers(stored.kv),
@@ -249,6 +254,10 @@ void Core::Impl::handle(const Now& now, TimerDue&, Outputs& out) {
 void Core::Impl::handle(const Now& now, ConfigReady& input, Outputs& out) {
   if (stopping) return refuse_apply(input.token, out);
   Applied answer{true, {}};
+  applied_by = input.applied_by;
+  applied_at = now.wall;
+  running_on_last_good = false;
+  out.config_taken = input.config->hash;
   auto changes = compare(*config, *input.config);
   config = std::make_shared<ConfigGeneration>(without_restart(*config, *input.config));
   answer.lines = std::move(changes.taken);
@@ -281,6 +290,9 @@ void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
   report.gateway_id = config->gateway.id;
   report.version = options.version;
   report.config_hash = config->hash;
+  report.applied_by = applied_by;
+  report.applied_at = applied_at;
+  report.running_on_last_good = running_on_last_good;
   report.time_quality = now.quality;
   report.uptime = std::chrono::floor<std::chrono::seconds>(now.boot - started_at.boot);
   report.journal = intake.trouble();
@@ -292,6 +304,8 @@ void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
     report.classes[i].floor = log.floor_ordinal;
   }
   report.endpoints = streams.status();
+  report.active_alarms = pipeline.engine().active_alarms().size();
+  report.chargers = config->site.chargers.size();
   out.releases.push_back({input.token, std::move(report)});
 }
 

@@ -187,6 +187,45 @@ TEST_CASE("status says what runs: classes, endpoints, the store") {
   CHECK(report.endpoints[0].delivered == 1);
 }
 
+StatusReport status_of(World& world) {
+  world.step(StatusAsked{Token{1}});
+  return std::get<StatusReport>(world.releases_.back().answer);
+}
+
+TEST_CASE("status says who took the configuration into use, and when") {
+  World world{depot({})};
+  world.run();
+  const auto started = world.now().wall;
+  CHECK(status_of(world).applied_by == "start");
+  CHECK(status_of(world).applied_at < started);
+  CHECK(world.taken_.empty());
+  world.pass(1h);
+  world.step(ConfigReady{depot({endpoint("billing", "payment.*")}), "anna", nobody});
+  CHECK(status_of(world).applied_by == "anna");
+  CHECK(status_of(world).applied_at == world.now().wall);
+  CHECK(world.taken_ == std::vector<std::string>{"0123456789abcdef"});
+  world.step(ConfigRejected{{"site.yaml:1:1: error E111: the file is missing"}, "berta", nobody});
+  CHECK(status_of(world).applied_by == "anna");
+  CHECK(world.taken_.size() == 1);
+}
+
+TEST_CASE("a gateway on its last good configuration says so until another is taken into use") {
+  World world{depot({}), nullptr, true};
+  world.step(ConfigRejected{{"site.yaml:1:1: error E111: the file is missing"}, "start", nobody});
+  world.run();
+  CHECK(status_of(world).running_on_last_good);
+  world.step(ConfigReady{depot({}), "anna", nobody});
+  CHECK_FALSE(status_of(world).running_on_last_good);
+}
+
+TEST_CASE("a configuration that comes while the gateway stops is not taken into use") {
+  World world{depot({})};
+  world.run();
+  world.step(Stop{});
+  world.step(ConfigReady{depot({}), "anna", nobody});
+  CHECK(world.taken_.empty());
+}
+
 TEST_CASE("the same inputs give the same outputs, byte for byte") {
   const auto story = [] {
     World world{depot({endpoint("billing", "payment.*"), endpoint("all", "all")})};

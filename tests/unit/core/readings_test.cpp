@@ -99,6 +99,8 @@ TEST_CASE("readings above a limit raise an alarm; its event and its state are in
   CHECK(world.attempts_.empty());  // nothing is told before it is durable
   world.run();
   CHECK(world.received("io.chargehook.load_management.raised") == 1);
+  world.step(StatusAsked{Token{1}});
+  CHECK(std::get<StatusReport>(world.releases_.back().answer).active_alarms == 1);
 
   grid_for(world, 230e3, 2);
   const auto end = batch_with(world, "load_management.cleared");

@@ -48,8 +48,9 @@ inline model::Event payment(const std::string& reference, const std::string& ter
 /// The core with a store in memory and receivers that answer 200 unless told otherwise. Nothing moves by itself:
 /// each test says when the disk, the network and the clock do their part.
 struct World {
-  explicit World(ConfigPtr config, fakes::FakeStore* store = nullptr)
-      : store_(store != nullptr ? *store : own_store_), core_(std::move(config), store_.opened(), {7, "0.1.0"}, now()) {
+  explicit World(ConfigPtr config, fakes::FakeStore* store = nullptr, bool on_last_good = false)
+      : store_(store != nullptr ? *store : own_store_),
+        core_(std::move(config), store_.opened(), {7, "0.1.0", on_last_good}, now()) {
     step(TimerDue{});
   }
 
@@ -66,6 +67,7 @@ struct World {
     for (auto& attempt : out.attempts) attempts_.push_back(std::move(attempt));
     for (auto& release : out.releases) releases_.push_back(std::move(release));
     for (auto& line : out.log) log_.push_back(line.text);
+    if (!out.config_taken.empty()) taken_.push_back(out.config_taken);
     stopped_ = stopped_ || out.stopped;
   }
 
@@ -126,6 +128,7 @@ struct World {
   std::vector<delivery::HttpRequest> received_;
   std::vector<Release> releases_;
   std::vector<std::string> log_;
+  std::vector<std::string> taken_;  ///< hashes of configurations
   bool stopped_ = false;
 };
 

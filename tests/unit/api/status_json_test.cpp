@@ -1,0 +1,89 @@
+#include "api/status_json.hpp"
+
+#include <doctest/doctest.h>
+
+namespace chargehook::api {
+namespace {
+
+using namespace std::chrono_literals;
+
+StatusAnswer full() {
+  StatusAnswer answer;
+  answer.config_dir = "/etc/chargehook";
+  auto& report = answer.report;
+  report.gateway_id = "depot-nord-1";
+  report.version = "0.1.0";
+  report.config_hash = "0123456789abcdef";
+  report.applied_by = "Zo\xC3\xAB \"x\"";
+  report.applied_at = *model::parse_rfc3339("2026-11-22T14:02:31.500Z");
+  report.running_on_last_good = true;
+  report.time_quality = model::TimeQuality::holdover;
+  report.uptime = 90s;
+  report.journal = "ok";
+  report.usage = {1000, 10};
+  report.classes[0] = {1, 2, 3, 4};
+  report.active_alarms = 5;
+  report.chargers = 6;
+  delivery::EndpointStatus endpoint;
+  endpoint.name = "billing";
+  endpoint.delivered = 7;
+  endpoint.failed_attempts = 8;
+  endpoint.failures_in_a_row = 9;
+  endpoint.last_failure = "503 Service Unavailable";
+  endpoint.next_attempt = model::BootTime{1000s + 1500ms};
+  endpoint.undelivered_at_least = {1, 0, 2, 0};
+  report.endpoints = {endpoint, {}};
+  return answer;
+}
+
+TEST_CASE("what is written is read again") {
+  const auto read = read_status(status_json(full(), model::BootTime{1000s}));
+  REQUIRE(read.has_value());
+  const auto& answer = read.value();
+  const auto wanted = full();
+  CHECK(answer.config_dir == wanted.config_dir);
+  CHECK(answer.report.gateway_id == wanted.report.gateway_id);
+  CHECK(answer.report.version == wanted.report.version);
+  CHECK(answer.report.config_hash == wanted.report.config_hash);
+  CHECK(answer.report.applied_by == wanted.report.applied_by);
+  CHECK(answer.report.applied_at == wanted.report.applied_at);
+  CHECK(answer.report.running_on_last_good);
+  CHECK(answer.report.time_quality == wanted.report.time_quality);
+  CHECK(answer.report.uptime == wanted.report.uptime);
+  CHECK(answer.report.journal == wanted.report.journal);
+  CHECK(answer.report.usage.ratio() == wanted.report.usage.ratio());
+  CHECK(answer.report.classes[0].refused == 2);
+  CHECK(answer.report.classes[0].floor == 4);
+  CHECK(answer.report.active_alarms == 5);
+  CHECK(answer.report.chargers == 6);
+  REQUIRE(answer.report.endpoints.size() == 2);
+  const auto& endpoint = answer.report.endpoints[0];
+  CHECK(endpoint.name == "billing");
+  CHECK(endpoint.failures_in_a_row == 9);
+  CHECK(endpoint.last_failure == "503 Service Unavailable");
+  CHECK(endpoint.next_attempt == model::BootTime{2s});  // from now on, rounded up
+  CHECK(endpoint.undelivered_at_least[2] == 2);
+  CHECK_FALSE(answer.report.endpoints[1].next_attempt.has_value());
+  CHECK(answer.report.endpoints[1].last_failure.empty());
+}
+
+TEST_CASE("a deadline that has passed is now") {
+  const auto read = read_status(status_json(full(), model::BootTime{5000s}));
+  CHECK(read.value().report.endpoints[0].next_attempt == model::BootTime{0s});
+}
+
+TEST_CASE("what is no status is refused, what is one of another version is read as far as it goes") {
+  for (const char* body : {"", "{", "[]", "7", "{}", R"({"error":{"code":"target"}})"}) {
+    CAPTURE(body);
+    CHECK(read_status(body).has_error());
+  }
+  const auto read = read_status(
+      R"({"gateway":"a","uptime_s":"x","endpoints":[7,{"name":3,"failures_in_a_row":-1}],"journal":[],"classes":4})");
+  REQUIRE(read.has_value());
+  CHECK(read.value().report.gateway_id == "a");
+  CHECK(read.value().report.uptime == 0s);
+  CHECK(read.value().report.endpoints.size() == 2);
+}
+
+}  // namespace
+}  // namespace chargehook::api
