@@ -12,7 +12,8 @@ namespace chargehook::cli {
 namespace {
 
 constexpr std::size_t columns = 80;
-constexpr std::size_t what_columns = 19;  // of the left half of PROBLEMS, with the blanks around it
+constexpr std::size_t left_least = 19;  // columns of the left half of PROBLEMS, with the blanks around it
+constexpr std::size_t left_most = 30;   // a name that is longer has a line of its own
 
 /// "1,204"
 std::string grouped(std::uint64_t number) {
@@ -84,17 +85,26 @@ struct Problem {
   std::string next;  ///< what to do, on lines of its own
 };
 
-std::string text_of(const Problem& problem) {
+std::size_t left_width(const Problem& problem) { return config::character_count(problem.what) + 3; }
+
+std::size_t left_columns(const std::vector<Problem>& problems) {
+  std::size_t columns_needed = left_least;
+  for (const auto& problem : problems) {
+    if (left_width(problem) <= left_most) columns_needed = std::max(columns_needed, left_width(problem));
+  }
+  return columns_needed;
+}
+
+std::string text_of(const Problem& problem, std::size_t left) {
   std::string out = "  " + problem.what;
-  const auto width = config::character_count(problem.what) + 2;
-  bool beside = width + 1 <= what_columns;
-  if (beside) out.append(what_columns - width, ' ');
-  std::vector<std::string> lines = wrapped(problem.text, columns - what_columns, " ");
+  bool beside = left_width(problem) <= left;
+  if (beside) out.append(left - left_width(problem) + 1, ' ');
+  std::vector<std::string> lines = wrapped(problem.text, columns - left, " ");
   for (const auto& step : wrapped(problem.next, 0, "\n")) {
-    for (auto& line : wrapped(step, columns - what_columns, " ")) lines.push_back(std::move(line));
+    for (auto& line : wrapped(step, columns - left, " ")) lines.push_back(std::move(line));
   }
   for (const auto& line : lines) {
-    if (!std::exchange(beside, false)) out.append("\n").append(what_columns, ' ');
+    if (!std::exchange(beside, false)) out.append("\n").append(left, ' ');
     out += line;
   }
   return out + '\n';
@@ -158,14 +168,14 @@ void add_configuration(const api::StatusAnswer& answer, std::vector<Problem>& ou
                  "chargehook check, then chargehook apply"});
 }
 
-std::string edited_text(const FolderSight& folder, const LocalTime& local) {
+std::string edited_text(const FolderSight& folder, const LocalTime& local, std::size_t left) {
   std::string out;
   for (const auto& file : folder.edited) {
     out += "  EDITED, NOT APPLIED  ";
     out += file.path.empty() ? "a file is gone, or came with an old date" : file.path + " " + local(file.at).substr(11);
     out += '\n';
   }
-  if (!out.empty()) out.append(what_columns, ' ').append("chargehook check, then chargehook apply\n");
+  if (!out.empty()) out.append(left, ' ').append("chargehook check, then chargehook apply\n");
   return out;
 }
 
@@ -216,8 +226,9 @@ StatusText status_text(const api::StatusAnswer& answer, const FolderSight& folde
   add_endpoints(report, problems);
   add_journal(report, problems);
   std::string list;
-  for (const auto& problem : problems) list += text_of(problem);
-  list += edited_text(folder, local);
+  const auto left = left_columns(problems);
+  for (const auto& problem : problems) list += text_of(problem, left);
+  list += edited_text(folder, local, left);
 
   StatusText out{first_line(report, local), !list.empty()};
   if (out.has_problems) out.text += "PROBLEMS\n" + list;

@@ -147,6 +147,15 @@ TEST_CASE("a journal that fills says whom it refuses") {
   CHECK(status.text.find("  journal          97 % full, refuses telemetry, state events.\n") != std::string::npos);
 }
 
+TEST_CASE("the table is as wide as its names need") {
+  auto answer = well();
+  answer.report.endpoints[0].name = "maintenance";
+  answer.report.endpoints[0].failures_in_a_row = 1;
+  answer.report.endpoints[0].last_failure = "503 Service Unavailable";
+  CHECK(shown(answer).text.find("\n  endpoint maintenance fails: 503 Service Unavailable (1 in a row).\n"
+                                "                       Nothing is lost.") != std::string::npos);
+}
+
 TEST_CASE("names that are too long for the table begin a line of their own") {
   auto answer = well();
   answer.report.gateway_id = std::string(64, 'g');
