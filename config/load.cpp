@@ -49,14 +49,31 @@ void check_present(const Files& files, std::string_view path, Diagnostics& diagn
 void refuse_other_files(const Files& files, Diagnostics& diagnostics) {
   for (const Source& source : files.sources) {
     const FileKind kind = kind_of(source.path);
-    if (kind == FileKind::rules) {
-      diagnostics.add(about_file(source.path, "E150", "rules are not known to this version",
-                                 "move the file out of rules.d, or install a version with rules"));
-    } else if (kind == FileKind::unknown) {
-      diagnostics.add(about_file(source.path, "E112", "no file of this name belongs to the configuration",
-                                 "gateway.yaml, site.yaml, and *.yaml in adapters.d or endpoints.d"));
-    }
+    if (kind != FileKind::unknown) continue;
+    diagnostics.add(about_file(source.path, "E112", "no file of this name belongs to the configuration",
+                               "gateway.yaml, site.yaml, and *.yaml in adapters.d, endpoints.d or rules.d"));
   }
+}
+
+/// Whether all that rules can name has been read.
+bool is_site_sound(const Diagnostics& diagnostics) {
+  return std::ranges::none_of(diagnostics.all(), [](const Diagnostic& diagnostic) {
+    const auto kind = kind_of(diagnostic.file);
+    return diagnostic.severity == Severity::error && (kind == FileKind::site || kind == FileKind::adapters);
+  });
+}
+
+/// What concerns several files: references, and rules, which need all that they can name.
+void join_files(Draft& draft, Diagnostics& diagnostics) {
+  const ReportOn report_on = [&](const std::string& file, const std::function<void(Report&)>& say) {
+    const auto source = std::ranges::find(draft.files.sources, file, &Source::path);
+    const Lines lines(*source);
+    Report report(lines, diagnostics);
+    say(report);
+  };
+  complete_topology(draft);
+  check_references(draft, report_on);
+  compile_rules(draft, is_site_sound(diagnostics), report_on);
 }
 
 }  // namespace
@@ -73,7 +90,7 @@ std::string hash_of(const std::vector<Source>& sources) {
 
 Loaded load(const Files& files) {
   Loaded out;
-  Draft draft{files, {}, {}};
+  Draft draft{files, {}, {}, {}, {}, {}, {}, {}};
   for (const Diagnostic& problem : files.problems) out.diagnostics.add(problem);
   check_present(files, "gateway.yaml", out.diagnostics);
   check_present(files, "site.yaml", out.diagnostics);
@@ -82,6 +99,8 @@ Loaded load(const Files& files) {
   read_kind(FileKind::site, read_site_file, draft, out.diagnostics);
   read_kind(FileKind::adapters, read_adapter_file, draft, out.diagnostics);
   read_kind(FileKind::endpoints, read_endpoint_file, draft, out.diagnostics);
+  read_kind(FileKind::rules, read_rules_file, draft, out.diagnostics);
+  join_files(draft, out.diagnostics);
   out.diagnostics.sort();
   if (out.diagnostics.has_errors()) return out;
   draft.generation.hash = hash_of(files.sources);

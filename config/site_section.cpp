@@ -52,21 +52,26 @@ std::string read_code(MapReader& site, std::string_view key, bool (*fits)(std::s
   return {};
 }
 
-void read_site(MapReader site, const std::vector<std::string>& zones, model::Site& out) {
+void read_site(MapReader site, Draft& draft) {
+  model::Site& out = draft.generation.site;
   if (auto id = site.name("id", Need::required)) out.id = std::move(id->text);
   auto name = site.free_text("name", Need::optional);
   out.name = name ? std::move(name->text) : out.id;
-  out.timezone = read_timezone(site, zones);
+  out.timezone = read_timezone(site, draft.files.timezones);
   out.currency = read_code(site, "currency", is_currency, "three capital letters (ISO 4217): EUR");
   out.country = read_code(site, "country", is_country, "two capital letters (ISO 3166): DE");
   out.operator_id = read_code(site, "operator", is_operator, "country and party, as in DE*ABC");
+  read_site_limits(site, draft);
   site.finish();
 }
 
 }  // namespace
 
 void read_site_file(MapReader& top, Draft& draft) {
-  if (auto site = top.map("site", Need::required)) read_site(*site, draft.files.timezones, draft.generation.site);
+  if (auto site = top.map("site", Need::required)) read_site(*site, draft);
+  if (auto contract = top.map("contract", Need::optional)) read_contract(*contract, draft);
+  for (MapReader& circuit : top.maps("circuits", Need::optional)) read_circuit(circuit, draft);
+  for (MapReader& charger : top.maps("chargers", Need::optional)) read_charger(charger, draft);
   top.finish(where_section_belongs);
 }
 

@@ -83,6 +83,20 @@ void compare_site(const model::Site& from, const model::Site& to, ConfigChanges&
   add_change(changes.taken, "site.operator", shown(from.operator_id), shown(to.operator_id));
 }
 
+void compare_rules(const rules::RuleSet& from, const rules::RuleSet& to, Lines& lines) {
+  for (const auto& rule : from.rules()) {
+    if (!to.has_rule(rule.id)) lines.push_back("rule " + rule.id + " removed");
+  }
+  for (const auto& rule : to.rules()) {
+    const auto before = std::ranges::find(from.rules(), rule.id, &rules::Rule::id);
+    if (before == from.rules().end()) {
+      lines.push_back("rule " + rule.id + " added");
+    } else if (before->version != rule.version) {
+      lines.push_back("rule " + rule.id + " changed");
+    }
+  }
+}
+
 }  // namespace
 
 ConfigChanges compare(const ConfigGeneration& from, const ConfigGeneration& to) {
@@ -94,6 +108,8 @@ ConfigChanges compare(const ConfigGeneration& from, const ConfigGeneration& to) 
   compare_site(from.site, to.site, changes);
   compare_named<delivery::EndpointConfig>("endpoint", from.endpoints, to.endpoints, changes.taken, compare_endpoint);
   compare_named<ingest::IngestConfig>("ingest", from.ingest, to.ingest, changes.needs_restart, compare_listener);
+  compare_rules(*from.rules, *to.rules, changes.taken);
+  if (from.telemetry != to.telemetry) changes.taken.emplace_back("telemetry changed");
   return changes;
 }
 

@@ -10,6 +10,8 @@
 #include "delivery/endpoint_config.hpp"
 #include "ingest/ingest_config.hpp"
 #include "model/site.hpp"
+#include "pipeline/telemetry_config.hpp"
+#include "rules/engine/rule_set.hpp"
 
 namespace chargehook::core {
 
@@ -28,6 +30,8 @@ struct ConfigGeneration {
   model::Site site;
   std::vector<ingest::IngestConfig> ingest;
   std::vector<delivery::EndpointConfig> endpoints;
+  std::vector<pipeline::TelemetrySubscription> telemetry;          ///< at most one per endpoint and list item
+  rules::RuleSetPtr rules = rules::compile_rules({}, {}, {}).set;  ///< never null
   std::string hash;  ///< 16 hexadecimal digits over all files as read; equal files, equal hash
 };
 using ConfigPtr = std::shared_ptr<const ConfigGeneration>;

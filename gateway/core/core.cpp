@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "core/reads.hpp"
 #include "journal/intake.hpp"
 #include "journal/pressure.hpp"
+#include "pipeline/pipeline.hpp"
 
 namespace chargehook::core {
 
@@ -43,6 +45,7 @@ struct Core::Impl {
   Impl(ConfigPtr first_config, journal::StoredState stored, CoreOptions given, const Now& started);
 
   void handle(const Now& now, EventSeen& input, Outputs& out);
+  void handle(const Now& now, ReadingsSeen& input, Outputs& out);
   void handle(const Now& now, CommitDone& input, Outputs& out);
   void handle(const Now& now, ReopenDone& input, Outputs& out);
   void handle(const Now& now, RecordsRead& input, Outputs& out);
@@ -55,6 +58,8 @@ struct Core::Impl {
 
   void take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer);
   void announce(const Now& now, model::Event event);
+  void take(const Now& now, pipeline::PipelineOutputs& made);
+  void admit_waiting(const Now& now);
   void refuse_apply(Token token, Outputs& out);
   void tell_what_is_dropped(const ConfigGeneration& next, std::vector<std::string>& lines) const;
   void after_intake(const Now& now, journal::IntakeOutputs& done, Outputs& out);
@@ -67,15 +72,20 @@ struct Core::Impl {
   CoreOptions options;
   ConfigPtr config;
   Now started_at;
+  std::string applied_by = "start";
+  model::WallTime applied_at;
+  bool running_on_last_good;
   std::uint64_t store_id;
   GatewayEvents events;
   EndpointNumbers numbers;
   journal::Intake intake;
+  pipeline::Pipeline pipeline;
   delivery::Streams streams;
   Reads reads;
   std::array<ClassStatus, model::event_class_count> classes{};
   std::map<std::uint64_t, NewSet> new_sets;  ///< by the waiter of their entry
   std::uint64_t next_own_waiter = own_waiter;
+  std::deque<journal::Entry> waiting;  ///< alarms that the intake could not take yet: they are few and never dropped
   bool stopping = false;
 };
 
@@ -83,12 +93,19 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
     : options(std::move(given)),
       config(std::move(first_config)),
       started_at(started),
+      applied_at(started.wall),
+      running_on_last_good(options.running_on_last_good),
       store_id(stored.store_id),
       events(stored.store_id, stored.boot, options.version),
       numbers(stored.kv),
       intake(stored, started),
+      pipeline(config->site, config->rules, events.store(), events.run()),
       streams(stored.store_id, sender_of(*config, options), options.seed) {
   streams.restore(std::move(stored.streams));
+  pipeline::PipelineOutputs made;
+  pipeline.restore(started, stored.kv, made);
+  pipeline.configure(started, config->rules, config->telemetry, made);
+  take(started, made);
   take_endpoints_into_use(started, events.started(started, *config, stored.created, stored.clean_stop), std::nullopt);
 }
 
@@ -125,6 +142,33 @@ void Core::Impl::handle(const Now& now, EventSeen& input, Outputs& out) {
   }
   ++counters.refused;
   if (input.token != nobody) out.releases.push_back({input.token, Refused{admitted.error().message}});
+}
+
+void Core::Impl::handle(const Now& now, ReadingsSeen& input, Outputs&) {
+  pipeline::PipelineOutputs made;
+  pipeline.on_readings(now, input.readings, made);
+  take(now, made);
+}
+
+/// An alarm and its state go into one entry. Telemetry may be refused: it is the first to go when space is short.
+void Core::Impl::take(const Now& now, pipeline::PipelineOutputs& made) {
+  if (!made.alarms.empty() || !made.alarm_state.empty()) {
+    journal::Entry entry;
+    entry.events = std::move(made.alarms);
+    for (auto& change : made.alarm_state) entry.kv.push_back({std::move(change.key), std::move(change.value)});
+    waiting.push_back(std::move(entry));
+  }
+  for (auto& batch : made.telemetry) announce(now, std::move(batch));
+}
+
+void Core::Impl::admit_waiting(const Now& now) {
+  while (!waiting.empty()) {
+    std::array<std::uint64_t, model::event_class_count> events_of{};
+    for (const auto& event : waiting.front().events) ++events_of[static_cast<std::size_t>(event.event_class)];
+    if (!intake.admit(now, waiting.front())) return;
+    for (std::size_t i = 0; i < events_of.size(); ++i) classes[i].admitted += events_of[i];
+    waiting.pop_front();
+  }
 }
 
 void Core::Impl::handle(const Now& now, CommitDone& input, Outputs& out) {
@@ -199,6 +243,9 @@ void Core::Impl::handle(const Now& now, AttemptDone& input, Outputs& out) {
 }
 
 void Core::Impl::handle(const Now& now, TimerDue&, Outputs& out) {
+  pipeline::PipelineOutputs made;
+  pipeline.on_timer(now, made);
+  take(now, made);
   delivery::DeliveryOutputs wanted;
   streams.tick(now, wanted);
   carry_out(wanted, out);
@@ -208,6 +255,10 @@ void Core::Impl::handle(const Now& now, TimerDue&, Outputs& out) {
 void Core::Impl::handle(const Now& now, ConfigReady& input, Outputs& out) {
   if (stopping) return refuse_apply(input.token, out);
   Applied answer{true, {}};
+  applied_by = input.applied_by;
+  applied_at = now.wall;
+  running_on_last_good = false;
+  out.config_taken = input.config->hash;
   auto changes = compare(*config, *input.config);
   answer.lines = std::move(changes.taken);
   tell_what_is_dropped(*input.config, answer.lines);
@@ -215,6 +266,9 @@ void Core::Impl::handle(const Now& now, ConfigReady& input, Outputs& out) {
   for (const auto& change : changes.needs_restart) answer.lines.push_back(change + " (takes effect after a restart)");
   if (answer.lines.empty()) answer.lines.emplace_back("nothing changed");
   for (const auto& line : answer.lines) out.log.push_back({LogLevel::info, "configuration: " + line});
+  pipeline::PipelineOutputs made;
+  pipeline.configure(now, config->rules, config->telemetry, made);
+  take(now, made);
   auto told = events.config_applied(now, *config, input.applied_by, answer.lines);
   std::optional<Release> release;
   if (input.token != nobody) release = Release{input.token, std::move(answer)};
@@ -251,6 +305,9 @@ void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
   report.gateway_id = config->gateway.id;
   report.version = options.version;
   report.config_hash = config->hash;
+  report.applied_by = applied_by;
+  report.applied_at = applied_at;
+  report.running_on_last_good = running_on_last_good;
   report.time_quality = now.quality;
   report.uptime = std::chrono::floor<std::chrono::seconds>(now.boot - started_at.boot);
   report.journal = intake.trouble();
@@ -262,6 +319,8 @@ void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
     report.classes[i].floor = log.floor_ordinal;
   }
   report.endpoints = streams.status();
+  report.active_alarms = pipeline.engine().active_alarms().size();
+  report.chargers = config->site.chargers.size();
   out.releases.push_back({input.token, std::move(report)});
 }
 
@@ -299,6 +358,7 @@ std::vector<journal::Trim> Core::Impl::trims() const {
 }
 
 void Core::Impl::finish(const Now& now, Outputs& out) {
+  admit_waiting(now);
   if (streams.has_changed_rows()) intake.move_cursors(now, streams.take_changed_rows());
   out.reopen_store = intake.reopen_due(now);
   journal::IntakeOutputs closing;
@@ -321,7 +381,8 @@ void Core::step(const Now& now, Input input, Outputs& out) {
 
 std::optional<model::BootTime> Core::next_deadline() const {
   std::optional<model::BootTime> earliest = impl_->intake.next_deadline();
-  for (const auto other : {impl_->streams.next_deadline(), impl_->reads.next_deadline()}) {
+  for (const auto other :
+       {impl_->streams.next_deadline(), impl_->reads.next_deadline(), impl_->pipeline.next_deadline()}) {
     if (other && (!earliest || *other < *earliest)) earliest = other;
   }
   return earliest;

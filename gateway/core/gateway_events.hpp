@@ -25,6 +25,9 @@ class GatewayEvents {
   [[nodiscard]] model::Event config_rejected(const model::Now& now, const ConfigGeneration& config,
                                              std::string_view applied_by, const std::vector<std::string>& errors);
 
+  [[nodiscard]] const std::string& store() const { return store_id_; }       ///< the store's id in words
+  [[nodiscard]] std::string run() const { return store_id_ + "/" + boot_; }  ///< names this run of the gateway
+
  private:
   [[nodiscard]] model::Event make(const model::Now& now, const ConfigGeneration& config, std::string_view type,
                                   std::string data);

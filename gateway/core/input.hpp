@@ -10,6 +10,7 @@
 #include "delivery/attempt.hpp"
 #include "journal/batch.hpp"
 #include "model/event.hpp"
+#include "model/reading.hpp"
 
 namespace chargehook::core {
 
@@ -21,6 +22,11 @@ inline constexpr Token nobody{0};
 struct EventSeen {
   model::Event event;
   Token token = nobody;
+};
+
+/// An adapter has read values, in the order in which they were read.
+struct ReadingsSeen {
+  std::vector<model::Reading> readings;
 };
 
 struct CommitDone {
@@ -60,7 +66,7 @@ struct StatusAsked {
 /// Admit nothing more, send nothing more, commit what is there.
 struct Stop {};
 
-using Input = std::variant<EventSeen, CommitDone, ReopenDone, RecordsRead, AttemptDone, TimerDue, ConfigReady,
-                           ConfigRejected, StatusAsked, Stop>;
+using Input = std::variant<EventSeen, ReadingsSeen, CommitDone, ReopenDone, RecordsRead, AttemptDone, TimerDue,
+                           ConfigReady, ConfigRejected, StatusAsked, Stop>;
 
 }  // namespace chargehook::core

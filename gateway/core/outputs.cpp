@@ -9,6 +9,7 @@ void Outputs::clear() {
   attempts.clear();
   releases.clear();
   log.clear();
+  config_taken.clear();
   stopped = false;
 }
 

@@ -52,7 +52,8 @@ struct Outputs {
   std::vector<delivery::AttemptRequest> attempts;
   std::vector<Release> releases;
   std::vector<LogLine> log;
-  bool stopped = false;  ///< after Stop: all is committed that can be
+  std::string config_taken;  ///< hash of the configuration that was taken into use: its files are worth keeping
+  bool stopped = false;      ///< after Stop: all is committed that can be
 
   void clear();
 };

@@ -16,13 +16,19 @@ constexpr std::uint64_t passed_over_max = 1000;
 
 }  // namespace
 
-Stream::Stream(model::StreamRow row, std::string name, model::Sequence end)
+Stream::Stream(model::StreamRow row, std::string name, std::string_view endpoint, model::Sequence end)
     : row_(std::move(row)),
       reported_(row_.cursor),
       filter_(Filter::from_canonical(row_.filter)),
       name_(std::move(name)),
+      own_telemetry_("telemetry/" + std::string{endpoint}),
       looked_at_(row_.cursor.sequence),
       end_(std::max(end, row_.cursor.sequence)) {}
+
+bool Stream::wants(const model::Event& event) const {
+  if (event.event_class == model::EventClass::telemetry && event.subject != own_telemetry_) return false;
+  return filter_.matches(event.type);
+}
 
 void Stream::committed(const std::vector<Item>& items, model::Sequence last) {
   const bool has_seen_all = looked_at_ >= end_;
@@ -50,7 +56,7 @@ std::optional<WantRecords> Stream::want_records() {
 void Stream::take(const std::vector<Item>& items, model::Sequence last) {
   for (const auto& item : items) {
     if (item.sequence <= looked_at_) continue;
-    if (!filter_.matches(item.event->type)) {
+    if (!wants(*item.event)) {
       ++passed_over_;
     } else if (has_room()) {
       append(item);

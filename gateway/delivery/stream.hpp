@@ -27,8 +27,9 @@ class Stream {
 
   /// @param row  as stored, or as about to be
   /// @param name stream_name()
-  /// @param end  last durable sequence of the class
-  Stream(model::StreamRow row, std::string name, model::Sequence end);
+  /// @param endpoint its name: of telemetry only what was gathered for it is its own (subject "telemetry/<endpoint>")
+  /// @param end      last durable sequence of the class
+  Stream(model::StreamRow row, std::string name, std::string_view endpoint, model::Sequence end);
 
   [[nodiscard]] const model::StreamRow& row() const { return row_; }
   [[nodiscard]] const std::string& name() const { return name_; }
@@ -81,6 +82,7 @@ class Stream {
   [[nodiscard]] model::Sequence floor() const;
 
  private:
+  [[nodiscard]] bool wants(const model::Event& event) const;
   struct Loaded {
     Item item;
     model::ChainHash hash;
@@ -97,6 +99,7 @@ class Stream {
   model::Cursor reported_;
   Filter filter_;
   std::string name_;
+  std::string own_telemetry_;
 
   std::deque<Loaded> loaded_;  ///< n = row_.cursor.n + 1 and following
   std::size_t bytes_ = 0;      ///< of the data of those that are not done

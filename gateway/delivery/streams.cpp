@@ -92,7 +92,8 @@ struct Streams::Impl {
 
   void begin_stream(Endpoint& endpoint, const StreamWish& wish, const model::StreamRow& row, model::Sequence end,
                     bool waits_for_commit) {
-    endpoint.set_stream(Stream{row, stream_name(store_id, wish.endpoint, row.id), end}, waits_for_commit);
+    endpoint.set_stream(Stream{row, stream_name(store_id, wish.endpoint, row.id), wish.endpoint, end},
+                        waits_for_commit);
   }
 
   /// Removes the endpoints that are not in `kept` and closes their streams, also those of a stored row alone.

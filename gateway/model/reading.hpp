@@ -31,6 +31,7 @@ struct Reading {
   WallTime observed;        ///< by the device's word where it gives one, else equal to `received`
   WallTime received;        ///< by our clock
   std::string_view source;  ///< "modbus", "mqtt", "ocpp"; static storage
+  Nanoseconds good_for{0};  ///< stale when no newer one has come after this long; 0: never
 
   bool operator==(const Reading&) const = default;
 };

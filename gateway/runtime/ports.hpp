@@ -13,7 +13,8 @@ struct Ports {
   std::function<void(journal::ReadRequest)> read;
   std::function<void(delivery::AttemptRequest)> attempt;
   std::function<void(core::Release)> release;
-  std::function<void()> stopped;  ///< once, when the core has nothing left to commit after Stop
+  std::function<void(std::string)> config_taken;  ///< hash of the configuration that runs from now on
+  std::function<void()> stopped;                  ///< once, when the core has nothing left to commit after Stop
 };
 
 }  // namespace chargehook::runtime

@@ -70,6 +70,7 @@ struct SmallDepot {
                   answers.release(release);
                   releases.push_back(std::move(release));
                 },
+            .config_taken = [](const std::string&) {},
             .stopped = [this] { ++stopped; }};
   }
 
