@@ -16,7 +16,9 @@ inline constexpr std::size_t body_bytes_max = 60 * 1024;
 
 /// @param content_type as sent; must be application/cloudevents+json, parameters are ignored
 /// @param body         any bytes
-/// @param now          stands in for `time` when that is absent or not plausible (before 2024, or more than 25 h ahead)
+/// @param now          stands in for `time` when that is absent or not plausible (before 2024, or more than 25 h ahead
+/// of
+///                     a clock that was ever set). The quality of a sender's own time is unknown
 /// @return the event with an id made of site id, source, id of the sender and type, so that a repeated request gives
 ///         the same id. Errors: "content_type", "json" (not one JSON object, a key twice, deeper than 64),
 ///         "cloudevent" (a required attribute is missing or wrong), "type" (unknown, or not one that may be handed in),

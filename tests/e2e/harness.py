@@ -212,6 +212,12 @@ class Depot:
             raise Failure(f"{len(missing):,} of {len(ids):,} events have not come within {seconds:.0f} s, "
                           f"one is {min(missing)}") from None
 
+    def status(self):
+        """What the gateway says of itself."""
+        connection = UnixConnection(self.runtime / "api.sock")
+        connection.request("GET", "/v1/status")
+        return json.loads(connection.getresponse().read())
+
     def judge(self):
         """Fails with the list of violations if there is one."""
         judgement = judge.judge(self.told(), self.received())
