@@ -53,7 +53,8 @@ bool is_plausible(const DeviceProfile& profile, model::SignalId signal, const mo
 
 Point point_of(const DeviceProfile& profile, const Register& reg, Words words) {
   const auto number = number_of(reg.type, profile.order, words);
-  if (!number) return {reg.signal, std::monostate{}, Fault::not_available};
+  const bool fits = number && std::isfinite(*number * reg.scale * reg.unit->factor);
+  if (!fits) return {reg.signal, std::monostate{}, Fault::not_available};
   model::ReadingValue value = to_reading_value(model::signal(reg.signal), *reg.unit, *number * reg.scale);
   if (std::holds_alternative<std::monostate>(value)) return {reg.signal, std::monostate{}, Fault::not_available};
   if (!is_plausible(profile, reg.signal, value)) return {reg.signal, std::monostate{}, Fault::implausible};

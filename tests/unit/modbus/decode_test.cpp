@@ -84,9 +84,11 @@ TEST_CASE("unit and scale bring a value into the base unit, energy into whole mi
         model::MilliwattHours{4'294'967'297'000});
 }
 
-TEST_CASE("a counter that does not fit milliwatt-hours has no value") {
+TEST_CASE("a value that does not fit its base unit is none") {
   const Register counter = reg(0, "meter.energy_import", "MWh", WordType::uint64);
   CHECK(decoded(counter, {0xFFFF, 0, 0, 0}).fault == Fault::not_available);
+  const Register power = reg(0, "meter.power", "kW", WordType::float64);
+  CHECK(decoded(power, {0x7FE0, 0, 0, 0}).fault == Fault::not_available);  // finite in kW, not in W
 }
 
 TEST_CASE("a value that no working meter shows is implausible and gives no number") {
