@@ -20,11 +20,20 @@ std::string where_section_belongs(std::string_view key) {
     std::string_view key;
     std::string_view file;
   };
-  static constexpr std::array sections{Section{"gateway", "gateway.yaml"}, Section{"storage", "gateway.yaml"},
-                                       Section{"site", "site.yaml"}, Section{"ingest", "adapters.d/*.yaml"},
-                                       Section{"endpoints", "endpoints.d/*.yaml"}};
+  static constexpr std::array sections{
+      Section{"gateway", "gateway.yaml"},     Section{"storage", "gateway.yaml"},
+      Section{"site", "site.yaml"},           Section{"ingest", "adapters.d/*.yaml"},
+      Section{"modbus", "adapters.d/*.yaml"}, Section{"mqtt", "adapters.d/*.yaml"},
+      Section{"profile", "devices.d/*.yaml"}, Section{"endpoints", "endpoints.d/*.yaml"}};
   const auto found = std::find_if(sections.begin(), sections.end(), [key](const Section& s) { return s.key == key; });
   return found == sections.end() ? std::string{} : "it goes into " + std::string(found->file);
+}
+
+void read_adapter_file(MapReader& top, Draft& draft) {
+  read_ingest(top, draft);
+  read_modbus(top, draft);
+  read_mqtt(top, draft);
+  top.finish(where_section_belongs);
 }
 
 }  // namespace chargehook::config

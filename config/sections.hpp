@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -28,13 +29,21 @@ struct Draft {
   const Files& files;
   core::ConfigGeneration generation;
   Names names;
+  std::map<std::string, std::shared_ptr<const modbus::DeviceProfile>, std::less<>> profiles = {};  ///< by name
 };
 
 // Each reads one file of its kind, the keys it knows into the draft, and reports the rest.
 void read_gateway_file(MapReader& top, Draft& draft);
 void read_site_file(MapReader& top, Draft& draft);
-void read_adapter_file(MapReader& top, Draft& draft);
+void read_shipped_profile(MapReader& top, Draft& draft);
+void read_own_profile(MapReader& top, Draft& draft);    ///< of devices.d; after the shipped ones
+void read_adapter_file(MapReader& top, Draft& draft);   ///< after gateway, site and profiles
 void read_endpoint_file(MapReader& top, Draft& draft);  ///< after gateway and site: placeholders
+
+// The sections of an adapter file.
+void read_ingest(MapReader& top, Draft& draft);
+void read_modbus(MapReader& top, Draft& draft);
+void read_mqtt(MapReader& top, Draft& draft);
 
 /// For MapReader::finish on the top of a file: the file where a section belongs.
 [[nodiscard]] std::string where_section_belongs(std::string_view key);

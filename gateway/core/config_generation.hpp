@@ -9,7 +9,9 @@
 
 #include "delivery/endpoint_config.hpp"
 #include "ingest/ingest_config.hpp"
+#include "modbus/modbus_config.hpp"
 #include "model/site.hpp"
+#include "mqtt/mqtt_config.hpp"
 
 namespace chargehook::core {
 
@@ -27,6 +29,8 @@ struct ConfigGeneration {
   StorageConfig storage;
   model::Site site;
   std::vector<ingest::IngestConfig> ingest;
+  std::vector<modbus::LineConfig> modbus;
+  std::vector<mqtt::BrokerConfig> mqtt;
   std::vector<delivery::EndpointConfig> endpoints;
   std::string hash;  ///< 16 hexadecimal digits over all files as read; equal files, equal hash
 };
