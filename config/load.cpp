@@ -26,6 +26,16 @@ void read_kind(FileKind kind, SectionReader read, Draft& draft, Diagnostics& dia
   }
 }
 
+/// Those of devices.d last, so that one of them takes the place of a shipped one of its name.
+void read_profiles(Draft& draft, Diagnostics& diagnostics) {
+  for (const bool of_package : {true, false}) {
+    for (const Source& source : draft.files.sources) {
+      if (kind_of(source.path) != FileKind::devices || is_shipped(source.path) != of_package) continue;
+      read_file(source, of_package ? read_shipped_profile : read_own_profile, draft, diagnostics);
+    }
+  }
+}
+
 Diagnostic about_file(std::string_view path, std::string_view code, std::string message, std::string help) {
   Diagnostic out;
   out.file = path;
@@ -51,7 +61,7 @@ void refuse_other_files(const Files& files, Diagnostics& diagnostics) {
     const FileKind kind = kind_of(source.path);
     if (kind != FileKind::unknown) continue;
     diagnostics.add(about_file(source.path, "E112", "no file of this name belongs to the configuration",
-                               "gateway.yaml, site.yaml, and *.yaml in adapters.d, endpoints.d or rules.d"));
+                               "gateway.yaml, site.yaml, and *.yaml in devices.d, adapters.d, endpoints.d or rules.d"));
   }
 }
 
@@ -97,6 +107,7 @@ Loaded load(const Files& files) {
   refuse_other_files(files, out.diagnostics);
   read_kind(FileKind::gateway, read_gateway_file, draft, out.diagnostics);
   read_kind(FileKind::site, read_site_file, draft, out.diagnostics);
+  read_profiles(draft, out.diagnostics);
   read_kind(FileKind::adapters, read_adapter_file, draft, out.diagnostics);
   read_kind(FileKind::endpoints, read_endpoint_file, draft, out.diagnostics);
   read_kind(FileKind::rules, read_rules_file, draft, out.diagnostics);

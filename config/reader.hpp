@@ -24,6 +24,12 @@ struct Text {
   Place place;
 };
 
+/// A key and the text behind it.
+struct KeyText {
+  Text key;
+  Text value;
+};
+
 /// Smallest and largest that is allowed, both allowed.
 template <class T>
 struct Bounds {
@@ -61,6 +67,9 @@ class MapReader {
 
   /// `a, b, c` on one line, or one `- ` a line.
   [[nodiscard]] std::optional<std::vector<Text>> words(std::string_view key, Need need);
+
+  /// Every key with its text, for maps whose keys are names of other things; none of them is unknown to finish().
+  [[nodiscard]] std::vector<KeyText> all_texts();
 
   [[nodiscard]] std::optional<MapReader> map(std::string_view key, Need need);
   [[nodiscard]] std::vector<MapReader> maps(std::string_view key, Need need);  ///< a list of maps

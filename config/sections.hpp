@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -54,6 +55,7 @@ struct Draft {
   std::vector<CircuitReference> references;
   std::string grid_place;         ///< "file:line" of the circuit of kind grid
   bool has_bad_circuits = false;  ///< a circuit whose name could not be read: it may be the one that others name
+  std::map<std::string, std::shared_ptr<const modbus::DeviceProfile>, std::less<>> profiles = {};  ///< by name
 };
 
 // Each reads one file of its kind, the keys it knows into the draft, and reports the rest.
@@ -63,7 +65,9 @@ void read_site_limits(MapReader& site, Draft& draft);
 void read_contract(MapReader contract, Draft& draft);
 void read_circuit(MapReader& item, Draft& draft);
 void read_charger(MapReader& item, Draft& draft);
-void read_adapter_file(MapReader& top, Draft& draft);
+void read_shipped_profile(MapReader& top, Draft& draft);
+void read_own_profile(MapReader& top, Draft& draft);    ///< of devices.d; after the shipped ones
+void read_adapter_file(MapReader& top, Draft& draft);   ///< after gateway, site and profiles
 void read_endpoint_file(MapReader& top, Draft& draft);  ///< after gateway and site: placeholders
 void read_telemetry(MapReader& endpoint, const delivery::EndpointConfig& config, Draft& draft);
 void read_rules_file(MapReader& top, Draft& draft);
@@ -74,6 +78,11 @@ void check_references(const Draft& draft, const ReportOn& report_on);
 
 /// @param site_is_sound if not, what rules name may be missing only because its line has an error: no word of that
 void compile_rules(Draft& draft, bool site_is_sound, const ReportOn& report_on);
+
+// The sections of an adapter file.
+void read_ingest(MapReader& top, Draft& draft);
+void read_modbus(MapReader& top, Draft& draft);
+void read_mqtt(MapReader& top, Draft& draft);
 
 /// For MapReader::finish on the top of a file: the file where a section belongs.
 [[nodiscard]] std::string where_section_belongs(std::string_view key);

@@ -203,7 +203,7 @@ TEST_CASE("keys and values of adapters.d") {
                 {"a name of another file", "ingest:\n  - name: local\n    listen: unix:/a\n", "2:11 E140"},
                 {"a socket of another file", "ingest:\n  - name: a\n    listen: unix:/run/chargehook/ingest.sock\n",
                  "3:13 E140"},
-                {"an adapter of another version", "modbus:\n  - line: a\n", "1:1 E110"},
+                {"an adapter of another version", "opcua:\n  - server: a\n", "1:1 E110"},
             });
 }
 
