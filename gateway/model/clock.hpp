@@ -14,7 +14,8 @@ using Nanoseconds = std::chrono::nanoseconds;
 /// Wall time, UTC, nanoseconds since 1970. May jump in both directions.
 using WallTime = std::chrono::sys_time<Nanoseconds>;
 
-/// Time since the machine booted (CLOCK_BOOTTIME), counts through suspend, never jumps. It has no now(): only shells read it.
+/// Time since the machine booted (CLOCK_BOOTTIME), counts through suspend, never jumps. It has no now(): only shells
+/// read it.
 struct BootClock {
   using rep = std::int64_t;
   using period = std::nano;

@@ -34,9 +34,9 @@ struct Event {
   EventClass event_class = EventClass::state;
   Severity severity = Severity::info;
   Basis basis = Basis::observed;
-  WallTime time;              ///< when it happened, by the clock of whoever saw it
+  WallTime time;                                    ///< when it happened, by the clock of whoever saw it
   TimeQuality time_quality = TimeQuality::unknown;  ///< of `time`
-  std::string data;           ///< one JSON object, at most 60 KiB
+  std::string data;                                 ///< one JSON object, at most 60 KiB
 
   bool operator==(const Event&) const = default;
 };

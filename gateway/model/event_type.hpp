@@ -11,7 +11,7 @@ namespace chargehook::model {
 struct EventType {
   std::string_view name;  ///< "session.ended"
   EventClass event_class;
-  bool from_ingest;       ///< may come from a local system over ingest or an MQTT mapping
+  bool from_ingest;  ///< may come from a local system over ingest or an MQTT mapping
 };
 
 /// All types, sorted by name.

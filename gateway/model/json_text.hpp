@@ -21,7 +21,8 @@ class JsonObject {
   JsonObject& add(std::string_view key, std::int64_t number);
   JsonObject& add(std::string_view key, std::uint64_t number);
   JsonObject& add(std::string_view key, int number) { return add(key, std::int64_t{number}); }
-  JsonObject& add(std::string_view key, double number);  ///< shortest text that reads back the same; NaN and infinities: null
+  JsonObject& add(std::string_view key,
+                  double number);  ///< shortest text that reads back the same; NaN and infinities: null
   JsonObject& add(std::string_view key, bool truth);
   JsonObject& add_null(std::string_view key);
   JsonObject& add_json(std::string_view key, std::string_view json);  ///< `json` is one JSON value already

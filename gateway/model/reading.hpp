@@ -24,12 +24,12 @@ struct MilliwattHours {
 using ReadingValue = std::variant<std::monostate, double, MilliwattHours, std::string>;
 
 struct Reading {
-  std::string device;    ///< "meter/feeder-a", "charger/CP-07"
+  std::string device;  ///< "meter/feeder-a", "charger/CP-07"
   SignalId signal{};
   ReadingValue value;
   Quality quality = Quality::good;
-  WallTime observed;     ///< by the device's word where it gives one, else equal to `received`
-  WallTime received;     ///< by our clock
+  WallTime observed;        ///< by the device's word where it gives one, else equal to `received`
+  WallTime received;        ///< by our clock
   std::string_view source;  ///< "modbus", "mqtt", "ocpp"; static storage
 
   bool operator==(const Reading&) const = default;

@@ -22,7 +22,8 @@ using Result = boost::outcome_v2::basic_result<T, Error, boost::outcome_v2::poli
 
 inline auto success() { return boost::outcome_v2::success(); }
 
-/// Ends the process with place and reason: for what only a bug can cause. The supervisor restarts us, the journal remembers.
+/// Ends the process with place and reason: for what only a bug can cause. The supervisor restarts us, the journal
+/// remembers.
 [[noreturn]] void assertion_failed(const char* condition, const char* file, int line) noexcept;
 
 }  // namespace chargehook::model

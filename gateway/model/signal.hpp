@@ -20,7 +20,7 @@ enum class Phase : std::uint8_t { none, l1, l2, l3, n };
 enum class SignalId : std::uint16_t {};
 
 struct Signal {
-  std::string_view name;            ///< as rule files use it: "meter.current_l1"
+  std::string_view name;  ///< as rule files use it: "meter.current_l1"
   Quantity quantity;
   SignalKind kind;
   Phase phase;

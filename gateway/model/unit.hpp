@@ -10,8 +10,22 @@ namespace chargehook::model {
 
 /// What is measured. Active, apparent and reactive power are told apart although SI does not.
 enum class Quantity : std::uint8_t {
-  none, power, apparent_power, reactive_power, energy, current, voltage, frequency, temperature, temperature_difference,
-  resistance, duration, ratio, count, data_size, status,
+  none,
+  power,
+  apparent_power,
+  reactive_power,
+  energy,
+  current,
+  voltage,
+  frequency,
+  temperature,
+  temperature_difference,
+  resistance,
+  duration,
+  ratio,
+  count,
+  data_size,
+  status,
 };
 [[nodiscard]] std::string_view to_string(Quantity quantity);
 
