@@ -1,4 +1,5 @@
-/// Everything the configuration files say, checked as a whole, immutable. config/ makes it, the core swaps it in one step.
+/// Everything the configuration files say, checked as a whole, immutable. config/ makes it, the core swaps it in one
+/// step.
 #pragma once
 
 #include <cstdint>
@@ -31,12 +32,14 @@ struct ConfigGeneration {
 };
 using ConfigPtr = std::shared_ptr<const ConfigGeneration>;
 
-/// What `to` changes against `from`, a sentence each ("endpoint billing added"); empty if nothing does.
-/// `needs_restart` gets those that a running gateway cannot take into use.
+/// What one generation changes against another, a sentence each ("endpoint billing added").
 struct ConfigChanges {
   std::vector<std::string> taken;
-  std::vector<std::string> needs_restart;
+  std::vector<std::string> needs_restart;  ///< those that a running gateway cannot take into use
 };
 [[nodiscard]] ConfigChanges compare(const ConfigGeneration& from, const ConfigGeneration& to);
+
+/// `to` with what needs a restart left as it is in `from`.
+[[nodiscard]] ConfigGeneration without_restart(const ConfigGeneration& from, const ConfigGeneration& to);
 
 }  // namespace chargehook::core

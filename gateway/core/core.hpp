@@ -15,8 +15,8 @@
 namespace chargehook::core {
 
 struct CoreOptions {
-  std::uint64_t seed = 0;     ///< of the jitter's generator
-  std::string version;        ///< "0.1.0"
+  std::uint64_t seed = 0;  ///< of the jitter's generator
+  std::string version;     ///< "0.1.0"
 };
 
 class Core {

@@ -23,10 +23,18 @@ struct EventSeen {
   Token token = nobody;
 };
 
-struct CommitDone { journal::CommitResult result; };
-struct ReopenDone { journal::ReopenResult result; };
-struct RecordsRead { journal::ReadResult result; };
-struct AttemptDone { delivery::AttemptResult result; };
+struct CommitDone {
+  journal::CommitResult result;
+};
+struct ReopenDone {
+  journal::ReopenResult result;
+};
+struct RecordsRead {
+  journal::ReadResult result;
+};
+struct AttemptDone {
+  delivery::AttemptResult result;
+};
 
 /// The moment of next_deadline() has come. Early or late ones are harmless.
 struct TimerDue {};
@@ -45,7 +53,9 @@ struct ConfigRejected {
   Token token = nobody;
 };
 
-struct StatusAsked { Token token = nobody; };
+struct StatusAsked {
+  Token token = nobody;
+};
 
 /// Admit nothing more, send nothing more, commit what is there.
 struct Stop {};

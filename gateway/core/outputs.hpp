@@ -1,4 +1,5 @@
-/// All that the core wants done in the world after a step. Shells carry it out in the order of the members and decide nothing.
+/// All that the core wants done in the world after a step. Shells carry it out in the order of the members and decide
+/// nothing.
 #pragma once
 
 #include <cstdint>
@@ -45,13 +46,13 @@ struct LogLine {
 };
 
 struct Outputs {
-  journal::BatchPtr commit;       ///< at most one is under way
+  journal::BatchPtr commit;  ///< at most one is under way
   bool reopen_store = false;
   std::vector<journal::ReadRequest> reads;
   std::vector<delivery::AttemptRequest> attempts;
   std::vector<Release> releases;
   std::vector<LogLine> log;
-  bool stopped = false;           ///< after Stop: all is committed that can be
+  bool stopped = false;  ///< after Stop: all is committed that can be
 
   void clear();
 };

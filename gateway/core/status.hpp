@@ -14,10 +14,10 @@
 namespace chargehook::core {
 
 struct ClassStatus {
-  std::uint64_t admitted = 0;   ///< since start
-  std::uint64_t refused = 0;    ///< since start
-  model::Ordinal stored = 0;    ///< ordinal of the last durable event
-  model::Ordinal floor = 0;     ///< ordinal below which all is trimmed
+  std::uint64_t admitted = 0;  ///< since start
+  std::uint64_t refused = 0;   ///< since start
+  model::Ordinal stored = 0;   ///< ordinal of the last durable event
+  model::Ordinal floor = 0;    ///< ordinal below which all is trimmed
 };
 
 struct StatusReport {
@@ -26,7 +26,7 @@ struct StatusReport {
   std::string config_hash;
   model::TimeQuality time_quality = model::TimeQuality::unknown;
   std::chrono::seconds uptime{};
-  std::string journal;          ///< "ok", or what is wrong with the store in words
+  std::string journal;  ///< "ok", or what is wrong with the store in words
   journal::Usage usage;
   std::array<ClassStatus, model::event_class_count> classes{};
   std::vector<delivery::EndpointStatus> endpoints;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,8 +25,8 @@ struct HttpRequest {
 
 struct AttemptRequest {
   AttemptId id{};
-  std::uint32_t endpoint = 0;    ///< connections are kept per endpoint
-  int connections = 4;           ///< at most this many at once to this endpoint
+  std::uint32_t endpoint = 0;  ///< connections are kept per endpoint
+  int connections = 4;         ///< at most this many at once to this endpoint
   std::chrono::milliseconds connect_timeout{};
   std::chrono::milliseconds total_deadline{};
   HttpRequest request;
@@ -37,14 +38,14 @@ enum class Phase : std::uint8_t { resolve, connect, tls, write, read, answered }
 
 struct AttemptResult {
   AttemptId id{};
-  Phase phase = Phase::resolve;   ///< where it ended; `answered`: an HTTP answer was read whole
-  int error = 0;                  ///< errno, getaddrinfo or X.509 code of that phase, 0 if none is known
-  std::string reason;             ///< in words, unless answered
-  std::string remote_address;     ///< "192.0.2.7:443", empty before connect
-  int status = 0;                 ///< HTTP status when answered
-  std::string retry_after;        ///< header of that name, empty if absent
-  std::string date;               ///< the same
-  std::string body;               ///< at most 64 KiB of the answer
+  Phase phase = Phase::resolve;      ///< where it ended; `answered`: an HTTP answer was read whole
+  int error = 0;                     ///< errno, getaddrinfo or X.509 code of that phase, 0 if none is known
+  std::string reason;                ///< in words, unless answered
+  std::string remote_address;        ///< "192.0.2.7:443", empty before connect
+  int status = 0;                    ///< HTTP status when answered
+  std::string retry_after;           ///< header of that name, empty if absent
+  std::string date;                  ///< the same
+  std::string body;                  ///< at most 64 KiB of the answer
   std::chrono::microseconds took{};  ///< from start to end, waiting in the queue not counted
 };
 

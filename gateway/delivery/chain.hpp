@@ -1,5 +1,8 @@
 /// The chain that links a stream's deliveries: h(0) = SHA-256(stream), h(n) = SHA-256(h(n-1) ‖ n ‖ event id).
-/// `n` is hashed as 8 bytes, most significant first. Receivers can recompute it from what they got: docs/receivers/.
+/// The bytes hashed, exactly: the 32 bytes of h(n-1) (not their text), `n` in 8 bytes, most significant first, and the
+/// id as it stands in the event, without quotes. Receivers can recompute it from what they got, beginning with h(0),
+/// which is over the text of the attribute `stream`: docs/receivers/. They see the first 16 bytes of each hash.
+/// Pure; any thread.
 #pragma once
 
 #include <cstdint>

@@ -13,9 +13,9 @@ namespace chargehook::delivery {
 /// Where to send, split once at load. Source: RFC 3986, RFC 9110 §4.2.
 struct HttpUrl {
   bool tls = false;
-  std::string host;      ///< without brackets for IPv6
+  std::string host;  ///< without brackets for IPv6
   std::uint16_t port = 0;
-  std::string target;    ///< path and query, begins with '/'
+  std::string target;                           ///< path and query, begins with '/'
   [[nodiscard]] std::string authority() const;  ///< for the Host header: port only when not the scheme's own
 };
 
@@ -28,13 +28,13 @@ struct RetryConfig {
 };
 
 struct EndpointConfig {
-  std::string name;               ///< [a-z0-9-], unique
+  std::string name;  ///< [a-z0-9-], unique
   HttpUrl url;
   Filter events;
   SignForm sign = SignForm::standard_webhooks;
-  std::string secret;             ///< key bytes, decoded; empty when sign is none. Never logged
-  std::string secret_name;        ///< file in secrets/
-  int connections = 4;            ///< 1 … 16
+  std::string secret;       ///< key bytes, decoded; empty when sign is none. Never logged
+  std::string secret_name;  ///< file in secrets/
+  int connections = 4;      ///< 1 … 16
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds total_deadline{15'000};  ///< of one attempt, from resolve to the last byte of the answer
   RetryConfig retry;

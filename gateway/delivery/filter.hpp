@@ -28,7 +28,7 @@ class Filter {
   /// Whether any event type of the class can match: an endpoint has one stream for each class that can.
   [[nodiscard]] bool wants(model::EventClass event_class) const;
 
-  /// Sorted, without duplicates, joined by ", ".
+  /// Sorted, joined by ", ", without what another pattern covers: one meaning has one text.
   [[nodiscard]] const std::string& text() const { return text_; }
 
   bool operator==(const Filter& other) const { return text_ == other.text_; }

@@ -13,8 +13,10 @@ namespace chargehook::delivery {
 enum class OutcomeKind : std::uint8_t {
   delivered,  ///< 2xx
   link,       ///< it never got to the receiver: resolve, connect
-  endpoint,   ///< the receiver is there and refuses everybody or is broken: TLS, 3xx, 401 403 404 410, 408 425 429, 5xx, cut short
-  payload,    ///< the receiver refuses this one event: 400 413 415 422
+  endpoint,  ///< the receiver is there and refuses everybody or is broken: TLS, 3xx, 401 403 404 410, 408 425 429, 5xx,
+             ///< cut short
+  payload,   ///< the receiver refuses this one event: 400 409 413 415 422. 409 too, since as a failure of the endpoint
+             ///< one event that "exists already" would stop all others for ever
 };
 
 struct Outcome {

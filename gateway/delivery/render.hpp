@@ -24,7 +24,7 @@ struct Delivery {
   const model::Event& event;
   model::Sequence sequence;
   model::WallTime recorded;
-  const std::string& stream;             ///< stream_name()
+  const std::string& stream;  ///< stream_name()
   std::uint64_t n;
   const model::ChainHash& hash;
   const model::ChainHash& previous_hash;

@@ -6,8 +6,8 @@
 /// refused for its content holds back its own key only.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -35,19 +35,28 @@ struct Item {
 struct WantRecords {
   model::StreamId stream;
   model::Sequence after = 0;
+  std::uint32_t room = 0;  ///< so many can be taken if all match; what is read beyond is read again later
+};
+
+/// An endpoint has begun to fail or delivers again; said once per change.
+struct EndpointChange {
+  std::string endpoint;
+  bool failing = false;
+  std::string reason;  ///< in words, when it fails
 };
 
 struct DeliveryOutputs {
   std::vector<AttemptRequest> attempts;
   std::vector<WantRecords> reads;
+  std::vector<EndpointChange> changes;
 };
 
 struct EndpointStatus {
   std::string name;
-  std::uint64_t delivered = 0;       ///< since start
-  std::uint64_t failed_attempts = 0; ///< since start
+  std::uint64_t delivered = 0;        ///< since start
+  std::uint64_t failed_attempts = 0;  ///< since start
   int failures_in_a_row = 0;
-  std::string last_failure;          ///< in words, empty when the last attempt succeeded
+  std::string last_failure;                     ///< in words, empty when the last attempt succeeded
   std::optional<model::BootTime> next_attempt;  ///< while it backs off
   std::array<std::uint64_t, model::event_class_count> undelivered_at_least{};  ///< loaded or under way, by class
 };
@@ -59,14 +68,20 @@ class Streams {
 
   /// Takes a set of endpoints into use: streams begin for new ones at `end` (their class's last sequence), a changed
   /// filter closes the old stream and opens the next generation at its cursor, a removed endpoint's streams are closed.
-  /// @param number gives the number of an endpoint's name
-  /// @return the rows that must be committed before anything is sent by the new set
+  /// Attempts under way to a removed endpoint or a changed URL no longer count; what went to a changed URL goes out
+  /// again. Wants a `tick` afterwards, as next_deadline says.
+  /// @param numbers the number of each endpoint's name; none may be missing
+  /// @param end     the last durable sequence of each class
+  /// @return rows to commit. Unless empty, the streams that begin are silent until `rows_committed`; others go on
   std::vector<model::StreamRow> configure(std::vector<EndpointConfig> endpoints,
                                           const std::map<std::string, std::uint32_t>& numbers,
                                           const std::array<model::Sequence, model::event_class_count>& end,
                                           Sender sender);
 
-  /// Streams as stored, before the first `configure`.
+  /// The rows that a `configure` returned are durable: called once for each that returned any, in their order.
+  void rows_committed(const model::Now& now, DeliveryOutputs& out);
+
+  /// Streams as stored, before the first `configure`. Closed ones too: their generations are used up.
   void restore(std::vector<model::StreamRow> rows);
 
   /// Events of one class that have just become durable, in order; `last` ≥ the last of them.
@@ -87,9 +102,13 @@ class Streams {
 
   /// Rows whose cursor moved since the last call; they ride in the next batch.
   [[nodiscard]] std::vector<model::StreamRow> take_changed_rows();
+
+  /// Whether they are worth a commit: something was delivered, or a thousand records were passed over.
   [[nodiscard]] bool has_changed_rows() const;
 
-  /// No record above this one of the class is wanted any more by an open stream: the trim's limit.
+  /// No record of the class up to this one is wanted any more by an open stream: the trim's limit. It follows a
+  /// delivery only after take_changed_rows has given its row, so a trim in the same batch as these rows, or a later
+  /// one, never takes a record whose number a restart would have to derive again.
   /// Nothing wanted at all: the highest sequence there is.
   [[nodiscard]] model::Sequence delivered_floor(model::EventClass event_class) const;
 

@@ -1,6 +1,7 @@
 /// What goes to the store in one transaction, and what came of it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,10 +15,18 @@ namespace chargehook::journal {
 
 enum class BatchId : std::uint64_t {};
 
+/// Limits of the store. What is longer is refused before it comes into a batch; a batch that has it is a bug: asserted.
+inline constexpr std::size_t kv_key_bytes_max = 511;
+inline constexpr std::size_t kv_value_bytes_max = 64 * 1024;
+
+/// Pages that only a batch with trims, or of cursors alone, may use: a full map has to stay drainable, and LMDB needs
+/// free pages to delete (it was stuck with 35 of them, and drained with 59).
+inline constexpr std::uint64_t reserve_pages = 256;
+
 /// A module's state under its owner path ("ocpp/CP-07/…"); no value: delete.
 struct KvPut {
-  std::string key;
-  std::optional<std::string> value;  ///< at most 64 KiB
+  std::string key;                   ///< 1 to kv_key_bytes_max bytes
+  std::optional<std::string> value;  ///< at most kv_value_bytes_max
 };
 
 /// Deletes the records of a class up to and including `up_to`, at most `records_max` of them in one batch.
@@ -60,7 +69,7 @@ struct Trimmed {
 
 enum class CommitStatus : std::uint8_t {
   committed,
-  map_full,  ///< nothing was written; the batch may be submitted again after a trim
+  map_full,  ///< nothing was written, or it would have used the reserve; the batch may be submitted again after a trim
   failed,    ///< EIO, a failed sync: the environment is closed, nothing may be concluded before it is reopened
 };
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +12,14 @@
 #include "model/stream.hpp"
 
 namespace chargehook::journal {
+
+/// Where an imported or salvaged record was before it came into this store.
+struct Origin {
+  std::uint64_t store_id = 0;
+  model::Sequence sequence = 0;
+
+  bool operator==(const Origin&) const = default;
+};
 
 /// An admitted event: numbered, stamped, immutable.
 struct Record {
@@ -22,6 +30,7 @@ struct Record {
   model::WallTime recorded;           ///< the same moment on the wall clock
   model::TimeQuality recorded_quality = model::TimeQuality::unknown;
   model::Event event;
+  std::optional<Origin> origin;       ///< nothing: admitted here
 
   bool operator==(const Record&) const = default;
 };

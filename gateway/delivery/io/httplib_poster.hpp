@@ -1,8 +1,8 @@
 /// Sends attempts over blocking cpp-httplib clients: per endpoint at most as many threads as it may have connections,
 /// each with its own kept-alive client, started when needed, gone after 60 s without work. One deadline thread aborts
 /// what takes longer than its total deadline. Decides nothing: each attempt gives exactly one result.
-/// The only file pair that includes <httplib.h>.
-/// Owner: main. `start` and `stop` from the core's thread; `done` runs on a sender's thread.
+/// Owner: main. `start` and `stop` from the core's thread; `done` runs on a sender's thread, one call at a time. It
+/// must not call `stop`.
 #pragma once
 
 #include <chrono>
@@ -19,13 +19,13 @@ class HttplibPoster {
                          std::chrono::milliseconds idle_limit = std::chrono::seconds{60});
 
   /// Stops. Threads inside a blocking call (a name look-up has no time limit) are not joined: they own what they use
-  /// and end by themselves; after this their results go nowhere.
+  /// and end by themselves; after this their results go nowhere. Waits at most 200 ms for the others.
   ~HttplibPoster();
 
   /// Never blocks. Bounded by the asker: the core keeps at most twice `connections` attempts under way per endpoint.
   void start(AttemptRequest request);
 
-  /// No further results. Idempotent.
+  /// Cuts all connections. No further results, also for what is waiting. Idempotent.
   void stop();
 
  private:

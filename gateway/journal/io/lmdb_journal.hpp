@@ -1,9 +1,12 @@
 /// The store on disk: one LMDB environment in format 1. Carries out, decides nothing: no retry, no batching.
-/// The only file pair that includes <lmdb.h>. `commit` and `reopen` from the writer's thread, `read` from the reader's.
+/// `commit` and `reopen` from the writer's thread, `read` from the reader's;
+/// `mark_clean_stop` when the writer's thread has ended.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "journal/batch.hpp"
@@ -13,10 +16,15 @@
 
 namespace chargehook::journal::io {
 
+/// The smallest map: what a reserve and a few records need. A smaller `size_bytes` counts as this.
+inline constexpr std::uint64_t store_bytes_min = std::uint64_t{4} << 20;
+
 struct OpenOptions {
   std::string folder;                            ///< data.mdb and lock live in it; made if missing
   std::uint64_t size_bytes = std::uint64_t{1} << 30;  ///< of the map; a larger existing file keeps its size
   model::Now now;                                ///< for the new row in `boots`
+  std::array<std::uint8_t, 16> boot_uuid{};      ///< of the machine's boot, for the same row; zeros: not known
+  std::optional<std::uint64_t> store_id;         ///< of a store to be made; nothing: drawn at random
 };
 
 class LmdbJournal {
@@ -24,8 +32,9 @@ class LmdbJournal {
   struct Opened;
 
   /// Opens or creates. A created file is preallocated and it and its folder are synced.
-  /// @return "locked" if another process has it, "format" if written by a newer one (both numbers named),
-  ///         "damaged" if what the start needs does not verify, "io" with what the system said
+  /// @return "locked" if another process has it, "not_a_store" if data.mdb is something else, "format" if written by
+  ///         a newer program (both numbers named), "damaged" if what the start needs does not verify, "io" with what
+  ///         the system said. A store that is refused is not written to.
   [[nodiscard]] static model::Result<Opened> open(const OpenOptions& options);
   ~LmdbJournal();
 

@@ -1,0 +1,30 @@
+#include "config/sections.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace chargehook::config {
+
+bool Names::claim(std::string_view kind, const Text& name, Report& report) {
+  const std::string place = report.lines().path() + ":" + std::to_string(name.place.line);
+  const auto [entry, is_new] = places_.emplace(std::string(kind) + ' ' + name.text, place);
+  if (is_new) return true;
+  report.error(name.place, "E140",
+               std::string(kind) + ' ' + quoted(name.text) + " is given twice (first at " + entry->second + ")",
+               "give one of them another name");
+  return false;
+}
+
+std::string where_section_belongs(std::string_view key) {
+  struct Section {
+    std::string_view key;
+    std::string_view file;
+  };
+  static constexpr std::array sections{Section{"gateway", "gateway.yaml"}, Section{"storage", "gateway.yaml"},
+                                       Section{"site", "site.yaml"}, Section{"ingest", "adapters.d/*.yaml"},
+                                       Section{"endpoints", "endpoints.d/*.yaml"}};
+  const auto found = std::find_if(sections.begin(), sections.end(), [key](const Section& s) { return s.key == key; });
+  return found == sections.end() ? std::string{} : "it goes into " + std::string(found->file);
+}
+
+}  // namespace chargehook::config

@@ -1,0 +1,52 @@
+#include "api/apply_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chargehook::api {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t name_bytes_max = 64;
+
+json parse_object(std::string_view body) {
+  auto parsed = json::parse(body, nullptr, false);
+  return parsed.is_object() ? parsed : json{};
+}
+
+std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+}  // namespace
+
+model::Result<std::string> read_applied_by(std::string_view body) {
+  if (body.empty()) return std::string{"somebody"};
+  const auto object = parse_object(body);
+  const auto name = object.find("applied_by");
+  if (name == object.end() || !name->is_string()) return model::Error{"json", R"(expected {"applied_by": "name"})"};
+  return name->get<std::string>().substr(0, name_bytes_max);
+}
+
+std::string applied_json(const core::Applied& applied) {
+  return dump({{"accepted", applied.accepted}, {"lines", applied.lines}});
+}
+
+model::Result<core::Applied> read_applied(std::string_view body) {
+  const auto object = parse_object(body);
+  const auto accepted = object.find("accepted");
+  const auto lines = object.find("lines");
+  if (accepted == object.end() || !accepted->is_boolean() || lines == object.end() || !lines->is_array()) {
+    return model::Error{"json", "the gateway's answer is not what this version expects"};
+  }
+  core::Applied applied{accepted->get<bool>(), {}};
+  for (const auto& line : *lines) {
+    if (line.is_string()) applied.lines.push_back(line.get<std::string>());
+  }
+  return applied;
+}
+
+std::string error_json(std::string_view code, std::string_view message) {
+  return dump({{"error", {{"code", code}, {"message", message}}}});
+}
+
+}  // namespace chargehook::api

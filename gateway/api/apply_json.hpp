@@ -1,0 +1,24 @@
+/// The bodies of POST /v1/apply and of errors.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/outputs.hpp"
+#include "model/result.hpp"
+
+namespace chargehook::api {
+
+/// Reads `{"applied_by": "anna"}`; an empty body is nobody by name. @return "json" if it is something else
+[[nodiscard]] model::Result<std::string> read_applied_by(std::string_view body);
+
+/// `{"accepted": true, "lines": ["endpoint billing added"]}`
+[[nodiscard]] std::string applied_json(const core::Applied& applied);
+
+/// Reads what applied_json wrote. @return "json" if it is something else
+[[nodiscard]] model::Result<core::Applied> read_applied(std::string_view body);
+
+/// `{"error": {"code": …, "message": …}}`
+[[nodiscard]] std::string error_json(std::string_view code, std::string_view message);
+
+}  // namespace chargehook::api

@@ -1,0 +1,63 @@
+#include "cli/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace chargehook::cli {
+
+namespace {
+
+constexpr int usage_error = 64;  // EX_USAGE of sysexits.h
+
+constexpr const char* description =
+    "Edge gateway of an EV-charging depot: readings and events in, signed webhooks out.\n"
+    "Start here:  chargehook check   then   chargehook apply";
+
+void add_config_option(CLI::App& command, std::string& folder) {
+  command.add_option("--config", folder, "folder of the configuration files")->capture_default_str()->type_name("DIR");
+}
+
+void add_runtime_option(CLI::App& command, std::string& folder) {
+  command.add_option("--runtime", folder, "folder of the running gateway's sockets")
+      ->capture_default_str()
+      ->type_name("DIR");
+}
+
+}  // namespace
+
+Command read_command_line(int argc, const char* const* argv, const std::string& version) {
+  CLI::App app{description, "chargehook"};
+  app.set_version_flag("--version", "chargehook " + version);
+  app.require_subcommand(1);
+  Folders folders;
+  bool json = false;
+
+  auto& run = *app.add_subcommand("run", "run the gateway until it is told to stop (systemd does this)");
+  add_config_option(run, folders.config);
+  run.add_option("--state", folders.state, "folder of the journal")->capture_default_str()->type_name("DIR");
+  add_runtime_option(run, folders.runtime);
+
+  auto& check = *app.add_subcommand("check", "read all configuration files and name every error; changes nothing");
+  add_config_option(check, folders.config);
+  check.add_flag("--json", json, "one JSON object per error");
+  check.footer("exit code: 0 clean, 1 warnings, 2 errors");
+
+  auto& apply = *app.add_subcommand("apply", "take edited files into use and say what changed");
+  add_runtime_option(apply, folders.runtime);
+  apply.add_flag("--json", json, "the answer as JSON");
+  apply.footer("exit code: 0 applied, 2 refused (the running configuration stays), 3 no gateway answers");
+
+  auto& status = *app.add_subcommand("status", "what runs, as JSON");
+  add_runtime_option(status, folders.runtime);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& stop) {
+    return Exit{app.exit(stop) == 0 ? 0 : usage_error};
+  }
+  if (run.parsed()) return RunOptions{folders};
+  if (check.parsed()) return CheckOptions{folders.config, json};
+  if (apply.parsed()) return ApplyOptions{folders.runtime, json};
+  return StatusOptions{folders.runtime};
+}
+
+}  // namespace chargehook::cli

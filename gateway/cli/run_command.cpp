@@ -1,0 +1,25 @@
+#include "cli/check_command.hpp"
+#include "cli/client_commands.hpp"
+#include "cli/command_line.hpp"
+#include "model/result.hpp"
+
+namespace chargehook::cli {
+
+namespace {
+
+struct Runner {
+  int operator()(const RunOptions&) const {
+    CHARGEHOOK_ASSERT(!"run is carried out by main");
+    return 1;
+  }
+  int operator()(const CheckOptions& options) const { return run_check(options); }
+  int operator()(const ApplyOptions& options) const { return run_apply(options); }
+  int operator()(const StatusOptions& options) const { return run_status(options); }
+  int operator()(const Exit& exit) const { return exit.code; }
+};
+
+}  // namespace
+
+int run_command(const Command& command) { return std::visit(Runner{}, command); }
+
+}  // namespace chargehook::cli

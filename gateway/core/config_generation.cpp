@@ -1,0 +1,100 @@
+#include "core/config_generation.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/config_words.hpp"
+
+namespace chargehook::core {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+std::string shown(const std::string& text) { return text.empty() ? "none" : text; }
+
+/// The address without its query, which may hold a token.
+std::string shown(const delivery::HttpUrl& url) {
+  const std::size_t query = url.target.find('?');
+  std::string out = (url.tls ? "https://" : "http://") + url.authority() + url.target.substr(0, query);
+  return query == std::string::npos ? out : out + "?…";
+}
+
+std::string_view shown(delivery::SignForm form) {
+  return form == delivery::SignForm::none ? "none" : "standard-webhooks";
+}
+
+/// Adds "what: from → to" if the two differ.
+void add_change(Lines& lines, std::string_view what, const std::string& from, const std::string& to) {
+  if (from != to) lines.push_back(std::string(what) + ' ' + from + " → " + to);
+}
+
+bool same_url(const delivery::HttpUrl& a, const delivery::HttpUrl& b) {
+  return a.tls == b.tls && a.host == b.host && a.port == b.port && a.target == b.target;
+}
+
+/// One endpoint's changes, joined by semicolons: "endpoint billing: secret changed; timeout 15 s → 30 s".
+void compare_endpoint(const delivery::EndpointConfig& from, const delivery::EndpointConfig& to, Lines& taken) {
+  Lines parts;
+  if (!same_url(from.url, to.url)) {
+    const std::string before = shown(from.url);
+    const std::string after = shown(to.url);
+    parts.push_back(before == after ? "url changed behind the ?" : "url " + before + " → " + after);
+  }
+  add_change(parts, "events", shown(from.events.text()), shown(to.events.text()));
+  add_change(parts, "sign", std::string(shown(from.sign)), std::string(shown(to.sign)));
+  add_change(parts, "secret", shown(from.secret_name), shown(to.secret_name));
+  if (from.secret_name == to.secret_name && from.secret != to.secret) parts.emplace_back("secret changed");
+  add_change(parts, "connections", std::to_string(from.connections), std::to_string(to.connections));
+  add_change(parts, "timeout", duration_text(from.total_deadline), duration_text(to.total_deadline));
+  if (parts.empty()) return;
+  std::string line = "endpoint " + to.name + ": ";
+  for (std::size_t i = 0; i < parts.size(); ++i) line += (i == 0 ? "" : "; ") + parts[i];
+  taken.push_back(std::move(line));
+}
+
+void compare_listener(const ingest::IngestConfig& from, const ingest::IngestConfig& to, Lines& needs_restart) {
+  add_change(needs_restart, "ingest " + to.name + ": listen", "unix:" + from.socket_path, "unix:" + to.socket_path);
+}
+
+/// Pairs what has the same name; `kind` says what it is: "endpoint billing added".
+template <class Config>
+void compare_named(std::string_view kind, const std::vector<Config>& from, const std::vector<Config>& to, Lines& lines,
+                   void (*compare_one)(const Config&, const Config&, Lines&)) {
+  for (const Config& before : from) {
+    const auto after = std::find_if(to.begin(), to.end(), [&](const Config& c) { return c.name == before.name; });
+    if (after == to.end()) {
+      lines.push_back(std::string(kind) + ' ' + before.name + " removed");
+    } else {
+      compare_one(before, *after, lines);
+    }
+  }
+  for (const Config& after : to) {
+    const bool is_new = std::none_of(from.begin(), from.end(), [&](const Config& c) { return c.name == after.name; });
+    if (is_new) lines.push_back(std::string(kind) + ' ' + after.name + " added");
+  }
+}
+
+void compare_site(const model::Site& from, const model::Site& to, ConfigChanges& changes) {
+  add_change(changes.needs_restart, "site.id", from.id, to.id);
+  add_change(changes.taken, "site.name", shown(from.name), shown(to.name));
+  add_change(changes.taken, "site.timezone", from.timezone, to.timezone);
+  add_change(changes.taken, "site.currency", shown(from.currency), shown(to.currency));
+  add_change(changes.taken, "site.country", shown(from.country), shown(to.country));
+  add_change(changes.taken, "site.operator", shown(from.operator_id), shown(to.operator_id));
+}
+
+}  // namespace
+
+ConfigChanges compare(const ConfigGeneration& from, const ConfigGeneration& to) {
+  ConfigChanges changes;
+  add_change(changes.needs_restart, "gateway.id", from.gateway.id, to.gateway.id);
+  add_change(changes.taken, "gateway.environment", from.gateway.environment, to.gateway.environment);
+  add_change(changes.needs_restart, "storage.size", size_text(from.storage.size_bytes),
+             size_text(to.storage.size_bytes));
+  compare_site(from.site, to.site, changes);
+  compare_named<delivery::EndpointConfig>("endpoint", from.endpoints, to.endpoints, changes.taken, compare_endpoint);
+  compare_named<ingest::IngestConfig>("ingest", from.ingest, to.ingest, changes.needs_restart, compare_listener);
+  return changes;
+}
+
+}  // namespace chargehook::core

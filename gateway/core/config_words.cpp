@@ -1,0 +1,22 @@
+#include "core/config_words.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace chargehook::core {
+
+std::string size_text(std::uint64_t bytes) {
+  constexpr std::array<std::string_view, 4> names{"byte", "KiB", "MiB", "GiB"};
+  std::size_t name = 0;
+  for (; name + 1 < names.size() && bytes != 0 && bytes % 1024 == 0; ++name) bytes /= 1024;
+  return std::to_string(bytes) + " " + std::string(names[name]);
+}
+
+std::string duration_text(std::chrono::milliseconds duration) {
+  const auto milliseconds = duration.count();
+  if (milliseconds % 1000 != 0 || milliseconds == 0) return std::to_string(milliseconds) + " ms";
+  if (milliseconds % 60'000 != 0) return std::to_string(milliseconds / 1000) + " s";
+  return std::to_string(milliseconds / 60'000) + " min";
+}
+
+}  // namespace chargehook::core

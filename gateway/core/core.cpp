@@ -1,0 +1,306 @@
+#include "core/core.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "core/endpoint_numbers.hpp"
+#include "core/gateway_events.hpp"
+#include "core/reads.hpp"
+#include "journal/intake.hpp"
+#include "journal/pressure.hpp"
+
+namespace chargehook::core {
+
+using model::EventClass;
+using model::Now;
+
+namespace {
+
+/// The core waits for its own entries under numbers that no shell is given: those above this bit.
+constexpr std::uint64_t own_waiter = std::uint64_t{1} << 63;
+
+delivery::Item item_of(const journal::RecordPtr& record) {
+  return {{record, &record->event}, record->sequence, record->recorded};
+}
+
+delivery::Sender sender_of(const ConfigGeneration& config, const CoreOptions& options) {
+  return {"/" + config.gateway.id, config.gateway.environment, "chargehook/" + options.version};
+}
+
+}  // namespace
+
+/// A set of endpoints whose entry is on its way to the disk.
+struct NewSet {
+  bool has_new_streams = false;
+  std::optional<Release> answer;
+};
+
+struct Core::Impl {
+  Impl(ConfigPtr first_config, journal::StoredState stored, CoreOptions given, const Now& started);
+
+  void handle(const Now& now, EventSeen& input, Outputs& out);
+  void handle(const Now& now, CommitDone& input, Outputs& out);
+  void handle(const Now& now, ReopenDone& input, Outputs& out);
+  void handle(const Now& now, RecordsRead& input, Outputs& out);
+  void handle(const Now& now, AttemptDone& input, Outputs& out);
+  void handle(const Now& now, TimerDue& input, Outputs& out);
+  void handle(const Now& now, ConfigReady& input, Outputs& out);
+  void handle(const Now& now, ConfigRejected& input, Outputs& out);
+  void handle(const Now& now, StatusAsked& input, Outputs& out);
+  void handle(const Now& now, Stop& input, Outputs& out);
+
+  void take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer);
+  void announce(const Now& now, model::Event event);
+  void refuse_apply(Token token, Outputs& out);
+  void after_intake(const Now& now, journal::IntakeOutputs& done, Outputs& out);
+  void settle(const Now& now, const journal::Settled& settled, Outputs& out);
+  void hand_to_streams(const Now& now, const journal::Batch& batch, Outputs& out);
+  void carry_out(delivery::DeliveryOutputs& wanted, Outputs& out);
+  void finish(const Now& now, Outputs& out);
+  [[nodiscard]] std::vector<journal::Trim> trims() const;
+
+  CoreOptions options;
+  ConfigPtr config;
+  Now started_at;
+  std::uint64_t store_id;
+  GatewayEvents events;
+  EndpointNumbers numbers;
+  journal::Intake intake;
+  delivery::Streams streams;
+  Reads reads;
+  std::array<ClassStatus, model::event_class_count> classes{};
+  std::map<std::uint64_t, NewSet> new_sets;  ///< by the waiter of their entry
+  std::uint64_t next_own_waiter = own_waiter;
+  bool stopping = false;
+};
+
+Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOptions given, const Now& started)
+    : options(std::move(given)),
+      config(std::move(first_config)),
+      started_at(started),
+      store_id(stored.store_id),
+      events(stored.store_id, stored.boot, options.version),
+      numbers(stored.kv),
+      intake(stored, started),
+      streams(stored.store_id, sender_of(*config, options), options.seed) {
+  streams.restore(std::move(stored.streams));
+  take_endpoints_into_use(started, events.started(started, *config, stored.created, stored.clean_stop), std::nullopt);
+}
+
+/// No delivery of a new set starts before the rows of its streams are durable. The events that tell of the change come
+/// before them in the queue and so are durable by then too.
+void Core::Impl::take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer) {
+  std::array<model::Sequence, model::event_class_count> end{};
+  for (std::size_t i = 0; i < end.size(); ++i) end[i] = intake.log(static_cast<EventClass>(i)).last_sequence;
+  announce(now, std::move(told));
+  journal::Entry entry;
+  entry.kv = numbers.give(config->endpoints);
+  entry.streams = streams.configure(config->endpoints, numbers.all(), end, sender_of(*config, options));
+  entry.waiter = journal::Waiter{next_own_waiter++};
+  new_sets[static_cast<std::uint64_t>(entry.waiter)] = {!entry.streams.empty(), std::move(answer)};
+  CHARGEHOOK_ASSERT(intake.admit(now, std::move(entry)).has_value());
+}
+
+void Core::Impl::announce(const Now& now, model::Event event) {
+  journal::Entry entry;
+  const auto index = static_cast<std::size_t>(event.event_class);
+  entry.events.push_back(std::move(event));
+  ++(intake.admit(now, std::move(entry)) ? classes[index].admitted : classes[index].refused);
+}
+
+void Core::Impl::handle(const Now& now, EventSeen& input, Outputs& out) {
+  auto& counters = classes[static_cast<std::size_t>(input.event.event_class)];
+  journal::Entry entry;
+  entry.events.push_back(std::move(input.event));
+  entry.waiter = journal::Waiter{static_cast<std::uint64_t>(input.token)};
+  const auto admitted = intake.admit(now, std::move(entry));
+  if (admitted) {
+    ++counters.admitted;
+    return;
+  }
+  ++counters.refused;
+  if (input.token != nobody) out.releases.push_back({input.token, Refused{admitted.error().message}});
+}
+
+void Core::Impl::handle(const Now& now, CommitDone& input, Outputs& out) {
+  journal::IntakeOutputs done;
+  intake.commit_done(now, input.result, done);
+  after_intake(now, done, out);
+}
+
+void Core::Impl::handle(const Now& now, ReopenDone& input, Outputs& out) {
+  journal::IntakeOutputs done;
+  intake.reopen_done(now, input.result, done);
+  after_intake(now, done, out);
+}
+
+void Core::Impl::after_intake(const Now& now, journal::IntakeOutputs& done, Outputs& out) {
+  if (!done.trouble.empty()) {
+    const bool well = done.trouble == "ok";
+    out.log.push_back({well ? LogLevel::info : LogLevel::error, well ? "the journal is written again" : done.trouble});
+  }
+  for (const auto& settled : done.settled) settle(now, settled, out);
+  if (done.committed) hand_to_streams(now, *done.committed, out);
+}
+
+void Core::Impl::settle(const Now& now, const journal::Settled& settled, Outputs& out) {
+  const auto waiter = static_cast<std::uint64_t>(settled.waiter);
+  if (waiter < own_waiter) {
+    out.releases.push_back({Token{waiter}, Stored{settled.event_id, settled.sequence}});
+    return;
+  }
+  const auto taken = new_sets.extract(waiter);
+  if (taken.mapped().has_new_streams) {
+    delivery::DeliveryOutputs wanted;
+    streams.rows_committed(now, wanted);
+    carry_out(wanted, out);
+  }
+  if (taken.mapped().answer) out.releases.push_back(std::move(*taken.mapped().answer));
+}
+
+void Core::Impl::hand_to_streams(const Now& now, const journal::Batch& batch, Outputs& out) {
+  std::array<std::vector<delivery::Item>, model::event_class_count> items;
+  for (const auto& record : batch.records) {
+    items[static_cast<std::size_t>(record->event.event_class)].push_back(item_of(record));
+  }
+  delivery::DeliveryOutputs wanted;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i].empty()) continue;
+    streams.committed(now, static_cast<EventClass>(i), items[i], items[i].back().sequence, wanted);
+  }
+  carry_out(wanted, out);
+}
+
+void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
+  const auto stream = reads.finish(now, input.result);
+  if (!input.result.damaged.empty()) {
+    out.log.push_back({LogLevel::error, std::to_string(input.result.damaged.size()) + " damaged records in the " +
+                                            std::string{to_string(stream.event_class)} + " log, first " +
+                                            std::to_string(input.result.damaged.front())});
+  }
+  if (!input.result.reason.empty()) return;  // asked again after a pause
+  std::vector<delivery::Item> items;
+  items.reserve(input.result.records.size());
+  for (const auto& record : input.result.records) items.push_back(item_of(record));
+  delivery::DeliveryOutputs wanted;
+  streams.records_read(now, stream, items, input.result.last, wanted);
+  carry_out(wanted, out);
+}
+
+void Core::Impl::handle(const Now& now, AttemptDone& input, Outputs& out) {
+  delivery::DeliveryOutputs wanted;
+  streams.attempt_done(now, input.result, wanted);
+  carry_out(wanted, out);
+}
+
+void Core::Impl::handle(const Now& now, TimerDue&, Outputs& out) {
+  delivery::DeliveryOutputs wanted;
+  streams.tick(now, wanted);
+  carry_out(wanted, out);
+  reads.ask_again(now, out.reads);
+}
+
+void Core::Impl::handle(const Now& now, ConfigReady& input, Outputs& out) {
+  if (stopping) return refuse_apply(input.token, out);
+  Applied answer{true, {}};
+  auto changes = compare(*config, *input.config);
+  config = std::make_shared<ConfigGeneration>(without_restart(*config, *input.config));
+  answer.lines = std::move(changes.taken);
+  for (const auto& change : changes.needs_restart) answer.lines.push_back(change + " (takes effect after a restart)");
+  if (answer.lines.empty()) answer.lines.emplace_back("nothing changed");
+  for (const auto& line : answer.lines) out.log.push_back({LogLevel::info, "configuration: " + line});
+  auto told = events.config_applied(now, *config, input.applied_by, answer.lines);
+  std::optional<Release> release;
+  if (input.token != nobody) release = Release{input.token, std::move(answer)};
+  take_endpoints_into_use(now, std::move(told), std::move(release));
+}
+
+void Core::Impl::refuse_apply(Token token, Outputs& out) {
+  if (token != nobody) out.releases.push_back({token, Applied{false, {"the gateway is stopping"}}});
+}
+
+void Core::Impl::handle(const Now& now, ConfigRejected& input, Outputs& out) {
+  out.log.push_back(
+      {LogLevel::error, "configuration refused, the running one stays: " +
+                            (input.errors.empty() ? std::string{"no reason given"} : input.errors.front())});
+  announce(now, events.config_rejected(now, *config, input.applied_by, input.errors));
+  if (input.token != nobody) out.releases.push_back({input.token, Applied{false, std::move(input.errors)}});
+}
+
+void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
+  StatusReport report;
+  report.gateway_id = config->gateway.id;
+  report.version = options.version;
+  report.config_hash = config->hash;
+  report.time_quality = now.quality;
+  report.uptime = std::chrono::floor<std::chrono::seconds>(now.boot - started_at.boot);
+  report.journal = intake.trouble();
+  report.usage = intake.usage();
+  report.classes = classes;
+  for (std::size_t i = 0; i < report.classes.size(); ++i) {
+    const auto& log = intake.log(static_cast<EventClass>(i));
+    report.classes[i].stored = log.last_ordinal;
+    report.classes[i].floor = log.floor_ordinal;
+  }
+  report.endpoints = streams.status();
+  out.releases.push_back({input.token, std::move(report)});
+}
+
+void Core::Impl::handle(const Now& now, Stop&, Outputs&) {
+  if (std::exchange(stopping, true)) return;
+  announce(now, events.stopping(now, *config));
+  streams.stop();
+  intake.stop();
+}
+
+void Core::Impl::carry_out(delivery::DeliveryOutputs& wanted, Outputs& out) {
+  for (const auto& want : wanted.reads) out.reads.push_back(reads.start(want));
+  std::ranges::move(wanted.attempts, std::back_inserter(out.attempts));
+  for (auto& change : wanted.changes) {
+    out.log.push_back(
+        {change.failing ? LogLevel::warning : LogLevel::info,
+         "endpoint " + change.endpoint + (change.failing ? " fails: " + change.reason : " delivers again")});
+  }
+}
+
+std::vector<journal::Trim> Core::Impl::trims() const {
+  if (intake.usage().ratio() <= journal::trim_above) return {};
+  std::array<model::Sequence, model::event_class_count> nobody_needs{};
+  std::array<journal::ClassLog, model::event_class_count> logs{};
+  for (std::size_t i = 0; i < logs.size(); ++i) {
+    nobody_needs[i] = streams.delivered_floor(static_cast<EventClass>(i));
+    logs[i] = intake.log(static_cast<EventClass>(i));
+  }
+  return journal::trims_of_delivered(intake.usage(), nobody_needs, logs);
+}
+
+void Core::Impl::finish(const Now& now, Outputs& out) {
+  if (streams.has_changed_rows()) intake.move_cursors(now, streams.take_changed_rows());
+  out.reopen_store = intake.reopen_due(now);
+  out.commit = intake.close_batch(now, trims());
+  out.stopped = stopping && intake.idle();
+}
+
+Core::Core(ConfigPtr config, journal::StoredState stored, CoreOptions options, const Now& started)
+    : impl_(std::make_unique<Impl>(std::move(config), std::move(stored), std::move(options), started)) {}
+
+Core::~Core() = default;
+
+void Core::step(const Now& now, Input input, Outputs& out) {
+  std::visit([&](auto& kind) { impl_->handle(now, kind, out); }, input);
+  impl_->finish(now, out);
+}
+
+std::optional<model::BootTime> Core::next_deadline() const {
+  std::optional<model::BootTime> earliest = impl_->intake.next_deadline();
+  for (const auto other : {impl_->streams.next_deadline(), impl_->reads.next_deadline()}) {
+    if (other && (!earliest || *other < *earliest)) earliest = other;
+  }
+  return earliest;
+}
+
+}  // namespace chargehook::core

@@ -1,0 +1,15 @@
+#include "core/outputs.hpp"
+
+namespace chargehook::core {
+
+void Outputs::clear() {
+  commit.reset();
+  reopen_store = false;
+  reads.clear();
+  attempts.clear();
+  releases.clear();
+  log.clear();
+  stopped = false;
+}
+
+}  // namespace chargehook::core

@@ -1,0 +1,61 @@
+#include "delivery/key_order.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace chargehook::delivery {
+
+void KeyOrder::add(std::uint64_t n, const std::string& key) {
+  const auto [found, is_new] = keys_.try_emplace(key);
+  if (!is_new) place(found->second.last).next = n;
+  found->second.last = n;
+  place(n) = {&*found, 0};
+  if (is_new) put_back(n);
+}
+
+std::optional<std::uint64_t> KeyOrder::first_ready() const {
+  if (ready_.empty()) return std::nullopt;
+  return ready_.front();
+}
+
+void KeyOrder::start_first_ready() {
+  std::ranges::pop_heap(ready_, std::greater{});
+  ready_.pop_back();
+}
+
+void KeyOrder::done(std::uint64_t n) {
+  const Place ended = place(n);
+  place(n) = {};
+  if (ended.next == 0) {
+    keys_.erase(keys_.find(ended.key->first));
+    return;
+  }
+  ended.key->second.held_back = 0;
+  put_back(ended.next);
+}
+
+void KeyOrder::put_back(std::uint64_t n) {
+  ready_.push_back(n);
+  std::ranges::push_heap(ready_, std::greater{});
+}
+
+void KeyOrder::hold_back(std::uint64_t n, model::BootTime until) {
+  ++place(n).key->second.held_back;
+  held_back_.emplace(until, n);
+}
+
+int KeyOrder::times_held_back(std::uint64_t n) const { return place(n).key->second.held_back; }
+
+void KeyOrder::release_due(model::BootTime now) {
+  while (!held_back_.empty() && held_back_.begin()->first <= now) {
+    put_back(held_back_.begin()->second);
+    held_back_.erase(held_back_.begin());
+  }
+}
+
+std::optional<model::BootTime> KeyOrder::next_release() const {
+  if (held_back_.empty()) return std::nullopt;
+  return held_back_.begin()->first;
+}
+
+}  // namespace chargehook::delivery

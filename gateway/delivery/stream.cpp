@@ -1,0 +1,119 @@
+#include "delivery/stream.hpp"
+
+#include <algorithm>
+
+#include "delivery/chain.hpp"
+#include "model/result.hpp"
+
+namespace chargehook::delivery {
+namespace {
+
+/// Reads begin when the window is down to this: large enough to bridge a read, small enough for a read worth its cost.
+constexpr std::size_t refill_at = Stream::window / 4;
+
+/// A restart may look at this many records again that it has passed over before.
+constexpr std::uint64_t passed_over_max = 1000;
+
+}  // namespace
+
+Stream::Stream(model::StreamRow row, std::string name, model::Sequence end)
+    : row_(std::move(row)),
+      reported_(row_.cursor),
+      filter_(Filter::from_canonical(row_.filter)),
+      name_(std::move(name)),
+      looked_at_(row_.cursor.sequence),
+      end_(std::max(end, row_.cursor.sequence)) {}
+
+void Stream::committed(const std::vector<Item>& items, model::Sequence last) {
+  const bool has_seen_all = looked_at_ >= end_;
+  end_ = std::max(end_, last);
+  read_gave_nothing_ = false;
+  if (has_seen_all) take(items, last);
+}
+
+void Stream::records_read(const std::vector<Item>& items, model::Sequence last) {
+  if (!reading_) return;
+  reading_ = false;
+  end_ = std::max(end_, last);
+  const model::Sequence before = looked_at_;
+  take(items, last);
+  read_gave_nothing_ = looked_at_ == before;
+}
+
+std::optional<WantRecords> Stream::want_records() {
+  const bool is_low = loaded_.size() <= refill_at && bytes_ <= bytes_max / 2;
+  if (reading_ || read_gave_nothing_ || looked_at_ >= end_ || !is_low) return std::nullopt;
+  reading_ = true;
+  return WantRecords{row_.id, looked_at_, static_cast<std::uint32_t>(window - loaded_.size())};
+}
+
+void Stream::take(const std::vector<Item>& items, model::Sequence last) {
+  for (const auto& item : items) {
+    if (item.sequence <= looked_at_) continue;
+    if (!filter_.matches(item.event->type)) {
+      ++passed_over_;
+    } else if (has_room()) {
+      append(item);
+    } else {
+      return;  // looked_at_ stays at the one before: the rest is read from the log when there is room
+    }
+    looked_at_ = item.sequence;
+  }
+  looked_at_ = std::max(looked_at_, last);
+  advance_cursor();
+}
+
+void Stream::append(const Item& item) {
+  const std::uint64_t n = row_.cursor.n + loaded_.size() + 1;
+  const auto& previous = loaded_.empty() ? row_.cursor.hash : loaded_.back().hash;
+  loaded_.push_back({item, chain_next(previous, n, item.event->id), false});
+  bytes_ += item.event->data.size();
+  order_.add(n, item.event->partition_key);
+}
+
+std::optional<model::Sequence> Stream::first_ready() const {
+  const auto n = order_.first_ready();
+  if (!n) return std::nullopt;
+  return loaded_[*n - row_.cursor.n - 1].item.sequence;
+}
+
+Stream::Started Stream::start_first_ready() {
+  const auto n = order_.first_ready();
+  CHARGEHOOK_ASSERT(n.has_value());
+  order_.start_first_ready();
+  const Loaded& loaded = at(*n);
+  const bool is_oldest = *n == row_.cursor.n + 1;
+  return {loaded.item, *n, loaded.hash, is_oldest ? row_.cursor.hash : at(*n - 1).hash};
+}
+
+void Stream::delivered(std::uint64_t n) {
+  at(n).done = true;
+  order_.done(n);
+  advance_cursor();
+}
+
+void Stream::advance_cursor() {
+  while (!loaded_.empty() && loaded_.front().done) {
+    const Loaded& oldest = loaded_.front();
+    row_.cursor = {oldest.item.sequence, row_.cursor.n + 1, oldest.hash};
+    bytes_ -= oldest.item.event->data.size();
+    loaded_.pop_front();
+  }
+  if (loaded_.empty()) row_.cursor.sequence = std::max(row_.cursor.sequence, looked_at_);
+}
+
+bool Stream::is_row_due() const {
+  return row_.cursor.n != reported_.n || (is_row_changed() && passed_over_ >= passed_over_max);
+}
+
+model::StreamRow Stream::take_row() {
+  reported_ = row_.cursor;
+  passed_over_ = 0;
+  return row_;
+}
+
+model::Sequence Stream::floor() const {
+  return row_.cursor.n == reported_.n ? row_.cursor.sequence : reported_.sequence;
+}
+
+}  // namespace chargehook::delivery

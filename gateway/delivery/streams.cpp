@@ -1,0 +1,235 @@
+#include "delivery/streams.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <utility>
+
+#include "delivery/attempts_under_way.hpp"
+#include "delivery/chain.hpp"
+#include "delivery/endpoint.hpp"
+#include "delivery/succession.hpp"
+#include "model/result.hpp"
+
+namespace chargehook::delivery {
+namespace {
+
+constexpr std::array<model::EventClass, model::event_class_count> all_classes{
+    model::EventClass::billing, model::EventClass::safety, model::EventClass::state, model::EventClass::telemetry};
+
+constexpr model::Sequence no_limit = std::numeric_limits<model::Sequence>::max();
+
+}  // namespace
+
+struct Streams::Impl {
+  using Place = std::pair<std::uint32_t, model::EventClass>;
+  using Ends = std::array<model::Sequence, model::event_class_count>;
+
+  std::uint64_t store_id;
+  Sender sender;
+  Random random;
+  std::map<std::uint32_t, Endpoint> endpoints;  ///< by number
+  std::map<Place, model::StreamRow> latest;     ///< of the highest generation; while it lives, its stream knows better
+  AttemptsUnderWay attempts;
+  int uncommitted_configurations = 0;
+  bool is_configured = false;
+  bool is_stopped = false;
+  bool wants_tick = false;
+
+  [[nodiscard]] Dispatch dispatch(const model::Now& now, DeliveryOutputs& out) {
+    return {now, sender, attempts, random, out, is_stopped};
+  }
+
+  [[nodiscard]] Endpoint* endpoint(std::uint32_t number) {
+    const auto found = endpoints.find(number);
+    return found == endpoints.end() ? nullptr : &found->second;
+  }
+
+  /// Calls `action` with each stream in use, by endpoint and class.
+  void for_each_stream(const auto& action) {
+    for (auto& [number, endpoint] : endpoints) {
+      for (const auto event_class : all_classes) {
+        if (Stream* stream = endpoint.stream_of(event_class)) action(*stream);
+      }
+    }
+  }
+
+  void advance_all(const model::Now& now, DeliveryOutputs& out) {
+    wants_tick = false;
+    for (auto& [number, endpoint] : endpoints) endpoint.advance(dispatch(now, out));
+  }
+
+  void note_cursors() {
+    for_each_stream([&](const Stream& stream) {
+      const auto& row = stream.row();
+      latest[{row.id.endpoint, row.id.event_class}] = row;
+    });
+  }
+
+  Endpoint& take_into_use(EndpointConfig config, std::uint32_t number) {
+    if (Endpoint* known = endpoint(number)) {
+      known->reconfigure(std::move(config), attempts);
+      return *known;
+    }
+    return endpoints.try_emplace(number, std::move(config), number).first->second;
+  }
+
+  void settle_stream(Endpoint& endpoint, const StreamWish& wish, std::vector<model::StreamRow>& changed) {
+    const auto known = latest.find({wish.number, wish.event_class});
+    const auto next = succession(known == latest.end() ? nullptr : &known->second, wish);
+    const Stream* current = endpoint.stream_of(wish.event_class);
+    const model::Sequence end = current == nullptr ? wish.end : current->end();
+    for (const auto& row : {next.closed, next.opened}) {
+      if (!row) continue;
+      latest[{wish.number, wish.event_class}] = *row;
+      changed.push_back(*row);
+    }
+    if (next.closed) endpoint.clear_stream(wish.event_class);
+    const bool goes_on = wish.filter && !next.opened && current == nullptr;
+    if (next.opened) begin_stream(endpoint, wish, *next.opened, end, true);
+    if (goes_on) begin_stream(endpoint, wish, known->second, end, false);
+  }
+
+  void begin_stream(Endpoint& endpoint, const StreamWish& wish, const model::StreamRow& row, model::Sequence end,
+                    bool waits_for_commit) {
+    endpoint.set_stream(Stream{row, stream_name(store_id, wish.endpoint, row.id), end}, waits_for_commit);
+  }
+
+  /// Removes the endpoints that are not in `kept` and closes their streams, also those of a stored row alone.
+  void remove_others(const std::set<std::uint32_t>& kept, std::vector<model::StreamRow>& changed) {
+    std::erase_if(endpoints, [&](const auto& entry) {
+      const bool is_gone = !kept.contains(entry.first);
+      if (is_gone) attempts.drop(entry.first);
+      return is_gone;
+    });
+    for (auto& [place, row] : latest) {
+      if (row.closed || kept.contains(place.first)) continue;
+      row.closed = true;
+      changed.push_back(row);
+    }
+  }
+};
+
+Streams::Streams(std::uint64_t store_id, Sender sender, std::uint64_t seed)
+    : impl_(new Impl{store_id, std::move(sender), Random{seed}, {}, {}, {}}) {}
+Streams::~Streams() = default;
+
+void Streams::restore(std::vector<model::StreamRow> rows) {
+  for (auto& row : rows) {
+    auto& latest = impl_->latest[{row.id.endpoint, row.id.event_class}];
+    if (row.id.generation >= latest.id.generation) latest = std::move(row);
+  }
+}
+
+std::vector<model::StreamRow> Streams::configure(std::vector<EndpointConfig> endpoints,
+                                                 const std::map<std::string, std::uint32_t>& numbers,
+                                                 const std::array<model::Sequence, model::event_class_count>& end,
+                                                 Sender sender) {
+  impl_->sender = std::move(sender);
+  impl_->note_cursors();
+  std::vector<model::StreamRow> changed;
+  std::set<std::uint32_t> kept;
+  for (auto& config : endpoints) {
+    const auto number = numbers.find(config.name);
+    CHARGEHOOK_ASSERT(number != numbers.end());
+    kept.insert(number->second);
+    const Filter filter = config.events;
+    Endpoint& endpoint = impl_->take_into_use(std::move(config), number->second);
+    for (const auto event_class : all_classes) {
+      std::optional<std::string> wanted;
+      if (filter.wants(event_class)) wanted = filter.text();
+      impl_->settle_stream(endpoint,
+                           {impl_->store_id, number->first, number->second, event_class, std::move(wanted),
+                            end[static_cast<std::size_t>(event_class)]},
+                           changed);
+    }
+  }
+  impl_->remove_others(kept, changed);
+  if (!changed.empty()) ++impl_->uncommitted_configurations;
+  impl_->is_configured = true;
+  impl_->wants_tick = true;
+  return changed;
+}
+
+void Streams::rows_committed(const model::Now& now, DeliveryOutputs& out) {
+  CHARGEHOOK_ASSERT(impl_->uncommitted_configurations > 0);
+  if (--impl_->uncommitted_configurations > 0) return;
+  for (auto& [number, endpoint] : impl_->endpoints) endpoint.rows_committed();
+  impl_->advance_all(now, out);
+}
+
+void Streams::committed(const model::Now& now, model::EventClass event_class, const std::vector<Item>& items,
+                        model::Sequence last, DeliveryOutputs& out) {
+  for (auto& [number, endpoint] : impl_->endpoints) {
+    Stream* stream = endpoint.stream_of(event_class);
+    if (stream == nullptr) continue;
+    stream->committed(items, last);
+    endpoint.advance(impl_->dispatch(now, out));
+  }
+}
+
+void Streams::records_read(const model::Now& now, const model::StreamId& stream, const std::vector<Item>& items,
+                           model::Sequence last, DeliveryOutputs& out) {
+  Endpoint* endpoint = impl_->endpoint(stream.endpoint);
+  Stream* asker = endpoint == nullptr ? nullptr : endpoint->stream_of(stream.event_class);
+  if (asker == nullptr || asker->row().id != stream) return;
+  asker->records_read(items, last);
+  endpoint->advance(impl_->dispatch(now, out));
+}
+
+void Streams::attempt_done(const model::Now& now, const AttemptResult& result, DeliveryOutputs& out) {
+  const auto attempt = impl_->attempts.end(result.id);
+  if (!attempt) return;
+  Endpoint* endpoint = impl_->endpoint(attempt->stream.endpoint);
+  if (endpoint != nullptr) endpoint->attempt_done(*attempt, judge(result), impl_->dispatch(now, out));
+}
+
+void Streams::tick(const model::Now& now, DeliveryOutputs& out) { impl_->advance_all(now, out); }
+
+std::optional<model::BootTime> Streams::next_deadline() const {
+  if (impl_->is_stopped) return std::nullopt;
+  if (impl_->wants_tick) return model::BootTime{};
+  std::optional<model::BootTime> earliest;
+  for (const auto& [number, endpoint] : impl_->endpoints) {
+    const auto moment = endpoint.next_deadline();
+    if (moment && (!earliest || *moment < *earliest)) earliest = moment;
+  }
+  return earliest;
+}
+
+std::vector<model::StreamRow> Streams::take_changed_rows() {
+  std::vector<model::StreamRow> rows;
+  impl_->for_each_stream([&](Stream& stream) {
+    if (stream.is_row_changed()) rows.push_back(stream.take_row());
+  });
+  return rows;
+}
+
+bool Streams::has_changed_rows() const {
+  bool any = false;
+  impl_->for_each_stream([&](const Stream& stream) { any = any || stream.is_row_due(); });
+  return any;
+}
+
+model::Sequence Streams::delivered_floor(model::EventClass event_class) const {
+  model::Sequence floor = no_limit;
+  if (!impl_->is_configured) {  // nobody has said yet which streams go on: all that are stored as open pin
+    for (const auto& [place, row] : impl_->latest) {
+      if (place.second == event_class && !row.closed) floor = std::min(floor, row.cursor.sequence);
+    }
+  }
+  impl_->for_each_stream([&](const Stream& stream) {
+    if (stream.row().id.event_class == event_class) floor = std::min(floor, stream.floor());
+  });
+  return floor;
+}
+
+void Streams::stop() { impl_->is_stopped = true; }
+
+std::vector<EndpointStatus> Streams::status() const {
+  std::vector<EndpointStatus> all;
+  for (const auto& [number, endpoint] : impl_->endpoints) all.push_back(endpoint.status());
+  return all;
+}
+
+}  // namespace chargehook::delivery

@@ -1,0 +1,142 @@
+/// The way of an event into the store: numbers it, gathers it with what must be written beside it, closes batches,
+/// and says what to do when a commit did not succeed. Decides all of this and touches nothing.
+/// Owner: core. One thread. Commit protocol and its failures: docs/architecture.md.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "journal/batch.hpp"
+#include "journal/stored_state.hpp"
+#include "model/clock.hpp"
+#include "model/event.hpp"
+#include "model/result.hpp"
+
+namespace chargehook::journal {
+
+/// Names who waits for an entry to be durable. 0: nobody.
+enum class Waiter : std::uint64_t {};
+inline constexpr Waiter no_waiter{0};
+
+/// What one step puts out; it commits in one transaction or not at all.
+struct Entry {
+  std::vector<model::Event> events;
+  std::vector<KvPut> kv;
+  std::vector<model::StreamRow> streams;
+  Waiter waiter = no_waiter;
+};
+
+/// A waiter whose entry is durable.
+struct Settled {
+  Waiter waiter{};
+  std::string event_id;  ///< of the entry's first event, empty if it had none
+  model::Sequence sequence = 0;
+};
+
+/// What a finished commit means.
+struct IntakeOutputs {
+  BatchPtr committed;  ///< durable now; null if nothing is
+  std::vector<Settled> settled;
+  bool reopen = false;  ///< the store has to be reopened
+  std::string trouble;  ///< set when the state of the store changed: what is wrong, or "ok"
+};
+
+struct IntakeLimits {
+  std::size_t batch_entries = 4096;
+  std::size_t batch_bytes = 4 * 1024 * 1024;
+  std::size_t queue_entries = 16 * 1024;
+  std::size_t queue_bytes = 16 * 1024 * 1024;
+};
+
+class Intake {
+ public:
+  /// @param started chooses where numbers begin in a created store: 10⁶ × Unix seconds, so that a new store under the
+  ///                same source never goes back (a clock before 2026 counts as 2026-01-01)
+  Intake(const StoredState& stored, const model::Now& started, IntakeLimits limits = {});
+
+  /// Numbers the events and queues the entry. Order of calls is the order in the log. An entry without events is
+  /// always taken.
+  /// @return "pressure" (the store is too full for this class), "queue" (too much waits for the disk),
+  ///         "size" (an event is larger than a record may be), "stopping"; nothing is queued then
+  [[nodiscard]] model::Result<void> admit(const model::Now& now, Entry entry);
+
+  /// Cursors that moved: they ride in the next batch, at the latest after a second.
+  void move_cursors(const model::Now& now, std::vector<model::StreamRow> rows);
+
+  /// The next batch, if the writer is idle and something is due; null otherwise.
+  /// @param trims ride in it; so many that they fill a batch make one due by themselves
+  [[nodiscard]] BatchPtr close_batch(const model::Now& now, std::vector<Trim> trims);
+
+  void commit_done(const model::Now& now, const CommitResult& result, IntakeOutputs& out);
+  void reopen_done(const model::Now& now, const ReopenResult& result, IntakeOutputs& out);
+
+  /// Asks for a reopening whose waiting time is over.
+  [[nodiscard]] bool reopen_due(const model::Now& now);
+
+  [[nodiscard]] std::optional<model::BootTime> next_deadline() const;
+
+  /// Everything queued is due at once from now on, and nothing more is admitted.
+  void stop();
+  [[nodiscard]] bool idle() const { return queue_.empty() && cursors_.empty() && !under_way_; }
+
+  [[nodiscard]] const Usage& usage() const { return usage_; }
+  [[nodiscard]] const ClassLog& log(model::EventClass event_class) const;
+  [[nodiscard]] model::Sequence last_sequence() const { return next_sequence_ - 1; }
+  [[nodiscard]] const std::string& trouble() const { return trouble_; }
+
+ private:
+  struct Queued {
+    std::vector<RecordPtr> records;
+    std::vector<KvPut> kv;
+    std::vector<model::StreamRow> streams;
+    Waiter waiter;
+    std::size_t bytes;
+  };
+  enum class Writer : std::uint8_t {
+    idle,
+    busy,
+    waiting,  ///< under_way_ has to be submitted again: after a trim, a reopening or a pause
+    failed,
+    reopening,
+  };
+
+  [[nodiscard]] model::Result<void> may_admit(const Entry& entry) const;
+  [[nodiscard]] Queued number(const model::Now& now, Entry entry);
+  [[nodiscard]] bool worth_a_batch(const std::vector<Trim>& trims) const;
+  [[nodiscard]] BatchPtr make_room(std::vector<Trim> trims);
+  [[nodiscard]] BatchPtr gather(std::vector<Trim> trims);
+  void complete(IntakeOutputs& out);
+  void note_trims(const std::vector<Trimmed>& trimmed);
+  void note_failure(const model::Now& now, std::string reason, IntakeOutputs& out);
+  void set_trouble(std::string trouble, IntakeOutputs& out);
+
+  IntakeLimits limits_;
+  model::Sequence next_sequence_;
+  std::uint32_t boot_;
+  std::array<model::Ordinal, model::event_class_count> next_ordinal_{};
+  std::array<ClassLog, model::event_class_count> logs_{};  ///< durable ends and floors
+  Usage usage_;
+
+  std::deque<Queued> queue_;
+  std::size_t queue_bytes_ = 0;
+  std::optional<model::BootTime> due_;
+  std::vector<model::StreamRow> cursors_;
+  std::optional<model::BootTime> cursors_due_;
+
+  Writer writer_ = Writer::idle;
+  std::uint64_t next_batch_ = 1;
+  BatchPtr under_way_;  ///< submitted, in doubt or to be submitted again
+  std::vector<Settled> under_way_waiters_;
+  BatchPtr making_room_;          ///< a trim on its own, while under_way_ waits for space
+  bool no_room_to_make_ = false;  ///< such a trim found no space either: no other before the pause is over
+  std::optional<model::BootTime> try_again_;
+  std::deque<model::BootTime> failures_;
+  std::string trouble_ = "ok";
+  bool stopping_ = false;
+};
+
+}  // namespace chargehook::journal

@@ -1,0 +1,113 @@
+#include "journal/io/batch_rows.hpp"
+
+#include <algorithm>
+
+#include "journal/bytes.hpp"
+#include "journal/record.hpp"
+#include "journal/tables.hpp"
+
+namespace chargehook::journal::io {
+namespace {
+
+/// The id of a type, given now if this is the first record of it.
+model::Result<std::uint32_t> type_id(Transaction& transaction, const std::string& type, const TypeIds& known,
+                                     TypeIds& given) {
+  if (const auto found = known.find(type); found != known.end()) return found->second;
+  if (const auto found = given.find(type); found != given.end()) return found->second;
+  std::uint32_t highest = 0;
+  for (const TypeIds* ids : {&known, static_cast<const TypeIds*>(&given)}) {
+    for (const auto& [text, id] : *ids) highest = std::max(highest, id);
+  }
+  const std::uint32_t id = highest + 1;
+  BOOST_OUTCOME_TRY(transaction.append(Table::types, type_key(id), encode_type(id, type)));
+  given.emplace(type, id);
+  return id;
+}
+
+model::Result<void> append_records(Transaction& transaction, const Batch& batch, const TypeIds& types,
+                                   Written& written) {
+  for (const RecordPtr& record : batch.records) {
+    CHARGEHOOK_ASSERT(record->sequence >= written.next_sequence && record->sequence > 0);
+    BOOST_OUTCOME_TRY(const auto id, type_id(transaction, record->event.type, types, written.new_types));
+    const std::string value = encode_record(*record, id);
+    CHARGEHOOK_ASSERT(value.size() <= record_bytes_max);
+    BOOST_OUTCOME_TRY(transaction.append(log_table(record->event.event_class), key_u64(record->sequence), value));
+    written.next_sequence = record->sequence + 1;
+  }
+  if (batch.records.empty()) return model::success();
+  return transaction.put(Table::meta, meta_key::next_sequence,
+                         encode_meta_number(meta_key::next_sequence, written.next_sequence));
+}
+
+/// Deletes from the head of the log. The ordinal of a record that does not verify follows from its place: ordinals
+/// are contiguous.
+model::Result<Trimmed> trim_log(Transaction& transaction, const Trim& trim) {
+  BOOST_OUTCOME_TRY(const auto old_floor, load_floor(transaction, trim.event_class));
+  Trimmed trimmed{trim.event_class, old_floor.sequence, old_floor.ordinal, 0};
+  BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, log_table(trim.event_class)));
+  while (trimmed.records < trim.records_max) {
+    BOOST_OUTCOME_TRY(const auto head, cursor.first());
+    if (!head) break;
+    const model::Sequence sequence = big_endian(head->key);
+    if (sequence > trim.up_to) break;
+    const auto header = decode_header(trim.event_class, sequence, head->value);
+    trimmed.floor_ordinal = header ? header.value().ordinal : trimmed.floor_ordinal + 1;
+    trimmed.floor_sequence = sequence;
+    BOOST_OUTCOME_TRY(cursor.erase());
+    ++trimmed.records;
+  }
+  return trimmed;
+}
+
+model::Result<void> trim_logs(Transaction& transaction, const Batch& batch, Written& written) {
+  for (const Trim& trim : batch.trims) {
+    BOOST_OUTCOME_TRY(const auto trimmed, trim_log(transaction, trim));
+    const Floor floor{trimmed.floor_sequence, trimmed.floor_ordinal};
+    const std::string key = meta_key::floor(trim.event_class);
+    if (trimmed.records > 0) {
+      BOOST_OUTCOME_TRY(transaction.put(Table::meta, key, encode_floor(trim.event_class, floor)));
+    }
+    written.trimmed.push_back(trimmed);
+  }
+  return model::success();
+}
+
+model::Result<void> put_rows(Transaction& transaction, const Batch& batch) {
+  for (const KvPut& put : batch.kv) {
+    CHARGEHOOK_ASSERT(!put.key.empty() && put.key.size() <= kv_key_bytes_max);
+    if (!put.value) {
+      BOOST_OUTCOME_TRY(transaction.erase(Table::kv, put.key));
+      continue;
+    }
+    CHARGEHOOK_ASSERT(put.value->size() <= kv_value_bytes_max);
+    BOOST_OUTCOME_TRY(transaction.put(Table::kv, put.key, encode_kv(put.key, *put.value)));
+  }
+  for (const model::StreamRow& row : batch.streams) {
+    BOOST_OUTCOME_TRY(transaction.put(Table::streams, stream_key(row.id), encode_stream(row)));
+  }
+  return model::success();
+}
+
+/// Only what makes room, or moves cursors so that room can be made, may go into the reserve.
+model::Result<void> keep_reserve(Transaction& transaction, const Batch& batch) {
+  const bool adds = !batch.records.empty() || !batch.kv.empty();
+  if (!adds || !batch.trims.empty()) return model::success();
+  BOOST_OUTCOME_TRY(const auto usage, transaction.usage());
+  if (usage.pages_used + reserve_pages <= usage.pages_total) return model::success();
+  return model::Error{"map_full", std::to_string(usage.pages_used) + " of " + std::to_string(usage.pages_total) +
+                                      " pages would be used; " + std::to_string(reserve_pages) + " stay for trims"};
+}
+
+}  // namespace
+
+model::Result<Written> write_batch(Transaction& transaction, const Batch& batch, const TypeIds& types,
+                                   model::Sequence next_sequence) {
+  Written written{.next_sequence = next_sequence, .new_types = {}, .trimmed = {}};
+  BOOST_OUTCOME_TRY(trim_logs(transaction, batch, written));
+  BOOST_OUTCOME_TRY(put_rows(transaction, batch));
+  BOOST_OUTCOME_TRY(append_records(transaction, batch, types, written));
+  BOOST_OUTCOME_TRY(keep_reserve(transaction, batch));
+  return written;
+}
+
+}  // namespace chargehook::journal::io

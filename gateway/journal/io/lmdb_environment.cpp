@@ -1,0 +1,185 @@
+#include "journal/io/lmdb_environment.hpp"
+
+#include <lmdb.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "journal/tables.hpp"
+
+namespace chargehook::journal::io {
+namespace {
+
+constexpr std::array<std::string_view, table_count> names = {database::meta,    database::boots,   database::types,
+                                                             database::streams, database::kv,      database::logs[0],
+                                                             database::logs[1], database::logs[2], database::logs[3]};
+
+constexpr MDB_dbi free_list_table = 0;
+constexpr MDB_dbi root_table = 1;
+constexpr std::uint64_t meta_pages = 2;
+constexpr mdb_mode_t file_mode = 0640;
+
+MDB_val to_val(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
+std::string_view from_val(const MDB_val& val) { return {static_cast<const char*>(val.mv_data), val.mv_size}; }
+
+const char* code_of(int status) {
+  switch (status) {
+    case MDB_MAP_FULL:
+      return "map_full";
+    case MDB_NOTFOUND:
+      return "not_found";
+    case MDB_INVALID:
+    case MDB_VERSION_MISMATCH:
+      return "not_a_store";
+    case MDB_CORRUPTED:
+    case MDB_PAGE_NOTFOUND:
+      return "damaged";
+    default:
+      return "io";
+  }
+}
+
+model::Error error(int status, const char* what) {
+  return {code_of(status), std::string{what} + ": " + mdb_strerror(status)};
+}
+
+model::Result<void> result(int status, const char* what) {
+  if (status != MDB_SUCCESS) return error(status, what);
+  return model::success();
+}
+
+}  // namespace
+
+std::string_view name_of(Table table) { return names.at(static_cast<std::size_t>(table)); }
+
+Table log_table(model::EventClass event_class) {
+  return static_cast<Table>(static_cast<int>(Table::log0) + static_cast<int>(event_class));
+}
+
+model::Result<Environment> Environment::open(const std::string& folder, std::uint64_t map_bytes) {
+  MDB_env* handle = nullptr;
+  if (const int status = mdb_env_create(&handle); status != MDB_SUCCESS) return error(status, "mdb_env_create");
+  Environment environment{handle};
+  BOOST_OUTCOME_TRY(result(mdb_env_set_maxdbs(handle, table_count), "mdb_env_set_maxdbs"));
+  BOOST_OUTCOME_TRY(result(mdb_env_set_mapsize(handle, static_cast<std::size_t>(map_bytes)), "mdb_env_set_mapsize"));
+  BOOST_OUTCOME_TRY(result(mdb_env_open(handle, folder.c_str(), 0, file_mode), "mdb_env_open"));
+  return environment;
+}
+
+Environment::Environment(Environment&& other) noexcept
+    : handle_(std::exchange(other.handle_, nullptr)), tables_(other.tables_) {}
+
+Environment::~Environment() {
+  if (handle_ != nullptr) mdb_env_close(handle_);
+}
+
+model::Result<void> Environment::check_readers() {
+  int dead = 0;
+  return result(mdb_reader_check(handle_, &dead), "mdb_reader_check");
+}
+
+model::Result<Transaction> Transaction::begin(Environment& environment, Access access) {
+  MDB_txn* handle = nullptr;
+  const unsigned flags = access == Access::read ? MDB_RDONLY : 0;
+  BOOST_OUTCOME_TRY(result(mdb_txn_begin(environment.handle_, nullptr, flags, &handle), "mdb_txn_begin"));
+  return Transaction{environment, handle};
+}
+
+Transaction::Transaction(Transaction&& other) noexcept
+    : environment_(other.environment_), handle_(std::exchange(other.handle_, nullptr)) {}
+
+Transaction::~Transaction() {
+  if (handle_ != nullptr) mdb_txn_abort(handle_);
+}
+
+model::Result<void> Transaction::open_table(Table which, Tables tables) {
+  const unsigned flags = tables == Tables::create ? MDB_CREATE : 0;
+  MDB_dbi& handle = environment_->tables_[static_cast<std::size_t>(which)];
+  return result(mdb_dbi_open(handle_, std::string{name_of(which)}.c_str(), flags, &handle), "mdb_dbi_open");
+}
+
+model::Result<void> Transaction::open_tables(Tables tables) {
+  for (std::size_t index = 0; index < table_count; ++index) {
+    BOOST_OUTCOME_TRY(open_table(static_cast<Table>(index), tables));
+  }
+  return model::success();
+}
+
+model::Result<std::optional<std::string_view>> Transaction::get(Table which, std::string_view key) {
+  MDB_val key_val = to_val(key);
+  MDB_val value{};
+  const int status = mdb_get(handle_, table(which), &key_val, &value);
+  if (status == MDB_NOTFOUND) return std::optional<std::string_view>{};
+  if (status != MDB_SUCCESS) return error(status, "mdb_get");
+  return std::optional{from_val(value)};
+}
+
+model::Result<void> Transaction::put_with(Table which, std::string_view key, std::string_view value, unsigned flags) {
+  MDB_val key_val = to_val(key);
+  MDB_val value_val = to_val(value);
+  return result(mdb_put(handle_, table(which), &key_val, &value_val, flags), "mdb_put");
+}
+
+model::Result<void> Transaction::put(Table which, std::string_view key, std::string_view value) {
+  return put_with(which, key, value, 0);
+}
+
+model::Result<void> Transaction::append(Table which, std::string_view key, std::string_view value) {
+  return put_with(which, key, value, MDB_APPEND);
+}
+
+model::Result<void> Transaction::erase(Table which, std::string_view key) {
+  MDB_val key_val = to_val(key);
+  const int status = mdb_del(handle_, table(which), &key_val, nullptr);
+  return result(status == MDB_NOTFOUND ? MDB_SUCCESS : status, "mdb_del");
+}
+
+model::Result<Usage> Transaction::usage() {
+  Usage usage{.pages_total = 0, .pages_used = meta_pages};
+  std::array<MDB_dbi, table_count + 2> handles{free_list_table, root_table};
+  std::copy(environment_->tables_.begin(), environment_->tables_.end(), handles.begin() + 2);
+  MDB_stat stat{};
+  for (const MDB_dbi handle : handles) {
+    BOOST_OUTCOME_TRY(result(mdb_stat(handle_, handle, &stat), "mdb_stat"));
+    usage.pages_used += stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
+  }
+  MDB_envinfo info{};
+  BOOST_OUTCOME_TRY(result(mdb_env_info(environment_->handle_, &info), "mdb_env_info"));
+  usage.pages_total = info.me_mapsize / stat.ms_psize;
+  return usage;
+}
+
+model::Result<void> Transaction::commit() {
+  return result(mdb_txn_commit(std::exchange(handle_, nullptr)), "mdb_txn_commit");
+}
+
+model::Result<Cursor> Cursor::open(Transaction& transaction, Table table) {
+  MDB_cursor* handle = nullptr;
+  BOOST_OUTCOME_TRY(result(mdb_cursor_open(transaction.handle_, transaction.table(table), &handle), "mdb_cursor_open"));
+  return Cursor{handle};
+}
+
+Cursor::Cursor(Cursor&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+
+Cursor::~Cursor() {
+  if (handle_ != nullptr) mdb_cursor_close(handle_);
+}
+
+Cursor::MaybeRow Cursor::move(int operation, std::string_view key) {
+  MDB_val key_val = to_val(key);
+  MDB_val value{};
+  const int status = mdb_cursor_get(handle_, &key_val, &value, static_cast<MDB_cursor_op>(operation));
+  if (status == MDB_NOTFOUND) return std::optional<Row>{};
+  if (status != MDB_SUCCESS) return error(status, "mdb_cursor_get");
+  return std::optional{Row{from_val(key_val), from_val(value)}};
+}
+
+Cursor::MaybeRow Cursor::first() { return move(MDB_FIRST, {}); }
+Cursor::MaybeRow Cursor::last() { return move(MDB_LAST, {}); }
+Cursor::MaybeRow Cursor::next() { return move(MDB_NEXT, {}); }
+Cursor::MaybeRow Cursor::previous() { return move(MDB_PREV, {}); }
+Cursor::MaybeRow Cursor::at_or_after(std::string_view key) { return move(MDB_SET_RANGE, key); }
+
+model::Result<void> Cursor::erase() { return result(mdb_cursor_del(handle_, 0), "mdb_cursor_del"); }
+
+}  // namespace chargehook::journal::io

@@ -1,0 +1,212 @@
+#include "journal/io/lmdb_journal.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <utility>
+
+#include "journal/io/batch_rows.hpp"
+#include "journal/io/lmdb_environment.hpp"
+#include "journal/io/log_reading.hpp"
+#include "journal/io/store_creation.hpp"
+#include "journal/io/store_folder.hpp"
+#include "journal/io/store_start.hpp"
+#include "journal/tables.hpp"
+
+namespace chargehook::journal::io {
+namespace {
+
+constexpr std::uint64_t page_bytes = 4096;
+
+std::uint64_t whole_pages(std::uint64_t bytes) { return (bytes + page_bytes - 1) / page_bytes * page_bytes; }
+
+}  // namespace
+
+struct LmdbJournal::Impl {
+  std::string folder;
+  Descriptor lock;
+  std::uint64_t map_bytes = 0;
+
+  /// Shared while the environment is used, exclusive while it is closed and opened.
+  std::shared_mutex environment_guard;
+  std::optional<Environment> environment;
+  MappedRange mapping;
+
+  // of the writer's thread
+  TypeIds types;
+  model::Sequence next_sequence = 0;
+  std::uint32_t boot = 0;
+  BootRow boot_row;
+  Usage usage;
+
+  [[nodiscard]] std::string file() const { return folder + "/data.mdb"; }
+  [[nodiscard]] model::Result<void> open_environment();
+  [[nodiscard]] model::Result<StoredState> start(const OpenOptions& options);
+  [[nodiscard]] model::Result<CommitResult> try_commit(const Batch& batch);
+  [[nodiscard]] model::Result<void> put_boot_row(Transaction& transaction, const BootRow& row);
+  [[nodiscard]] model::Result<void> reload();
+  void refresh_usage();
+  void close_environment();
+};
+
+model::Result<void> LmdbJournal::Impl::open_environment() {
+  auto opened = Environment::open(folder, map_bytes);
+  if (!opened) return model::Error{opened.error().code, file() + ": " + opened.error().message};
+  environment.emplace(std::move(opened).value());
+  BOOST_OUTCOME_TRY(environment->check_readers());
+  mapping = find_mapping(file());
+  return model::success();
+}
+
+/// One transaction: looks at the store, and writes the row of this boot.
+model::Result<StoredState> LmdbJournal::Impl::start(const OpenOptions& options) {
+  BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(*environment, Access::write));
+  BOOST_OUTCOME_TRY(check_format(transaction));
+  auto opened = transaction.open_tables(Tables::must_exist);
+  if (!opened) return model::Error{"damaged", "a table is missing: " + opened.error().message};
+  BOOST_OUTCOME_TRY(auto state, load_state(transaction));
+  BOOST_OUTCOME_TRY(types, load_types(transaction));
+  BOOST_OUTCOME_TRY(const auto before, last_boot(transaction));
+  if (before == UINT32_MAX) return model::Error{"damaged", "boots has a row of the highest index there is"};
+  boot = before + 1;
+  boot_row = BootRow{options.boot_uuid, options.now.wall, options.now.boot, options.now.quality, std::nullopt};
+  BOOST_OUTCOME_TRY(put_boot_row(transaction, boot_row));
+  BOOST_OUTCOME_TRY(transaction.commit());
+  next_sequence = state.next_sequence;
+  state.boot = boot;
+  return state;
+}
+
+model::Result<void> LmdbJournal::Impl::put_boot_row(Transaction& transaction, const BootRow& row) {
+  return transaction.put(Table::boots, boot_key(boot), encode_boot(boot, row));
+}
+
+/// After the commit and by its snapshot: a transaction sees the free list that its own commit will write only then.
+void LmdbJournal::Impl::refresh_usage() {
+  auto transaction = Transaction::begin(*environment, Access::read);
+  if (!transaction) return;
+  if (const auto counted = transaction.value().usage()) usage = counted.value();
+}
+
+model::Result<CommitResult> LmdbJournal::Impl::try_commit(const Batch& batch) {
+  BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(*environment, Access::write));
+  BOOST_OUTCOME_TRY(auto written, write_batch(transaction, batch, types, next_sequence));
+  BootRow row = boot_row;
+  if (row.clean_stop) {  // a commit after the mark: the run has not ended after all
+    row.clean_stop.reset();
+    BOOST_OUTCOME_TRY(put_boot_row(transaction, row));
+  }
+  BOOST_OUTCOME_TRY(transaction.commit());
+  boot_row = row;
+  types.merge(written.new_types);
+  next_sequence = written.next_sequence;
+  refresh_usage();
+  return CommitResult{batch.id, CommitStatus::committed, usage, std::move(written.trimmed), {}};
+}
+
+void LmdbJournal::Impl::close_environment() {
+  const std::unique_lock guard{environment_guard};
+  environment.reset();
+  mapping = {};
+}
+
+model::Result<void> LmdbJournal::Impl::reload() {
+  BOOST_OUTCOME_TRY(drop_page_cache(file()));
+  BOOST_OUTCOME_TRY(open_environment());
+  BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(*environment, Access::read));
+  BOOST_OUTCOME_TRY(check_format(transaction));
+  BOOST_OUTCOME_TRY(transaction.open_tables(Tables::must_exist));
+  BOOST_OUTCOME_TRY(types, load_types(transaction));
+  BOOST_OUTCOME_TRY(next_sequence, load_next_sequence(transaction));
+  BOOST_OUTCOME_TRY(usage, transaction.usage());
+  return transaction.commit();  // keeps the handles of the tables
+}
+
+LmdbJournal::LmdbJournal(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+LmdbJournal::~LmdbJournal() = default;
+
+model::Result<LmdbJournal::Opened> LmdbJournal::open(const OpenOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  impl->folder = options.folder;
+  BOOST_OUTCOME_TRY(impl->lock, lock_folder(options.folder));
+  const std::uint64_t present = file_bytes(impl->file());
+  impl->map_bytes = whole_pages(std::max({options.size_bytes, store_bytes_min, present}));
+  const bool exists = std::filesystem::exists(impl->file());
+  if (!exists) {
+    BOOST_OUTCOME_TRY(create_store(options, impl->map_bytes));
+  }
+  BOOST_OUTCOME_TRY(impl->open_environment());
+  BOOST_OUTCOME_TRY(auto state, impl->start(options));
+  if (exists && present < impl->map_bytes) {
+    BOOST_OUTCOME_TRY(preallocate(impl->file(), impl->map_bytes));
+  }
+  impl->refresh_usage();
+  state.created = !exists;
+  state.usage = impl->usage;
+  return Opened{std::unique_ptr<LmdbJournal>(new LmdbJournal(std::move(impl))), std::move(state)};
+}
+
+CommitResult LmdbJournal::commit(const Batch& batch) {
+  CommitResult result{batch.id, CommitStatus::failed, impl_->usage, {}, {}};
+  {
+    const std::shared_lock guard{impl_->environment_guard};
+    if (!impl_->environment) {
+      result.reason = "the store is closed after a failure and has not been reopened";
+      return result;
+    }
+    auto committed = impl_->try_commit(batch);
+    if (committed) return std::move(committed).value();
+    result.reason = committed.error().message;
+    if (committed.error().code == "map_full") result.status = CommitStatus::map_full;
+  }
+  if (result.status == CommitStatus::failed) impl_->close_environment();
+  return result;
+}
+
+ReopenResult LmdbJournal::reopen() {
+  const std::unique_lock guard{impl_->environment_guard};
+  impl_->environment.reset();
+  impl_->mapping = {};
+  ReopenResult result;
+  if (const auto reloaded = impl_->reload(); !reloaded) {
+    impl_->environment.reset();
+    impl_->mapping = {};
+    result.reason = reloaded.error().message;
+    return result;
+  }
+  result.open = true;
+  result.last_sequence = impl_->next_sequence == 0 ? 0 : impl_->next_sequence - 1;
+  result.usage = impl_->usage;
+  return result;
+}
+
+ReadResult LmdbJournal::read(const ReadRequest& request) {
+  ReadResult result;
+  result.id = request.id;
+  result.last = request.after;
+  const std::shared_lock guard{impl_->environment_guard};
+  if (!impl_->environment) {
+    result.reason = "the store is closed after a failure and has not been reopened";
+    return result;
+  }
+  if (const auto done = read_log(*impl_->environment, impl_->mapping, request, result); !done) {
+    result.reason = done.error().message;
+  }
+  return result;
+}
+
+void LmdbJournal::mark_clean_stop(const model::Now& now) {
+  const std::shared_lock guard{impl_->environment_guard};
+  if (!impl_->environment) return;
+  auto transaction = Transaction::begin(*impl_->environment, Access::write);
+  if (!transaction) return;
+  BootRow row = impl_->boot_row;
+  row.clean_stop = now.wall;
+  if (!impl_->put_boot_row(transaction.value(), row)) return;
+  // A failure shows at the next start as a stop that was not clean, which it was not.
+  if (transaction.value().commit()) impl_->boot_row = row;
+}
+
+}  // namespace chargehook::journal::io

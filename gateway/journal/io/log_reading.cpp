@@ -1,0 +1,84 @@
+#include "journal/io/log_reading.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "journal/bytes.hpp"
+#include "journal/record.hpp"
+#include "journal/tables.hpp"
+
+namespace chargehook::journal::io {
+namespace {
+
+/// One read: looks the type texts up once each, and takes rows until a limit is reached.
+class LogReading {
+ public:
+  LogReading(Transaction& transaction, const ReadRequest& request, ReadResult& result, TouchedPages& touched)
+      : transaction_(transaction), request_(request), result_(result), touched_(touched) {}
+
+  [[nodiscard]] bool has_room_for(std::size_t bytes) const {
+    if (taken_ == 0) return true;
+    return taken_ < request_.records_max && bytes_ + bytes <= request_.bytes_max;
+  }
+
+  void take(const Row& row) {
+    ++taken_;
+    bytes_ += row.value.size();
+    touched_.touch(row.value);
+    const model::Sequence sequence = big_endian(row.key);
+    result_.last = sequence;
+    auto record = decode(sequence, row.value);
+    if (!record) {
+      result_.damaged.push_back(sequence);
+      return;
+    }
+    result_.records.push_back(std::make_shared<const Record>(std::move(record).value()));
+  }
+
+ private:
+  model::Result<Record> decode(model::Sequence sequence, std::string_view value) {
+    BOOST_OUTCOME_TRY(const auto header, decode_header(request_.event_class, sequence, value));
+    BOOST_OUTCOME_TRY(const auto type, type_text(header.type_id));
+    return decode_record(request_.event_class, sequence, value, type);
+  }
+
+  model::Result<std::string_view> type_text(std::uint32_t id) {
+    if (const auto known = types_.find(id); known != types_.end()) return std::string_view{known->second};
+    BOOST_OUTCOME_TRY(const auto value, transaction_.get(Table::types, type_key(id)));
+    if (!value) return model::Error{"check", "no event type has the number " + std::to_string(id)};
+    BOOST_OUTCOME_TRY(auto text, decode_type(id, *value));
+    return std::string_view{types_.emplace(id, std::move(text)).first->second};
+  }
+
+  Transaction& transaction_;
+  const ReadRequest& request_;
+  ReadResult& result_;
+  TouchedPages& touched_;
+  std::map<std::uint32_t, std::string> types_;
+  std::size_t taken_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace
+
+model::Result<void> read_log(Environment& environment, MappedRange mapping, const ReadRequest& request,
+                             ReadResult& result) {
+  if (request.after == UINT64_MAX) return model::success();
+  BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(environment, Access::read));
+  BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, log_table(request.event_class)));
+  TouchedPages touched{mapping};
+  LogReading reading{transaction, request, result, touched};
+  BOOST_OUTCOME_TRY(auto row, cursor.at_or_after(key_u64(request.after + 1)));
+  while (row && reading.has_room_for(row->value.size())) {
+    reading.take(*row);
+    BOOST_OUTCOME_TRY(auto following, cursor.next());
+    row = following;
+  }
+  touched.give_back();
+  return model::success();
+}
+
+}  // namespace chargehook::journal::io

@@ -1,0 +1,133 @@
+#include "journal/io/store_folder.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+namespace chargehook::journal::io {
+namespace {
+
+constexpr std::uintptr_t block_bytes = 64 * 1024;
+
+model::Error system_error(int number, const std::string& what) {
+  return {"io", what + ": " + std::generic_category().message(number)};
+}
+
+model::Result<Descriptor> open_path(const std::string& path, int flags) {
+  Descriptor descriptor{::open(path.c_str(), flags | O_CLOEXEC, 0640)};
+  if (descriptor.number() < 0) return system_error(errno, "opening " + path);
+  return descriptor;
+}
+
+model::Result<void> sync_path(const std::string& path, int flags) {
+  BOOST_OUTCOME_TRY(const auto descriptor, open_path(path, flags));
+  if (::fsync(descriptor.number()) != 0) return system_error(errno, "syncing " + path);
+  return model::success();
+}
+
+/// "7f00-7f80 r--s 00000000 fe:00 1234   /path"
+bool parse_mapping(std::string_view line, const std::string& path, MappedRange& range) {
+  if (line.size() <= path.size() || !line.ends_with(path) || line[line.size() - path.size() - 1] != ' ') return false;
+  const char* end = line.data() + line.size();
+  const auto begin_read = std::from_chars(line.data(), end, range.begin, 16);
+  if (begin_read.ec != std::errc{} || *begin_read.ptr != '-') return false;
+  return std::from_chars(begin_read.ptr + 1, end, range.end, 16).ec == std::errc{};
+}
+
+}  // namespace
+
+Descriptor::Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  std::swap(number_, other.number_);
+  return *this;
+}
+
+Descriptor::~Descriptor() {
+  if (number_ >= 0) ::close(number_);
+}
+
+model::Result<Descriptor> lock_folder(const std::string& folder) {
+  std::error_code code;
+  std::filesystem::create_directories(folder, code);
+  if (code) return model::Error{"io", "making the folder " + folder + ": " + code.message()};
+  const std::string path = folder + "/lock";
+  BOOST_OUTCOME_TRY(auto descriptor, open_path(path, O_RDWR | O_CREAT));
+  if (::flock(descriptor.number(), LOCK_EX | LOCK_NB) == 0) return descriptor;
+  if (errno == EWOULDBLOCK) return model::Error{"locked", path + " is held: another process has this store open"};
+  return system_error(errno, "locking " + path);
+}
+
+std::uint64_t file_bytes(const std::string& path) {
+  std::error_code code;
+  const std::uintmax_t bytes = std::filesystem::file_size(path, code);
+  return code ? 0 : bytes;
+}
+
+model::Result<void> preallocate(const std::string& path, std::uint64_t bytes) {
+  BOOST_OUTCOME_TRY(const auto descriptor, open_path(path, O_RDWR));
+  const int status = ::posix_fallocate(descriptor.number(), 0, static_cast<off_t>(bytes));
+  if (status != 0) return system_error(status, "claiming " + std::to_string(bytes >> 20) + " MiB for " + path);
+  if (::fsync(descriptor.number()) != 0) return system_error(errno, "syncing " + path);
+  return model::success();
+}
+
+model::Result<void> sync_folder(const std::string& folder) { return sync_path(folder, O_RDONLY | O_DIRECTORY); }
+
+model::Result<void> move_into_place(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return system_error(errno, "renaming " + from);
+  return sync_folder(std::filesystem::path{to}.parent_path().string());
+}
+
+model::Result<void> drop_page_cache(const std::string& path) {
+  BOOST_OUTCOME_TRY(const auto descriptor, open_path(path, O_RDONLY));
+  const int status = ::posix_fadvise(descriptor.number(), 0, 0, POSIX_FADV_DONTNEED);
+  if (status != 0) return system_error(status, "dropping the page cache of " + path);
+  return model::success();
+}
+
+MappedRange find_mapping(const std::string& path) {
+  std::error_code code;
+  const std::string real = std::filesystem::canonical(path, code).string();
+  if (code) return {};
+  std::ifstream maps{"/proc/self/maps"};
+  MappedRange range;
+  for (std::string line; std::getline(maps, line);) {
+    if (parse_mapping(line, real, range)) return range;
+  }
+  return {};
+}
+
+void TouchedPages::touch(std::string_view bytes) {
+  const auto first = reinterpret_cast<std::uintptr_t>(bytes.data());
+  const std::uintptr_t last = first + bytes.size();
+  if (bytes.empty() || first < mapping_.begin || last > mapping_.end) return;
+  const MappedRange block{std::max(first & ~(block_bytes - 1), mapping_.begin),
+                          std::min((last + block_bytes - 1) & ~(block_bytes - 1), mapping_.end)};
+  if (!blocks_.empty() && block.begin >= blocks_.back().begin && block.begin <= blocks_.back().end) {
+    blocks_.back().end = std::max(blocks_.back().end, block.end);
+    return;
+  }
+  blocks_.push_back(block);
+}
+
+void TouchedPages::give_back() {
+  for (const MappedRange& block : blocks_) {
+    // A shared mapping of a file: the pages stay in the page cache and come back by themselves. Advice only, so a
+    // refusal costs memory and nothing else.
+    (void)::madvise(reinterpret_cast<void*>(block.begin), block.end - block.begin, MADV_DONTNEED);
+  }
+  blocks_.clear();
+}
+
+}  // namespace chargehook::journal::io

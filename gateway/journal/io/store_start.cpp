@@ -1,0 +1,177 @@
+#include "journal/io/store_start.hpp"
+
+#include "journal/bytes.hpp"
+#include "journal/record.hpp"
+
+namespace chargehook::journal::io {
+namespace {
+
+model::Error damaged(const std::string& message) { return {"damaged", message}; }
+
+/// What a decoder says, as the verdict of the start. A newer version of one value counts as damage too: `format` would
+/// have said so of an honest store.
+template <class T>
+model::Result<T> needed(model::Result<T> decoded) {
+  if (!decoded) return damaged(decoded.error().message);
+  return decoded;
+}
+
+model::Result<std::string_view> meta_value(Transaction& transaction, std::string_view key) {
+  BOOST_OUTCOME_TRY(const auto value, transaction.get(Table::meta, key));
+  if (!value) return damaged("meta has no row " + std::string{key});
+  return *value;
+}
+
+model::Result<std::uint64_t> meta_number(Transaction& transaction, std::string_view key) {
+  BOOST_OUTCOME_TRY(const auto value, meta_value(transaction, key));
+  return needed(decode_meta_number(key, value));
+}
+
+/// Walks a table from its head and hands each row to `take`, which may end the walk with an error.
+template <class Take>
+model::Result<void> for_each_row(Transaction& transaction, Table table, Take take) {
+  BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, table));
+  BOOST_OUTCOME_TRY(auto row, cursor.first());
+  while (row) {
+    BOOST_OUTCOME_TRY(take(*row));
+    BOOST_OUTCOME_TRY(auto following, cursor.next());
+    row = following;
+  }
+  return model::success();
+}
+
+model::Error bad_key(Table table) { return damaged(std::string{name_of(table)} + " has a key of another length"); }
+
+/// The last ordinal, from the last sound record: ordinals are contiguous, so each damaged one behind it counts one.
+model::Result<void> find_last_record(Transaction& transaction, model::EventClass event_class, ClassLog& log) {
+  const Table table = log_table(event_class);
+  BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, table));
+  BOOST_OUTCOME_TRY(auto row, cursor.last());
+  model::Ordinal damaged_behind = 0;
+  log.last_sequence = log.floor_sequence;
+  log.last_ordinal = log.floor_ordinal;
+  for (bool newest = true; row; newest = false, ++damaged_behind) {
+    if (row->key.size() != sizeof(model::Sequence)) return bad_key(table);
+    const model::Sequence sequence = big_endian(row->key);
+    if (newest) log.last_sequence = sequence;
+    const auto header = decode_header(event_class, sequence, row->value);
+    if (header) {
+      log.last_ordinal = header.value().ordinal;
+      break;
+    }
+    BOOST_OUTCOME_TRY(auto before, cursor.previous());
+    row = before;
+  }
+  log.last_ordinal += damaged_behind;
+  return model::success();
+}
+
+model::Result<ClassLog> load_log(Transaction& transaction, model::EventClass event_class) {
+  BOOST_OUTCOME_TRY(const auto floor, load_floor(transaction, event_class));
+  ClassLog log{.floor_sequence = floor.sequence, .floor_ordinal = floor.ordinal};
+  BOOST_OUTCOME_TRY(find_last_record(transaction, event_class, log));
+  return log;
+}
+
+/// A row that does not verify counts as a run that did not end in order.
+model::Result<bool> stopped_cleanly(Transaction& transaction) {
+  BOOST_OUTCOME_TRY(const auto index, last_boot(transaction));
+  if (index == 0) return true;  // made just now: no run yet that could have ended badly
+  BOOST_OUTCOME_TRY(const auto value, transaction.get(Table::boots, boot_key(index)));
+  if (!value) return false;
+  const auto row = decode_boot(index, *value);
+  return row && row.value().clean_stop.has_value();
+}
+
+model::Result<void> load_rows(Transaction& transaction, StoredState& state) {
+  BOOST_OUTCOME_TRY(for_each_row(transaction, Table::streams, [&](const Row& row) -> model::Result<void> {
+    BOOST_OUTCOME_TRY(auto stream, needed(decode_stream(row.key, row.value)));
+    state.streams.push_back(std::move(stream));
+    return model::success();
+  }));
+  return for_each_row(transaction, Table::kv, [&](const Row& row) -> model::Result<void> {
+    BOOST_OUTCOME_TRY(auto content, needed(decode_kv(row.key, row.value)));
+    state.kv.emplace_hint(state.kv.end(), row.key, std::move(content));
+    return model::success();
+  });
+}
+
+}  // namespace
+
+model::Result<void> write_first_rows(Transaction& transaction, std::uint64_t store_id, const model::Now& now) {
+  BOOST_OUTCOME_TRY(transaction.open_tables(Tables::create));
+  const auto put_number = [&](std::string_view key, std::uint64_t number) {
+    return transaction.put(Table::meta, key, encode_meta_number(key, number));
+  };
+  BOOST_OUTCOME_TRY(put_number(meta_key::format, store_format));
+  BOOST_OUTCOME_TRY(put_number(meta_key::min_reader, store_min_reader));
+  BOOST_OUTCOME_TRY(put_number(meta_key::store_id, store_id));
+  BOOST_OUTCOME_TRY(put_number(meta_key::next_sequence, 0));
+  for (int index = 0; index < model::event_class_count; ++index) {
+    const auto event_class = static_cast<model::EventClass>(index);
+    BOOST_OUTCOME_TRY(transaction.put(Table::meta, meta_key::floor(event_class), encode_floor(event_class, {})));
+  }
+  return transaction.put(Table::meta, meta_key::created, encode_created({now.wall, now.quality}));
+}
+
+model::Result<void> check_format(Transaction& transaction) {
+  const auto opened = transaction.open_table(Table::meta, Tables::must_exist);
+  if (!opened && opened.error().code == "not_found") {
+    return model::Error{"not_a_store", "an LMDB file without the table meta: not a store of this program"};
+  }
+  BOOST_OUTCOME_TRY(opened);
+  BOOST_OUTCOME_TRY(const auto value, transaction.get(Table::meta, meta_key::format));
+  if (!value) return model::Error{"not_a_store", "its meta has no row format: not a store of this program"};
+  BOOST_OUTCOME_TRY(const auto format, needed(decode_meta_number(meta_key::format, *value)));
+  if (format == store_format) return model::success();
+  return model::Error{"format", "the store has format " + std::to_string(format) +
+                                    ", this program knows formats up to " + std::to_string(store_format)};
+}
+
+model::Result<StoredState> load_state(Transaction& transaction) {
+  StoredState state;
+  BOOST_OUTCOME_TRY(state.store_id, meta_number(transaction, meta_key::store_id));
+  BOOST_OUTCOME_TRY(state.next_sequence, load_next_sequence(transaction));
+  BOOST_OUTCOME_TRY(state.clean_stop, stopped_cleanly(transaction));
+  for (int index = 0; index < model::event_class_count; ++index) {
+    ClassLog& log = state.logs[static_cast<std::size_t>(index)];
+    BOOST_OUTCOME_TRY(log, load_log(transaction, static_cast<model::EventClass>(index)));
+    if (log.last_sequence != 0 && log.last_sequence >= state.next_sequence) {
+      return damaged("log" + std::to_string(index) + " ends at " + std::to_string(log.last_sequence) +
+                     ", above next_seq " + std::to_string(state.next_sequence));
+    }
+  }
+  BOOST_OUTCOME_TRY(load_rows(transaction, state));
+  return state;
+}
+
+model::Result<TypeIds> load_types(Transaction& transaction) {
+  TypeIds types;
+  BOOST_OUTCOME_TRY(for_each_row(transaction, Table::types, [&](const Row& row) -> model::Result<void> {
+    if (row.key.size() != sizeof(std::uint32_t)) return bad_key(Table::types);
+    const auto id = static_cast<std::uint32_t>(big_endian(row.key));
+    BOOST_OUTCOME_TRY(auto text, needed(decode_type(id, row.value)));
+    types.emplace(std::move(text), id);
+    return model::success();
+  }));
+  return types;
+}
+
+model::Result<model::Sequence> load_next_sequence(Transaction& transaction) {
+  return meta_number(transaction, meta_key::next_sequence);
+}
+
+model::Result<std::uint32_t> last_boot(Transaction& transaction) {
+  BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, Table::boots));
+  BOOST_OUTCOME_TRY(const auto row, cursor.last());
+  if (!row) return std::uint32_t{0};
+  if (row->key.size() != sizeof(std::uint32_t)) return bad_key(Table::boots);
+  return static_cast<std::uint32_t>(big_endian(row->key));
+}
+
+model::Result<Floor> load_floor(Transaction& transaction, model::EventClass event_class) {
+  BOOST_OUTCOME_TRY(const auto value, meta_value(transaction, meta_key::floor(event_class)));
+  return needed(decode_floor(event_class, value));
+}
+
+}  // namespace chargehook::journal::io

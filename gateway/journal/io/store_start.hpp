@@ -1,0 +1,42 @@
+/// What a store begins with, and what is read of it when it is opened. Each works inside a transaction of the caller's.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "journal/io/lmdb_environment.hpp"
+#include "journal/stored_state.hpp"
+#include "journal/tables.hpp"
+#include "model/clock.hpp"
+#include "model/result.hpp"
+
+namespace chargehook::journal::io {
+
+/// Ids of event types by their text, as far as the store has given any.
+using TypeIds = std::map<std::string, std::uint32_t, std::less<>>;
+
+/// Makes the tables and the first rows of `meta`.
+[[nodiscard]] model::Result<void> write_first_rows(Transaction& transaction, std::uint64_t store_id,
+                                                   const model::Now& now);
+
+/// Whether this program may touch the store. To be asked before anything else is read; opens `meta`.
+/// @return "not_a_store", "format" (both numbers named), "damaged", "io"
+[[nodiscard]] model::Result<void> check_format(Transaction& transaction);
+
+/// All that the core starts from but for `boot`, `created` and `usage`. The tables are open.
+/// @return "damaged" with the row that does not verify, "io"
+[[nodiscard]] model::Result<StoredState> load_state(Transaction& transaction);
+
+[[nodiscard]] model::Result<TypeIds> load_types(Transaction& transaction);
+
+/// `next_seq` of meta.
+[[nodiscard]] model::Result<model::Sequence> load_next_sequence(Transaction& transaction);
+
+/// Index of the newest row in `boots`; 0 if there is none.
+[[nodiscard]] model::Result<std::uint32_t> last_boot(Transaction& transaction);
+
+/// The floor of a class, as `meta` has it.
+[[nodiscard]] model::Result<Floor> load_floor(Transaction& transaction, model::EventClass event_class);
+
+}  // namespace chargehook::journal::io

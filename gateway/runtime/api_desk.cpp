@@ -1,0 +1,58 @@
+#include "runtime/api_desk.hpp"
+
+#include "api/apply_json.hpp"
+#include "api/status_json.hpp"
+#include "runtime/log.hpp"
+#include "runtime/system_clock.hpp"
+
+namespace chargehook::runtime {
+
+namespace {
+
+http::Response json_response(int status, std::string body) { return {status, "application/json", {}, std::move(body)}; }
+
+}  // namespace
+
+ApiDesk::ApiDesk(CoreLoop& loop, Answers& answers, Worker& worker, ReadConfig read_config, Respond respond)
+    : loop_(loop),
+      answers_(answers),
+      worker_(worker),
+      read_config_(std::move(read_config)),
+      respond_(std::move(respond)) {}
+
+void ApiDesk::handle(http::Request request) {
+  if (request.method == "GET" && request.target == "/v1/status") return status(request.id);
+  if (request.method == "POST" && request.target == "/v1/apply") return apply(request.id, request.body);
+  respond_(request.id, json_response(404, api::error_json("target", "there is GET /v1/status and POST /v1/apply")));
+}
+
+void ApiDesk::status(http::RequestId id) {
+  const auto token = answers_.expect([this, id](const core::Release& release) {
+    respond_(id,
+             json_response(200, api::status_json(std::get<core::StatusReport>(release.answer), read_clocks().boot)));
+  });
+  loop_.input(core::StatusAsked{token});
+}
+
+void ApiDesk::apply(http::RequestId id, const std::string& body) {
+  const auto applied_by = api::read_applied_by(body);
+  if (!applied_by)
+    return respond_(id, json_response(400, api::error_json(applied_by.error().code, applied_by.error().message)));
+  const auto token = answers_.expect([this, id](const core::Release& release) {
+    const auto& applied = std::get<core::Applied>(release.answer);
+    respond_(id, json_response(applied.accepted ? 200 : 422, api::applied_json(applied)));
+  });
+  if (read_on_worker(applied_by.value(), token)) return;
+  answers_.release({token, core::Applied{false, {"too much is being applied already, try again"}}});
+}
+
+void ApiDesk::apply(const std::string& applied_by) {
+  if (!read_on_worker(applied_by, core::nobody)) log(core::LogLevel::warning, "too much is being applied already");
+}
+
+bool ApiDesk::read_on_worker(std::string applied_by, core::Token token) {
+  return worker_.run(
+      [this, applied_by = std::move(applied_by), token] { loop_.post(read_config_(applied_by, token)); });
+}
+
+}  // namespace chargehook::runtime

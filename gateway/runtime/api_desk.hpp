@@ -1,0 +1,40 @@
+/// Answers the command line: GET /v1/status, POST /v1/apply. Later parts add routes here. docs/api.md.
+/// One thread (the core's).
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "http/message.hpp"
+#include "runtime/answers.hpp"
+#include "runtime/core_loop.hpp"
+#include "runtime/worker.hpp"
+
+namespace chargehook::runtime {
+
+class ApiDesk {
+ public:
+  using Respond = std::function<void(http::RequestId, http::Response)>;
+  /// Reads and checks the configuration folder: ConfigReady or ConfigRejected. Runs on the worker.
+  using ReadConfig = std::function<core::Input(std::string applied_by, core::Token token)>;
+
+  ApiDesk(CoreLoop& loop, Answers& answers, Worker& worker, ReadConfig read_config, Respond respond);
+
+  void handle(http::Request request);
+
+  /// As POST /v1/apply, with nobody waiting for the answer (SIGHUP).
+  void apply(const std::string& applied_by);
+
+ private:
+  void status(http::RequestId id);
+  void apply(http::RequestId id, const std::string& body);
+  [[nodiscard]] bool read_on_worker(std::string applied_by, core::Token token);
+
+  CoreLoop& loop_;
+  Answers& answers_;
+  Worker& worker_;
+  ReadConfig read_config_;
+  Respond respond_;
+};
+
+}  // namespace chargehook::runtime

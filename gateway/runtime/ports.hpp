@@ -1,0 +1,19 @@
+/// What the core loop needs done in the world. main connects each to a shell; all are called on the core's thread.
+#pragma once
+
+#include <functional>
+
+#include "core/outputs.hpp"
+
+namespace chargehook::runtime {
+
+struct Ports {
+  std::function<void(journal::BatchPtr)> commit;
+  std::function<void()> reopen_store;
+  std::function<void(journal::ReadRequest)> read;
+  std::function<void(delivery::AttemptRequest)> attempt;
+  std::function<void(core::Release)> release;
+  std::function<void()> stopped;  ///< once, when the core has nothing left to commit after Stop
+};
+
+}  // namespace chargehook::runtime

@@ -1,0 +1,66 @@
+/// Collects what a poster hands back, for a test to wait on.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "delivery/io/httplib_poster.hpp"
+
+namespace chargehook::delivery::io {
+
+class Results {
+ public:
+  [[nodiscard]] std::function<void(AttemptResult)> sink() {
+    return [this](AttemptResult result) {
+      const std::lock_guard lock{mutex_};
+      all_.push_back(std::move(result));
+      more_.notify_all();
+    };
+  }
+
+  /// Waits until `count` results are there, at most 30 s; fewer are a failure of the caller's checks.
+  std::vector<AttemptResult> await(std::size_t count) {
+    std::unique_lock lock{mutex_};
+    more_.wait_until(lock, std::chrono::steady_clock::now() + std::chrono::seconds{30},
+                     [&] { return all_.size() >= count; });
+    return all_;
+  }
+
+  std::size_t count() {
+    const std::lock_guard lock{mutex_};
+    return all_.size();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable more_;
+  std::vector<AttemptResult> all_;
+};
+
+inline AttemptRequest request_to(std::uint16_t port, std::uint64_t id = 1) {
+  AttemptRequest request;
+  request.id = AttemptId{id};
+  request.connections = 4;
+  request.connect_timeout = std::chrono::seconds{5};
+  request.total_deadline = std::chrono::seconds{15};
+  request.request.url = {false, "127.0.0.1", port, "/hooks/depot-nord?a=1+2"};
+  request.request.headers = {{"webhook-id", "evt_1"}};
+  request.request.content_type = "application/cloudevents+json";
+  request.request.body = R"({"n":"1"})";
+  return request;
+}
+
+/// Sends one attempt and gives its result.
+inline AttemptResult post_once(const AttemptRequest& request) {
+  Results results;
+  HttplibPoster poster{results.sink()};
+  poster.start(request);
+  const auto all = results.await(1);
+  return all.empty() ? AttemptResult{} : all.front();
+}
+
+}  // namespace chargehook::delivery::io

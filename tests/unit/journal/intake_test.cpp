@@ -1,0 +1,275 @@
+#include "journal/intake.hpp"
+
+#include <doctest/doctest.h>
+
+#include "journal/pressure.hpp"
+
+using namespace chargehook;
+using namespace chargehook::journal;
+using namespace std::chrono_literals;
+using model::EventClass;
+
+namespace {
+
+constexpr model::WallTime november = std::chrono::sys_days{std::chrono::year{2026} / 11 / 24};
+
+/// An intake with a clock that is moved by hand and a writer that answers when told.
+struct Bench {
+  explicit Bench(StoredState stored = {}, IntakeLimits limits = {}) : intake(stored, at(0ms), limits) {}
+
+  static model::Now at(std::chrono::milliseconds since_start) {
+    return {november + since_start, model::BootTime{1h + since_start}, model::TimeQuality::synced};
+  }
+  void pass(std::chrono::milliseconds time) { time_ += time; }
+  [[nodiscard]] model::Now now() const { return at(time_); }
+
+  bool admit(EventClass event_class, Waiter waiter = no_waiter, std::string data = "{}") {
+    Entry entry;
+    entry.waiter = waiter;
+    model::Event event;
+    event.id = "evt_" + std::to_string(++made_);
+    event.type = "gateway.test";
+    event.event_class = event_class;
+    event.data = std::move(data);
+    entry.events.push_back(std::move(event));
+    return intake.admit(now(), std::move(entry)).has_value();
+  }
+  BatchPtr close(std::vector<Trim> trims = {}) { return intake.close_batch(now(), std::move(trims)); }
+  IntakeOutputs done(const BatchPtr& batch, CommitStatus status = CommitStatus::committed, Usage usage = {1000, 1}) {
+    IntakeOutputs out;
+    intake.commit_done(now(), {batch->id, status, usage, {}, "no reason"}, out);
+    return out;
+  }
+  IntakeOutputs reopened(bool open, model::Sequence last) {
+    IntakeOutputs out;
+    intake.reopen_done(now(), {open, last, {1000, 1}, open ? "" : "Input/output error"}, out);
+    return out;
+  }
+
+  Intake intake;
+  std::chrono::milliseconds time_{0};
+  int made_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a created store begins at a million numbers per Unix second, an old one goes on") {
+  Bench created;
+  REQUIRE(created.admit(EventClass::billing));
+  CHECK(created.close()->records.front()->sequence == 1'795'478'400'000'000ULL);
+
+  StoredState stored;
+  stored.next_sequence = 42;
+  Bench old{stored};
+  REQUIRE(old.admit(EventClass::billing));
+  CHECK(old.close()->records.front()->sequence == 42);
+}
+
+TEST_CASE("sequence counts over all classes, ordinals within one") {
+  Bench bench;
+  for (const auto event_class : {EventClass::billing, EventClass::state, EventClass::billing}) bench.admit(event_class);
+  const auto batch = bench.close();
+  REQUIRE(batch->records.size() == 3);
+  CHECK(batch->records[1]->sequence == batch->records[0]->sequence + 1);
+  CHECK(batch->records[2]->sequence == batch->records[1]->sequence + 1);
+  CHECK(batch->records[0]->ordinal == 1);
+  CHECK(batch->records[1]->ordinal == 1);
+  CHECK(batch->records[2]->ordinal == 2);
+}
+
+TEST_CASE("urgent events go at once, the others wait for company") {
+  const struct {
+    EventClass event_class;
+    std::chrono::milliseconds patience;
+  } cases[] = {
+      {EventClass::billing, 0ms}, {EventClass::safety, 0ms}, {EventClass::state, 200ms}, {EventClass::telemetry, 2s}};
+  for (const auto& one : cases) {
+    CAPTURE(to_string(one.event_class));
+    Bench bench;
+    bench.admit(one.event_class);
+    CHECK(bench.intake.next_deadline() == bench.now().boot + one.patience);
+    if (one.patience > 0ms) {
+      bench.pass(one.patience - 1ms);
+      CHECK(bench.close() == nullptr);
+      bench.pass(1ms);
+    }
+    CHECK(bench.close() != nullptr);
+  }
+}
+
+TEST_CASE("an entry with a waiter makes its batch due whatever its class, and takes along what waits before it") {
+  Bench bench;
+  bench.admit(EventClass::telemetry);
+  CHECK(bench.close() == nullptr);
+  bench.admit(EventClass::telemetry, Waiter{7});
+  CHECK(bench.close()->records.size() == 2);
+}
+
+TEST_CASE("one batch is under way at a time, and a waiter is settled only by its commit") {
+  Bench bench;
+  bench.admit(EventClass::billing, Waiter{1});
+  const auto first = bench.close();
+  bench.admit(EventClass::billing, Waiter{2});
+  CHECK(bench.close() == nullptr);
+  const auto done = bench.done(first);
+  REQUIRE(done.settled.size() == 1);
+  CHECK(done.settled[0].waiter == Waiter{1});
+  CHECK(done.settled[0].sequence == first->records[0]->sequence);
+  CHECK(done.settled[0].event_id == "evt_1");
+  CHECK(done.committed == first);
+  CHECK(bench.close()->records.size() == 1);
+}
+
+TEST_CASE("cursors ride along, or go by themselves after a second; the newest row of a stream wins") {
+  Bench bench;
+  model::StreamRow row;
+  row.cursor.n = 1;
+  bench.intake.move_cursors(bench.now(), {row});
+  row.cursor.n = 2;
+  bench.intake.move_cursors(bench.now(), {row});
+  bench.pass(999ms);
+  CHECK(bench.close() == nullptr);
+  bench.pass(1ms);
+  const auto batch = bench.close();
+  REQUIRE(batch->streams.size() == 1);
+  CHECK(batch->streams[0].cursor.n == 2);
+}
+
+TEST_CASE("a batch is cut at its limits and the rest follows as soon as the writer is back") {
+  IntakeLimits limits;
+  limits.batch_entries = 2;
+  Bench bench{{}, limits};
+  for (int i = 0; i < 3; ++i) bench.admit(EventClass::telemetry, i == 2 ? Waiter{1} : no_waiter);
+  const auto first = bench.close();
+  CHECK(first->records.size() == 2);
+  CHECK(bench.done(first).settled.empty());
+  CHECK(bench.close()->records.size() == 1);
+}
+
+TEST_CASE("a full queue refuses events and still takes our own state") {
+  IntakeLimits limits;
+  limits.queue_entries = 1;
+  Bench bench{{}, limits};
+  CHECK(bench.admit(EventClass::billing));
+  CHECK_FALSE(bench.admit(EventClass::billing));
+  Entry state;
+  state.kv.push_back({"config/x", "1"});
+  CHECK(bench.intake.admit(bench.now(), state).has_value());
+}
+
+TEST_CASE("an event larger than a record is refused by name, and nothing is numbered for it") {
+  Bench bench;
+  CHECK_FALSE(bench.admit(EventClass::billing, no_waiter, std::string(70'000, 'x')));
+  bench.admit(EventClass::billing);
+  CHECK(bench.close()->records.front()->ordinal == 1);
+}
+
+TEST_CASE("a full map: room is made by a trim of its own, then the same batch goes again") {
+  Bench bench;
+  bench.admit(EventClass::billing, Waiter{1});
+  const auto batch = bench.close();
+  const auto full = bench.done(batch, CommitStatus::map_full);
+  CHECK(full.settled.empty());
+  CHECK(full.trouble.find("full") != std::string::npos);
+
+  const auto trim = bench.close({{EventClass::state, 5}});
+  REQUIRE(trim != nullptr);
+  CHECK(trim->records.empty());
+  CHECK(trim->trims.size() == 1);
+  CHECK_FALSE(bench.intake.next_deadline().has_value());
+  CHECK(bench.done(trim).settled.empty());
+
+  CHECK(bench.close() == batch);
+  CHECK(bench.done(batch).settled.size() == 1);
+}
+
+TEST_CASE("a full map with nothing to trim is tried again after a pause, not in a loop") {
+  Bench bench;
+  bench.admit(EventClass::billing, Waiter{1});
+  const auto batch = bench.close();
+  bench.done(batch, CommitStatus::map_full);
+  CHECK(bench.close() == nullptr);
+  CHECK(bench.intake.next_deadline() == bench.now().boot + 30s);
+  const auto trim = bench.close({{EventClass::state, 5}});
+  bench.done(trim, CommitStatus::map_full);
+  CHECK(bench.close({{EventClass::state, 5}}) == nullptr);
+  bench.pass(30s);
+  CHECK(bench.close({{EventClass::state, 5}}) == batch);
+}
+
+TEST_CASE("after a failed commit the store is reopened, and what it holds decides") {
+  Bench bench;
+  bench.admit(EventClass::billing, Waiter{1});
+  const auto batch = bench.close();
+  CHECK(bench.done(batch, CommitStatus::failed).settled.empty());
+  CHECK(bench.close() == nullptr);
+  REQUIRE(bench.intake.reopen_due(bench.now()));
+  CHECK_FALSE(bench.intake.reopen_due(bench.now()));
+
+  SUBCASE("the batch is there: its waiters are settled") {
+    const auto out = bench.reopened(true, batch->records.back()->sequence);
+    CHECK(out.settled.size() == 1);
+    CHECK(out.committed == batch);
+    CHECK(out.trouble == "ok");
+  }
+  SUBCASE("the batch is not there: it goes again, unchanged") {
+    CHECK(bench.reopened(true, batch->records.front()->sequence - 1).settled.empty());
+    CHECK(bench.close() == batch);
+    CHECK(bench.done(batch).settled.size() == 1);
+  }
+  SUBCASE("a store that does not open is tried again") {
+    CHECK(bench.reopened(false, 0).settled.empty());
+    CHECK(bench.intake.reopen_due(bench.now()));
+  }
+}
+
+TEST_CASE("the third failure within a minute brings a pause of half a minute") {
+  Bench bench;
+  bench.admit(EventClass::billing);
+  const auto batch = bench.close();
+  for (int failure = 1; failure <= 3; ++failure) {
+    bench.pass(1s);
+    failure == 1 ? bench.done(batch, CommitStatus::failed) : bench.reopened(false, 0);
+    CHECK(bench.intake.reopen_due(bench.now()) == (failure < 3));
+  }
+  bench.pass(29s);
+  CHECK_FALSE(bench.intake.reopen_due(bench.now()));
+  bench.pass(1s);
+  CHECK(bench.intake.reopen_due(bench.now()));
+}
+
+TEST_CASE("stop makes everything due and refuses what comes after") {
+  Bench bench;
+  bench.admit(EventClass::telemetry);
+  bench.intake.stop();
+  CHECK_FALSE(bench.admit(EventClass::billing));
+  CHECK_FALSE(bench.intake.idle());
+  const auto batch = bench.close();
+  REQUIRE(batch != nullptr);
+  bench.done(batch);
+  CHECK(bench.intake.idle());
+}
+
+TEST_CASE("a filling store refuses telemetry first and billing last") {
+  const auto levels = {0.5, 0.93, 0.97, 0.99};
+  const std::array<std::array<bool, 4>, 4> admitted{
+      {{true, true, true, true}, {true, true, true, false}, {true, true, false, false}, {false, false, false, false}}};
+  std::size_t row = 0;
+  for (const double level : levels) {
+    for (std::size_t i = 0; i < 4; ++i) {
+      CHECK(admits({1000, static_cast<std::uint64_t>(level * 1000)}, static_cast<EventClass>(i)) == admitted[row][i]);
+    }
+    ++row;
+  }
+}
+
+TEST_CASE("delivered records are trimmed above the level only, and never what somebody wants") {
+  std::array<ClassLog, 4> logs{};
+  logs[0] = {.last_sequence = 100, .last_ordinal = 90, .floor_sequence = 10, .floor_ordinal = 9};
+  CHECK(trims_of_delivered({100, 70}, {50, 0, 0, 0}, logs).empty());
+  const auto trims = trims_of_delivered({100, 71}, {50, 0, 0, 0}, logs);
+  REQUIRE(trims.size() == 1);
+  CHECK(trims[0].up_to == 50);
+  CHECK(trims_of_delivered({100, 71}, {10, 0, 0, 0}, logs).empty());
+  CHECK(trims_of_delivered({100, 71}, {UINT64_MAX, 0, 0, 0}, logs)[0].up_to == 100);
+}
