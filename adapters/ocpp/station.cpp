@@ -27,11 +27,11 @@ std::optional<int> parse_number(std::string_view text) {
 
 }  // namespace
 
-Connector* Station::change(std::int64_t connector) {
-  if (connector < 0 || connector > ChargerState::connector_max) return nullptr;
+Connector& Station::change(std::int64_t connector) {
+  CHARGEHOOK_ASSERT(is_connector(connector));
   const int number = static_cast<int>(connector);
   connectors_changed.insert(number);
-  return &state.connectors[number];
+  return state.connectors[number];
 }
 
 DeviceTime device_time(const Station& station, std::string_view text, const Moment& moment) {
@@ -132,7 +132,7 @@ void restore_state(std::string_view key, std::string_view value, std::map<std::s
   if (what == "charger") read_charger(value, state);
   if (!what.starts_with(connector)) return;
   const auto number = parse_number(what.substr(connector.size()));
-  if (number && *number >= 0 && *number <= ChargerState::connector_max) {
+  if (number && is_connector(*number)) {
     state.connectors[*number] = read_connector(value);
   }
 }

@@ -52,9 +52,14 @@ struct Station {
   bool charger_changed = false;          ///< state to be put with the next entry; so is the next
   std::set<int> connectors_changed;
 
-  /// The connector's state, marked as changed; nullptr if the number is none (negative, above connector_max).
-  [[nodiscard]] Connector* change(std::int64_t connector);
+  /// The connector's state, marked as changed. @param connector a number for which is_connector holds
+  [[nodiscard]] Connector& change(std::int64_t connector);
 };
+
+/// Whether a charger may have a connector of this number; 0 is the charger as a whole.
+[[nodiscard]] inline bool is_connector(std::int64_t number) {
+  return number >= 0 && number <= ChargerState::connector_max;
+}
 
 /// What a message meant.
 struct Derived {

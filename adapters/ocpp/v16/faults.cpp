@@ -84,7 +84,7 @@ void add_shared(model::JsonObject& object, const Station& station, int connector
 
 void raise(Station& station, const StatusRequest& status, const DeviceTime& time, Derived& out) {
   const int number = static_cast<int>(status.connector);
-  Connector& connector = *station.change(number);
+  Connector& connector = station.change(number);
   const Condition condition = condition_of(status.error_code);
   OpenFault fault;
   fault.condition = condition.name;
@@ -148,7 +148,7 @@ std::string_view meaningful(std::string_view vendor_text) {
 
 void follow_faults(Station& station, const StatusRequest& status, std::string_view previous, const DeviceTime& time,
                    Derived& out) {
-  Connector& connector = *station.change(status.connector);
+  Connector& connector = station.change(status.connector);
   const int number = static_cast<int>(status.connector);
   const bool reports = status.status == "Faulted" || says_error(status.error_code);
   const std::string key = fault_key(status);

@@ -80,7 +80,7 @@ void revise_start(const Station& station, ChargingSession& session) {
 }
 
 void end_older_sessions(Station& station, int connector, const DeviceTime& time, Derived& out) {
-  Connector& place = *station.change(connector);
+  Connector& place = station.change(connector);
   for (ChargingSession& older : place.sessions) {
     if (older.open() && older.started <= time.time) end_by_inference(station, connector, older, time, "next_start", out);
   }
@@ -88,7 +88,7 @@ void end_older_sessions(Station& station, int connector, const DeviceTime& time,
 
 void tell_start(Station& station, const StartRequest& request, const StartAnswer* answer, const Moment& moment,
                 Derived& out) {
-  Connector& place = *station.change(request.connector);
+  Connector& place = station.change(request.connector);
   const int connector = static_cast<int>(request.connector);
   const DeviceTime time = device_time(station, request.timestamp, moment);
   ChargingSession fresh = begin_session(station, request, time);
@@ -109,7 +109,7 @@ void tell_start(Station& station, const StartRequest& request, const StartAnswer
 
 bool start_called(Station& station, std::string_view message, const Moment& moment, model::BootTime until) {
   const auto request = read_start_request(message);
-  if (!request || station.change(request->connector) == nullptr) return false;
+  if (!request || !is_connector(request->connector)) return false;
   const std::string fingerprint = fingerprint_of(station, *request);
   if (find_pending(station, fingerprint) != station.pending.end()) return true;
   if (station.pending.size() == Station::pending_max) return false;
@@ -121,7 +121,7 @@ bool start_answered(Station& station, std::string_view request_message, std::str
                     const Moment& moment, Derived& out) {
   const auto request = read_start_request(request_message);
   const auto answer = read_start_answer(answer_message);
-  if (!request || !answer || station.change(request->connector) == nullptr) return false;
+  if (!request || !answer || !is_connector(request->connector)) return false;
   const auto pending = find_pending(station, fingerprint_of(station, *request));
   if (pending != station.pending.end()) station.pending.erase(pending);
   tell_start(station, *request, &*answer, moment, out);

@@ -76,7 +76,7 @@ void tell_status(const Station& station, const StatusRequest& request, std::stri
 }
 
 void end_forgotten_session(Station& station, const StatusRequest& request, const DeviceTime& time, Derived& out) {
-  Connector& connector = *station.change(request.connector);
+  Connector& connector = station.change(request.connector);
   if (request.status != "Available") return;
   for (ChargingSession& session : connector.sessions) {
     if (session.open() && session.started <= time.time) {
@@ -96,10 +96,10 @@ void tell_apart(Connector& connector, DeviceTime& time) {
 
 bool status_called(Station& station, std::string_view message, const Moment& moment, Derived& out) {
   auto request = read_status_request(message);
-  if (!request || request->connector < 0 || request->connector > ChargerState::connector_max) return false;
+  if (!request || !is_connector(request->connector)) return false;
   const auto known = station.state.connectors.find(static_cast<int>(request->connector));
   if (known != station.state.connectors.end() && is_repetition(known->second, *request)) return true;
-  Connector& connector = *station.change(request->connector);
+  Connector& connector = station.change(request->connector);
   const std::string previous = connector.status;
   DeviceTime time = device_time(station, request->timestamp, moment);
   tell_apart(connector, time);
