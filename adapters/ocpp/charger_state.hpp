@@ -14,9 +14,9 @@ namespace chargehook::ocpp {
 
 /// One charging session: in OCPP 1.6, one transaction.
 struct ChargingSession {
-  std::string id;           ///< ses_…, fixed when first seen
-  std::string fingerprint;  ///< of the start request, to know its repetition
-  std::string start_event;  ///< id of the latest session.started
+  std::string id;                          ///< ses_…, fixed when first seen
+  std::string fingerprint;                 ///< of the start request, to know its repetition
+  std::string start_event;                 ///< id of the latest session.started
   std::string start_supersedes;            ///< id of the one before, or empty
   std::vector<std::int64_t> transactions;  ///< numbers the CSMS gave; the last one counts; empty: none seen
   int start_revision = 1;
@@ -56,8 +56,8 @@ struct Connector {
   std::string error_code;
   std::string vendor_error;
   std::string info;
-  std::string last_time_key;      ///< of the last change: several may carry the same time
-  std::int64_t same_time = 0;     ///< changes before the last one with the same time
+  std::string last_time_key;   ///< of the last change: several may carry the same time
+  std::int64_t same_time = 0;  ///< changes before the last one with the same time
   std::vector<OpenFault> faults;
   std::vector<ChargingSession> sessions;  ///< oldest first; ended ones stay to know late or repeated messages
 

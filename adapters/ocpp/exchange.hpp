@@ -62,7 +62,7 @@ struct SideClosed {
   Side side{};
   std::uint16_t code = 1006;  ///< of the close frame; 1006 if there was none
   std::string reason;
-  bool oversize = false;      ///< we closed it: a message was larger than `message_bytes_max`
+  bool oversize = false;  ///< we closed it: a message was larger than `message_bytes_max`
 };
 
 /// The entry with this token is durable.

@@ -30,12 +30,12 @@ struct Link {
   model::BootTime dial_until;
   model::BootTime opened;
 
-  std::uint64_t connection = 0;        ///< ordinal of the charger's connection, over restarts
+  std::uint64_t connection = 0;  ///< ordinal of the charger's connection, over restarts
   std::uint64_t messages_from_charger = 0;
-  OpenCalls charger_calls;             ///< wait for the CSMS
-  OpenCalls upstream_calls;            ///< wait for the charger
+  OpenCalls charger_calls;   ///< wait for the CSMS
+  OpenCalls upstream_calls;  ///< wait for the charger
   HeldLane to_charger;
-  std::optional<Close> close_after;    ///< for the charger, when `to_charger` is empty
+  std::optional<Close> close_after;  ///< for the charger, when `to_charger` is empty
 };
 
 /// Negotiated "ocpp1.6", or nothing at all, which in the field means 1.6.

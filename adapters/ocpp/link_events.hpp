@@ -9,7 +9,7 @@
 namespace chargehook::ocpp {
 
 struct LinkFacts {
-  std::string_view subprotocol;     ///< negotiated, empty if none
+  std::string_view subprotocol;  ///< negotiated, empty if none
   std::string_view remote_address;
 };
 

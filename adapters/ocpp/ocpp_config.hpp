@@ -15,7 +15,7 @@ enum class Security : std::uint8_t { none, basic };
 
 struct ListenerConfig {
   std::string name;
-  std::string address;  ///< IPv4 or IPv6 literal
+  std::string address;     ///< IPv4 or IPv6 literal
   std::uint16_t port = 0;  ///< 0: any free one
   Security security = Security::none;
 };
@@ -50,10 +50,10 @@ struct OcppConfig {
   std::vector<ChargerConfig> chargers;
   std::string persons_key;  ///< secret bytes of the HMAC that makes pseudonyms of card numbers, at least 16
   std::size_t message_bytes_max = 256 * 1024;
-  std::size_t chargers_max = 1000;                 ///< connections and remembered chargers
-  std::chrono::seconds dial_timeout{10};           ///< until the CSMS has answered the handshake
-  std::chrono::milliseconds hold_longest{2000};    ///< how long an answer waits for its event to be durable
-  std::chrono::seconds start_answer_wait{60};      ///< then an unanswered StartTransaction is told without its number
+  std::size_t chargers_max = 1000;               ///< connections and remembered chargers
+  std::chrono::seconds dial_timeout{10};         ///< until the CSMS has answered the handshake
+  std::chrono::milliseconds hold_longest{2000};  ///< how long an answer waits for its event to be durable
+  std::chrono::seconds start_answer_wait{60};    ///< then an unanswered StartTransaction is told without its number
 };
 
 }  // namespace chargehook::ocpp

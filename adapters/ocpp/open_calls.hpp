@@ -14,9 +14,9 @@ namespace chargehook::ocpp {
 
 struct OpenCall {
   std::string action;
-  std::string request;          ///< the whole message, where its answer can only be read together with it; else empty
-  std::uint64_t ordinal = 0;    ///< of the message in its direction of this link
-  HoldToken token = no_hold;    ///< of the entry that the answer must wait for
+  std::string request;        ///< the whole message, where its answer can only be read together with it; else empty
+  std::uint64_t ordinal = 0;  ///< of the message in its direction of this link
+  HoldToken token = no_hold;  ///< of the entry that the answer must wait for
 };
 
 class OpenCalls {

@@ -1,4 +1,5 @@
-/// Card numbers never leave as they are: a keyed hash, one key per operator, so that the same card is the same everywhere.
+/// Card numbers never leave as they are: a keyed hash, one key per operator, so that the same card is the same
+/// everywhere.
 #pragma once
 
 #include <string>

@@ -29,8 +29,7 @@ void Relay::look_at_call(const model::Now& now, Link& link, const Frame& frame, 
   if (speaks_v16(link)) {
     Derived derived;
     const Moment moment{now, link.connection, link.messages_from_charger};
-    const auto needs =
-        v16::called(*link.station, frame, message.bytes, moment, now.boot + start_answer_wait_, derived);
+    const auto needs = v16::called(*link.station, frame, message.bytes, moment, now.boot + start_answer_wait_, derived);
     if (!needs.understood) ++counters_.not_understood;
     if (needs.keep_request) call.request = message.bytes;
     if (needs.hold_answer && !derived.events.empty()) call.token = next_token();
@@ -53,8 +52,7 @@ void Relay::from_upstream(const model::Now& now, Link& link, Message message, Ou
   if (refusing_ || !not_durable_.contains(wait_for)) wait_for = no_hold;
   if (wait_for != no_hold) ++counters_.holds;
   std::vector<Message> through;
-  counters_.hold_expired_full +=
-      link.to_charger.pass(std::move(message), wait_for, now.boot + hold_longest_, through);
+  counters_.hold_expired_full += link.to_charger.pass(std::move(message), wait_for, now.boot + hold_longest_, through);
   send_to_charger(link, std::move(through), out);
 }
 

@@ -99,8 +99,8 @@ void Sessions::on(const model::Now&, UpstreamRefused input, Outputs& out) {
   Link* link = find(input.link);
   if (link == nullptr || link->phase != Phase::dialling) return;
   const bool says_status = input.status >= 400 && input.status <= 599;
-  out.log.push_back("the upstream of charger " + safe_name(link->identity) + " refused it: " +
-                    (says_status ? std::to_string(input.status) : input.reason));
+  out.log.push_back("the upstream of charger " + safe_name(link->identity) +
+                    " refused it: " + (says_status ? std::to_string(input.status) : input.reason));
   refuse(*link, says_status ? input.status : bad_gateway, "the upstream refused", out);
 }
 
@@ -190,8 +190,7 @@ void Sessions::tell_end(const model::Now& now, Link& link, const char* reason, s
   open_.erase(link.station->name);
   const auto connected_for = std::chrono::floor<std::chrono::seconds>(now.boot - link.opened);
   Derived derived;
-  derived.events.push_back(
-      disconnected_event(*link.station, {now, link.connection, 0}, {reason, code, connected_for}));
+  derived.events.push_back(disconnected_event(*link.station, {now, link.connection, 0}, {reason, code, connected_for}));
   relay_.put_entry(*link.station, std::move(derived), no_hold, out);
 }
 

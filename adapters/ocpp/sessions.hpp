@@ -1,5 +1,5 @@
-/// The OCPP proxy's decisions: who may connect, what is relayed, what waits, and what it means. A step function like the
-/// core that owns it: same inputs, same outputs; no clock, no socket. One thread calls it. Limits: ocpp_config.hpp.
+/// The OCPP proxy's decisions: who may connect, what is relayed, what waits, and what it means. A step function like
+/// the core that owns it: same inputs, same outputs; no clock, no socket. One thread calls it. Limits: ocpp_config.hpp.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +31,8 @@ class Sessions {
   /// Takes another configuration into use for chargers that connect from now on; connected ones stay.
   void configure(std::shared_ptr<const OcppConfig> config, const model::Site& site);
 
-  /// Takes one input and appends what has to be done to `out`. Never blocks, never throws. Inputs of links that are gone
-  /// are passed over.
+  /// Takes one input and appends what has to be done to `out`. Never blocks, never throws. Inputs of links that are
+  /// gone are passed over.
   void step(const model::Now& now, Input input, Outputs& out);
 
   /// When `step` wants a TimerDue. Early ones are harmless.
@@ -76,7 +76,7 @@ class Sessions {
   Surroundings around_;
   std::map<std::string, Station> stations_;  // by name; at most `chargers_max` beside the configured ones
   std::map<LinkId, Link> links_;
-  std::map<std::string, LinkId> open_;       // by name of the station: its link that is connected through
+  std::map<std::string, LinkId> open_;  // by name of the station: its link that is connected through
   std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;
   Relay relay_;
   bool stopping_ = false;

@@ -20,8 +20,8 @@ namespace chargehook::ocpp {
 /// What is the same for all chargers of the gateway.
 struct Surroundings {
   std::string site_id;
-  std::string site_json;    ///< the SITE object of events
-  std::string store;        ///< text of the store id: part of every key made of our own counters
+  std::string site_json;  ///< the SITE object of events
+  std::string store;      ///< text of the store id: part of every key made of our own counters
   std::string persons_key;
 };
 
@@ -35,7 +35,7 @@ struct Moment {
 /// A StartTransaction without an answer yet. In memory only: without an answer the charger repeats it.
 struct PendingStart {
   std::string fingerprint;  ///< of the request: its repetition is no other start
-  std::string request;     ///< the whole message
+  std::string request;      ///< the whole message
   std::uint64_t connection = 0;
   std::uint64_t message = 0;
   model::BootTime until;  ///< then it is told without its number
@@ -48,8 +48,8 @@ struct Station {
   std::string csms;                      ///< name of the upstream
   ChargerState state;
   static constexpr std::size_t pending_max = 32;
-  std::vector<PendingStart> pending;     ///< oldest first, at most pending_max
-  bool charger_changed = false;          ///< state to be put with the next entry; so is the next
+  std::vector<PendingStart> pending;  ///< oldest first, at most pending_max
+  bool charger_changed = false;       ///< state to be put with the next entry; so is the next
   std::set<int> connectors_changed;
 
   /// The connector's state, marked as changed. @param connector a number for which is_connector holds
@@ -70,9 +70,9 @@ struct Derived {
 struct DeviceTime {
   model::WallTime time;  ///< the device's where it can be believed, else ours
   model::TimeQuality quality = model::TimeQuality::unknown;
-  bool late = false;     ///< told more than 5 min after it happened
-  std::string key;       ///< for natural keys; with connection and message ordinal unless the time is present, not before
-                         ///< 2024 and at most 25 h off
+  bool late = false;  ///< told more than 5 min after it happened
+  std::string key;    ///< for natural keys; with connection and message ordinal unless the time is present, not before
+                      ///< 2024 and at most 25 h off
 };
 [[nodiscard]] DeviceTime device_time(const Station& station, std::string_view text, const Moment& moment);
 

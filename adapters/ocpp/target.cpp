@@ -78,7 +78,8 @@ bool split_authority(std::string_view authority, UpstreamUrl& url) {
     port = after(authority, ':');
   }
   if (!port.empty()) url.port = port;
-  return !url.host.empty() && std::all_of(url.port.begin(), url.port.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !url.host.empty() &&
+         std::all_of(url.port.begin(), url.port.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 }  // namespace

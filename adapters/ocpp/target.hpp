@@ -19,10 +19,10 @@ inline constexpr std::size_t identity_bytes_max = 96;
 
 struct UpstreamUrl {
   bool secure = false;
-  std::string host;    ///< without the brackets of an IPv6 literal
-  std::string port;    ///< "80" or "443" if not given
-  std::string path;    ///< without a '/' at its end
-  std::string query;   ///< without '?'
+  std::string host;   ///< without the brackets of an IPv6 literal
+  std::string port;   ///< "80" or "443" if not given
+  std::string path;   ///< without a '/' at its end
+  std::string query;  ///< without '?'
 };
 /// Nothing unless `url` is ws://host… or wss://host… without user and fragment.
 [[nodiscard]] std::optional<UpstreamUrl> parse_upstream_url(std::string_view url);

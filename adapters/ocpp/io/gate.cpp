@@ -62,8 +62,7 @@ class Gate::Impl : public std::enable_shared_from_this<Gate::Impl> {
     }
     UpstreamDial::Handlers verdict{beast::bind_front_handler(&Impl::on_upstream_accepted, shared_from_this(), id),
                                    beast::bind_front_handler(&Impl::on_upstream_refused, shared_from_this(), id)};
-    links_[id].dial =
-        dial_plain(io_, std::move(dial), options_, std::move(verdict), handlers_of(id, Side::upstream));
+    links_[id].dial = dial_plain(io_, std::move(dial), options_, std::move(verdict), handlers_of(id, Side::upstream));
   }
 
   void carry_out(Accept& accept) {

@@ -10,8 +10,8 @@
 
 namespace chargehook::ocpp::io {
 
-/// Answers the upgrade request that `upgrade` has read with 101. What is sent before the answer is out waits for it; if it
-/// cannot go out, `closed` says so. @param subprotocol empty: no such header
+/// Answers the upgrade request that `upgrade` has read with 101. What is sent before the answer is out waits for it; if
+/// it cannot go out, `closed` says so. @param subprotocol empty: no such header
 [[nodiscard]] std::shared_ptr<WebSocket> accept_plain(Upgrade& upgrade, const std::string& subprotocol,
                                                       WebSocketOptions options, WebSocketHandlers handlers);
 

@@ -41,7 +41,8 @@ class StreamWebSocket : public WebSocket, public std::enable_shared_from_this<St
   void open() {
     opened_ = true;
     // While a peer is pushed back its pongs are not read either: a jam of a full idle timeout ends the connection.
-    stream_.set_option(boost::beast::websocket::stream_base::timeout{options_.close_timeout, 2 * options_.idle_ping, true});
+    stream_.set_option(
+        boost::beast::websocket::stream_base::timeout{options_.close_timeout, 2 * options_.idle_ping, true});
     read_next();
     write_next();
   }
@@ -87,7 +88,8 @@ class StreamWebSocket : public WebSocket, public std::enable_shared_from_this<St
   void on_read(boost::beast::error_code error, std::size_t) {
     namespace websocket = boost::beast::websocket;
     read_under_way_ = false;
-    if (error == websocket::error::closed) return end(stream_.reason().code, std::string{stream_.reason().reason.c_str()});
+    if (error == websocket::error::closed)
+      return end(stream_.reason().code, std::string{stream_.reason().reason.c_str()});
     if (error == websocket::error::message_too_big) return end(1009, "message too big", true);
     if (error) return end(1006, error.message());
     Message message{boost::beast::buffers_to_string(buffer_.data()), stream_.got_text()};
@@ -156,7 +158,7 @@ class StreamWebSocket : public WebSocket, public std::enable_shared_from_this<St
   bool read_under_way_ = false;
   bool write_under_way_ = false;
   bool congested_ = false;
-  bool closing_ = false;     // a close is asked for; nothing more is queued
+  bool closing_ = false;  // a close is asked for; nothing more is queued
   bool close_sent_ = false;
   bool ended_ = false;
 };

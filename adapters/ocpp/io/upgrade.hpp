@@ -1,5 +1,5 @@
-/// A charger that has connected: reads its upgrade request (header at most 8 KiB, within 10 s) and keeps it until there is
-/// a verdict. Core thread only.
+/// A charger that has connected: reads its upgrade request (header at most 8 KiB, within 10 s) and keeps it until there
+/// is a verdict. Core thread only.
 #pragma once
 
 #include <boost/beast/core/flat_buffer.hpp>

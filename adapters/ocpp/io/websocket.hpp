@@ -14,10 +14,10 @@ namespace chargehook::ocpp::io {
 /// Limits and times of a socket.
 struct WebSocketOptions {
   std::size_t message_bytes_max = 256 * 1024;
-  std::size_t queue_messages_max = 16;          ///< above: the other side's socket is not read
+  std::size_t queue_messages_max = 16;  ///< above: the other side's socket is not read
   std::size_t queue_bytes_max = 512 * 1024;
-  std::chrono::seconds idle_ping{30};           ///< ping after this long without a frame, give up after twice that
-  std::chrono::seconds close_timeout{5};        ///< for the closing handshake
+  std::chrono::seconds idle_ping{30};     ///< ping after this long without a frame, give up after twice that
+  std::chrono::seconds close_timeout{5};  ///< for the closing handshake
 };
 
 /// What a socket tells, each on the io_context's thread and never from within a call of it.
@@ -33,9 +33,9 @@ struct WebSocketHandlers {
 class WebSocket {
  public:
   virtual ~WebSocket() = default;
-  virtual void send(Message message) = 0;  ///< queued; nothing after close
+  virtual void send(Message message) = 0;                          ///< queued; nothing after close
   virtual void close(std::uint16_t code, std::string reason) = 0;  ///< after what is queued, within `close_timeout`
-  virtual void set_reading(bool reading) = 0;  ///< false: the peer is pushed back by TCP
+  virtual void set_reading(bool reading) = 0;                      ///< false: the peer is pushed back by TCP
 };
 
 /// A connection being made to an upstream. One of the handlers is called once, unless it is abandoned.

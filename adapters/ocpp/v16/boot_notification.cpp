@@ -28,11 +28,11 @@ bool boot_answered(Station& station, std::string_view answer_message, const Mome
   object.add("status", answer->status);
   answer->interval_s ? object.add("interval_s", *answer->interval_s) : object.add_null("interval_s");
   object.add_json("site", station.around->site_json).add_json("charger", charger_json(station)).end();
-  std::string id = model::make_id("evt_", {station.around->site_id, "charger.booted", station.config.id,
-                                           ordinal_key(station, moment)});
+  std::string id = model::make_id(
+      "evt_", {station.around->site_id, "charger.booted", station.config.id, ordinal_key(station, moment)});
   const auto basis = answer->status == "Accepted" ? model::Basis::confirmed : model::Basis::observed;
-  out.events.push_back(make_event(station, "charger.booted", 0, std::move(id), basis,
-                                  device_time(station, {}, moment), std::move(data)));
+  out.events.push_back(make_event(station, "charger.booted", 0, std::move(id), basis, device_time(station, {}, moment),
+                                  std::move(data)));
   return true;
 }
 

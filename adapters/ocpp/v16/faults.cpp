@@ -132,7 +132,8 @@ void clear(const Station& station, int connector, const OpenFault& fault, const 
   out.events.push_back(std::move(event));
 }
 
-/// Whether a message ends the faults it does not name: NoError does, and so does the way out of Faulted (§4.9, I1 to I8).
+/// Whether a message ends the faults it does not name: NoError does, and so does the way out of Faulted (§4.9, I1 to
+/// I8).
 bool ends_others(const StatusRequest& status, std::string_view previous) {
   return status.status != "Faulted" && (!says_error(status.error_code) || previous == "Faulted");
 }

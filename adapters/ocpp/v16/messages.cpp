@@ -144,7 +144,7 @@ std::optional<StatusRequest> read_status_request(std::string_view message) {
   const auto payload = payload_of(message, call_payload);
   if (!payload) return std::nullopt;
   const auto connector = integer(*payload, "connectorId");
-  StatusRequest out{connector.value_or(0), text(*payload, "status"),          text(*payload, "errorCode"),
+  StatusRequest out{connector.value_or(0),  text(*payload, "status"),          text(*payload, "errorCode"),
                     text(*payload, "info"), text(*payload, "vendorErrorCode"), text(*payload, "timestamp")};
   if (!connector || out.status.empty()) return std::nullopt;
   return out;

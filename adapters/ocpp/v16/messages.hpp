@@ -1,5 +1,6 @@
 /// The messages of OCPP 1.6 that events are derived from, read leniently: numbers may be texts and the reverse, unknown
-/// words are kept, texts are cut at 255 bytes. Any bytes are safe to hand in; any thread. Source: OCPP 1.6 edition 2 §6.
+/// words are kept, texts are cut at 255 bytes. Any bytes are safe to hand in; any thread. Source: OCPP 1.6 edition 2
+/// §6.
 #pragma once
 
 #include <cstdint>

@@ -9,10 +9,9 @@ void number_end(const Station& station, ChargingSession& session, std::initializ
   session.end_supersedes = session.end_event;
   ++session.end_revision;
   const std::string& site = station.around->site_id;
-  session.end_event = session.end_revision == 1
-                          ? model::make_id("evt_", key)
-                          : model::make_id("evt_", {site, "session.ended", session.id, "revision",
-                                                    std::to_string(session.end_revision)});
+  session.end_event = session.end_revision == 1 ? model::make_id("evt_", key)
+                                                : model::make_id("evt_", {site, "session.ended", session.id, "revision",
+                                                                          std::to_string(session.end_revision)});
 }
 
 void end_by_inference(const Station& station, int connector, ChargingSession& session, const DeviceTime& ended,

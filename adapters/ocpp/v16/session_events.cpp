@@ -76,7 +76,8 @@ std::string texts_json(const std::vector<std::string>& texts) {
 
 /// Energy between the two register readings; nothing if one is missing or the register went back.
 std::optional<std::int64_t> energy_wh(const ChargingSession& session, const SessionEnd& end) {
-  if (!session.meter_start_wh || !end.meter_stop_wh || *end.meter_stop_wh < *session.meter_start_wh) return std::nullopt;
+  if (!session.meter_start_wh || !end.meter_stop_wh || *end.meter_stop_wh < *session.meter_start_wh)
+    return std::nullopt;
   std::int64_t energy = 0;
   if (__builtin_sub_overflow(*end.meter_stop_wh, *session.meter_start_wh, &energy)) return std::nullopt;
   return energy;
@@ -87,7 +88,7 @@ void add_times(JsonObject& object, const ChargingSession& session, const Session
   start_known ? object.add("started", model::to_rfc3339(session.started)) : object.add_null("started");
   object.add("ended", model::to_rfc3339(end.ended.time));
   const auto lasted = std::chrono::floor<std::chrono::seconds>(end.ended.time - session.started).count();
-  start_known && lasted >= 0 ? object.add("duration_s", std::int64_t{lasted}) : object.add_null("duration_s");
+  start_known&& lasted >= 0 ? object.add("duration_s", std::int64_t{lasted}) : object.add_null("duration_s");
 }
 
 std::vector<std::string> warnings_of(const ChargingSession& session, const SessionEnd& end) {
@@ -123,7 +124,8 @@ model::Event started_event(const Station& station, int connector, const Charging
   object.add_null("soc_start_percent");
   object.add_json("card", card_json(session)).add_json("authorization", authorization_json(session));
   object.add_null("user").add_null("vehicle");
-  session.reservation ? object.add("reservation", std::to_string(*session.reservation)) : object.add_null("reservation");
+  session.reservation ? object.add("reservation", std::to_string(*session.reservation))
+                      : object.add_null("reservation");
   object.add("offline", session.offline).end();
   const auto basis = session.transactions.empty() ? model::Basis::observed : model::Basis::confirmed;
   const DeviceTime time{session.started, session.started_quality, session.offline, {}};
@@ -134,7 +136,8 @@ model::Event ended_event(const Station& station, int connector, const ChargingSe
   std::string data;
   JsonObject object{data};
   object.add("session", session.id);
-  object.add_json("transaction", transaction_json(station, end.transaction ? end.transaction : latest_transaction(session)));
+  object.add_json("transaction",
+                  transaction_json(station, end.transaction ? end.transaction : latest_transaction(session)));
   object.add("revision", session.end_revision).add("final", session.end_final);
   add_text_or_null(object, "revises", session.end_supersedes);
   add_shared(object, station, connector);

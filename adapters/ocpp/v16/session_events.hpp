@@ -15,8 +15,8 @@ struct SessionEnd {
   DeviceTime ended;
   std::optional<std::int64_t> transaction;  ///< as the charger gave it; else the session's own
   std::optional<std::int64_t> meter_stop_wh;
-  std::string stop_reason;                  ///< OCPP's word; empty when inferred
-  std::string stopped_by;                   ///< "ev", "user", "csms", "charger"; empty: not known
+  std::string stop_reason;  ///< OCPP's word; empty when inferred
+  std::string stopped_by;   ///< "ev", "user", "csms", "charger"; empty: not known
   std::vector<SignedValue> signed_values;
   std::vector<std::string> warnings;
   model::Basis basis = model::Basis::observed;

@@ -24,8 +24,8 @@ auto find_pending(Station& station, const std::string& fingerprint) {
                       [&](const PendingStart& pending) { return pending.fingerprint == fingerprint; });
 }
 
-/// The session that this request began, if it is known. With a clock that cannot be trusted two sessions may look alike,
-/// so there only an open one is the same.
+/// The session that this request began, if it is known. With a clock that cannot be trusted two sessions may look
+/// alike, so there only an open one is the same.
 ChargingSession* find_repeated(Connector& connector, const std::string& fingerprint, bool clock_is_key) {
   for (auto it = connector.sessions.rbegin(); it != connector.sessions.rend(); ++it) {
     if (it->fingerprint == fingerprint && (clock_is_key || it->open())) return &*it;
@@ -48,8 +48,8 @@ ChargingSession begin_session(const Station& station, const StartRequest& reques
   const std::string meter = number_text(request.meter_start_wh);
   const std::string& site = station.around->site_id;
   session.id = model::make_id("ses_", {site, station.config.id, connector, session.card, meter, time.key});
-  session.start_event = model::make_id(
-      "evt_", {site, "session.started", station.config.id, connector, session.card, meter, time.key});
+  session.start_event =
+      model::make_id("evt_", {site, "session.started", station.config.id, connector, session.card, meter, time.key});
   session.started = time.time;
   session.started_quality = time.quality;
   session.meter_start_wh = request.meter_start_wh;
@@ -82,7 +82,8 @@ void revise_start(const Station& station, ChargingSession& session) {
 void end_older_sessions(Station& station, int connector, const DeviceTime& time, Derived& out) {
   Connector& place = station.change(connector);
   for (ChargingSession& older : place.sessions) {
-    if (older.open() && older.started <= time.time) end_by_inference(station, connector, older, time, "next_start", out);
+    if (older.open() && older.started <= time.time)
+      end_by_inference(station, connector, older, time, "next_start", out);
   }
 }
 

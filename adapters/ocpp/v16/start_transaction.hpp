@@ -12,10 +12,11 @@ namespace chargehook::ocpp::v16 {
 /// The charger asks. @param message the whole message, kept until the answer
 /// @param until when it is told without its number
 /// @return false if it cannot be read
-[[nodiscard]] bool start_called(Station& station, std::string_view message, const Moment& moment, model::BootTime until);
+[[nodiscard]] bool start_called(Station& station, std::string_view message, const Moment& moment,
+                                model::BootTime until);
 
-/// The CSMS has answered `request` with a CALLRESULT. A repeated request with the same answer gives the same event; with
-/// another number, the next revision. @param moment that of the request, with the present `now`
+/// The CSMS has answered `request` with a CALLRESULT. A repeated request with the same answer gives the same event;
+/// with another number, the next revision. @param moment that of the request, with the present `now`
 [[nodiscard]] bool start_answered(Station& station, std::string_view request, std::string_view answer,
                                   const Moment& moment, Derived& out);
 

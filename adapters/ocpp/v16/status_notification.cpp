@@ -71,8 +71,8 @@ void tell_status(const Station& station, const StatusRequest& request, std::stri
   const Connector& connector = station.state.connectors.at(number);
   std::string id = model::make_id("evt_", {station.around->site_id, "charger.status_changed", station.config.id,
                                            std::to_string(number), request.status, request.error_code, time.key});
-  out.events.push_back(make_event(station, "charger.status_changed", number, std::move(id), model::Basis::observed, time,
-                                  status_data(station, number, connector, previous, time)));
+  out.events.push_back(make_event(station, "charger.status_changed", number, std::move(id), model::Basis::observed,
+                                  time, status_data(station, number, connector, previous, time)));
 }
 
 void end_forgotten_session(Station& station, const StatusRequest& request, const DeviceTime& time, Derived& out) {

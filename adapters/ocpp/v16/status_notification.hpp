@@ -1,5 +1,5 @@
-/// StatusNotification → charger.status_changed, fault.raised, fault.cleared, and the end of a session that nobody stopped.
-/// Source: OCPP 1.6 §4.9, §7.6 (error codes), §7.7 (states).
+/// StatusNotification → charger.status_changed, fault.raised, fault.cleared, and the end of a session that nobody
+/// stopped. Source: OCPP 1.6 §4.9, §7.6 (error codes), §7.7 (states).
 #pragma once
 
 #include <string_view>

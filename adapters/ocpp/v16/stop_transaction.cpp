@@ -30,8 +30,8 @@ std::string stopped_by(std::string_view reason) {
   return {};
 }
 
-/// How well a session fits a stop; the best one is taken. Some CSMS give 0 or -1 to every refused card, so a number alone
-/// may fit several.
+/// How well a session fits a stop; the best one is taken. Some CSMS give 0 or -1 to every refused card, so a number
+/// alone may fit several.
 struct Fit {
   bool open = false;
   bool same_card = false;
@@ -69,7 +69,8 @@ Found find_best(Station& station, const StopRequest& request, const Accepts& acc
 }
 
 Found find_session(Station& station, const StopRequest& request, const std::string& fingerprint) {
-  Found found = find_best(station, request, [&](const auto& session) { return session.end_fingerprint == fingerprint; });
+  Found found =
+      find_best(station, request, [&](const auto& session) { return session.end_fingerprint == fingerprint; });
   if (found.session != nullptr) return found;
   found = find_best(station, request, [&](const auto& session) {
     return !session.end_final && has_number(session, request.transaction);  // a CSMS may give a number again
@@ -131,9 +132,11 @@ bool stop_called(Station& station, std::string_view message, const Moment& momen
   ChargingSession& session = *found.session;
   if (session.end_fingerprint != fingerprint) {
     // Without a number of its own (-1, or one that was never answered) the session names the end.
-    const std::string number = has_number(session, request->transaction) ? number_text(request->transaction) : session.id;
-    number_end(station, session, {station.around->site_id, "session.ended", station.config.id, number, ended.key,
-                                  number_text(request->meter_stop_wh)});
+    const std::string number =
+        has_number(session, request->transaction) ? number_text(request->transaction) : session.id;
+    number_end(station, session,
+               {station.around->site_id, "session.ended", station.config.id, number, ended.key,
+                number_text(request->meter_stop_wh)});
     session.end_fingerprint = fingerprint;
     session.end_final = true;
     station.connectors_changed.insert(found.connector);

@@ -59,8 +59,12 @@ class Bench {
     return link;
   }
 
-  void charger(LinkId link, std::string_view text) { give(MessageArrived{link, Side::charger, {std::string{text}, true}}); }
-  void csms(LinkId link, std::string_view text) { give(MessageArrived{link, Side::upstream, {std::string{text}, true}}); }
+  void charger(LinkId link, std::string_view text) {
+    give(MessageArrived{link, Side::charger, {std::string{text}, true}});
+  }
+  void csms(LinkId link, std::string_view text) {
+    give(MessageArrived{link, Side::upstream, {std::string{text}, true}});
+  }
 
   /// The journal has written all that it was given.
   void commit() {
@@ -95,7 +99,9 @@ class Bench {
     lines.push_back("dial " + name(dial.link) + " " + dial.host + ":" + dial.port + dial.target);
   }
   void write(const Accept& accept) { lines.push_back("accept " + name(accept.link) + " " + accept.subprotocol); }
-  void write(const Refuse& refuse) { lines.push_back("refuse " + name(refuse.link) + " " + std::to_string(refuse.status)); }
+  void write(const Refuse& refuse) {
+    lines.push_back("refuse " + name(refuse.link) + " " + std::to_string(refuse.status));
+  }
   void write(const Send& send) { lines.push_back(name(send.to) + " " + name(send.link) + " " + send.message.bytes); }
   void write(const Close& close) {
     lines.push_back("close " + name(close.side) + " " + name(close.link) + " " + std::to_string(close.code));

@@ -67,7 +67,7 @@ TEST_CASE("who may connect") {
       {"/" + std::string(97, 'a'), "chargers", "", "refuse 1 404"},
       {"/CP-07", "locked", "", "refuse 1 401"},
       {"/CP-07", "locked", "Bearer x", "refuse 1 401"},
-      {"/CP-07", "locked", "Basic Q1AtMDg6c2VjcmV0", "refuse 1 401"},                       // CP-08:secret
+      {"/CP-07", "locked", "Basic Q1AtMDg6c2VjcmV0", "refuse 1 401"},                                  // CP-08:secret
       {"/CP-07", "locked", "basic Q1AtMDc6YTpi/w==", "dial 1 csms.example:8180/ocpp/CP-07?tenant=7"},  // CP-07:a:b\xff
       {"/cp07", "chargers", "", "dial 1 csms.example:8180/ocpp/cp07?tenant=7"},
       {"/CP%2008/", "chargers", "", "dial 1 csms.example:8180/ocpp/CP%2008/?tenant=7"},
@@ -105,8 +105,8 @@ TEST_CASE("a charger that connects anew takes its place only once the upstream h
   CHECK(bench.said() == Lines{R"(csms 1 [2,"1","Heartbeat",{}])"});
 
   const LinkId fresh = bench.connect();
-  CHECK(bench.said() == Lines{"dial 3 csms.example:8180/ocpp/CP-07?tenant=7", "close csms 1 1000", "close charger 1 1000",
-                              "accept 3 ocpp1.6"});
+  CHECK(bench.said() == Lines{"dial 3 csms.example:8180/ocpp/CP-07?tenant=7", "close csms 1 1000",
+                              "close charger 1 1000", "accept 3 ocpp1.6"});
   CHECK(types(bench.told()) == Lines{"charger.disconnected", "charger.connected"});
 
   bench.give(SideClosed{old, Side::charger, 1006, ""});  // the old socket is noticed only now
@@ -161,8 +161,7 @@ TEST_CASE("after a stop all are closed and nobody is let in") {
   const LinkId dialling = bench.arrive("/CP%2008");
   bench.said();
   bench.give(Stop{});
-  CHECK(bench.said() ==
-        Lines{"close csms 1 1001", "close charger 1 1001", "close csms 2 1001", "refuse 2 503"});
+  CHECK(bench.said() == Lines{"close csms 1 1001", "close charger 1 1001", "close csms 2 1001", "refuse 2 503"});
   (void)dialling;
   bench.arrive("/CP-07");
   CHECK(bench.said() == Lines{"refuse 3 503"});

@@ -32,10 +32,17 @@ struct Held {
 }  // namespace
 
 TEST_CASE("messages go on byte for byte, whatever they hold") {
-  const std::vector<std::string> odd{
-      "[2 , \"a\",\n\t\"Heartbeat\" ,{ } ]", R"([2,"a","X",{"k":1.0,"k":1e2,"u":"é"}])", R"([,2,"a"])", "",
-      std::string("[2,\"a\0b\"]", 9),       "\xff\xfe",   R"([6,"x","NotifyPeriodicEventStream",{}])", R"({"a":1})",
-      R"([2,"a"])",                         R"([2,null,"Heartbeat",{}])", R"([3,"never asked",null])"};
+  const std::vector<std::string> odd{"[2 , \"a\",\n\t\"Heartbeat\" ,{ } ]",
+                                     R"([2,"a","X",{"k":1.0,"k":1e2,"u":"é"}])",
+                                     R"([,2,"a"])",
+                                     "",
+                                     std::string("[2,\"a\0b\"]", 9),
+                                     "\xff\xfe",
+                                     R"([6,"x","NotifyPeriodicEventStream",{}])",
+                                     R"({"a":1})",
+                                     R"([2,"a"])",
+                                     R"([2,null,"Heartbeat",{}])",
+                                     R"([3,"never asked",null])"};
   for (const std::string& message : odd) {
     CAPTURE(message);
     Bench bench;
@@ -86,7 +93,8 @@ TEST_CASE("the answer to a start waits for its event, and what follows waits beh
   bench.charger(held.link, R"([2,"h","Heartbeat",{}])");  // the other direction runs on
   CHECK(bench.said() == Lines{to_csms(R"([2,"h","Heartbeat",{}])")});
   bench.commit();
-  CHECK(bench.said() == Lines{to_charger(started), to_charger(R"([2,"r","RemoteStopTransaction",{"transactionId":5}])")});
+  CHECK(bench.said() ==
+        Lines{to_charger(started), to_charger(R"([2,"r","RemoteStopTransaction",{"transactionId":5}])")});
   CHECK(bench.counters().holds == 1);
   CHECK(bench.counters().hold_expired_time == 0);
 }
@@ -221,7 +229,10 @@ TEST_CASE("both sides may use the same id at once") {
 TEST_CASE("any bytes in either direction are relayed and never more than that") {
   std::mt19937 random{20261124};
   const std::vector<std::string_view> seeds{
-      start, started, stop, stopped,
+      start,
+      started,
+      stop,
+      stopped,
       R"([2,"b","BootNotification",{"chargePointVendor":"Alfen","chargePointModel":"Eve"}])",
       R"([2,"n","StatusNotification",{"connectorId":1,"status":"Faulted","errorCode":"GroundFailure"}])"};
   const auto pick = [&](std::size_t below) { return std::uniform_int_distribution<std::size_t>{0, below - 1}(random); };
@@ -233,9 +244,12 @@ TEST_CASE("any bytes in either direction are relayed and never more than that") 
     std::string message{seeds[pick(seeds.size())]};
     for (std::size_t changes = 1 + pick(6); changes > 0 && !message.empty(); --changes) {
       const std::size_t at = pick(message.size());
-      if (pick(3) == 0) message.erase(at, 1 + pick(20));
-      else if (pick(2) == 0) message.insert(at, 1, static_cast<char>(pick(256)));
-      else message[at] = static_cast<char>(pick(256));
+      if (pick(3) == 0)
+        message.erase(at, 1 + pick(20));
+      else if (pick(2) == 0)
+        message.insert(at, 1, static_cast<char>(pick(256)));
+      else
+        message[at] = static_cast<char>(pick(256));
     }
     if (!read_frame(message)) ++unreadable;
     CAPTURE(message);

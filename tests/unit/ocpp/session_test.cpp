@@ -14,7 +14,9 @@ struct Start {
   std::string time = "2026-11-24T06:00:00Z";
 };
 std::string call(const Start& start) {
-  return Json::array({2, start.id, "StartTransaction",
+  return Json::array({2,
+                      start.id,
+                      "StartTransaction",
                       {{"connectorId", start.connector},
                        {"idTag", start.card},
                        {"meterStart", start.meter},
@@ -26,12 +28,18 @@ std::string answer(const std::string& id, std::int64_t transaction, const std::s
 }
 std::string stop(std::int64_t transaction, int meter = 600, const std::string& time = "2026-11-24T06:30:00Z",
                  const std::string& id = "s2") {
-  return Json::array({2, id, "StopTransaction",
-                      {{"transactionId", transaction}, {"meterStop", meter}, {"timestamp", time}, {"reason", "EVDisconnected"}}})
+  return Json::array({2,
+                      id,
+                      "StopTransaction",
+                      {{"transactionId", transaction},
+                       {"meterStop", meter},
+                       {"timestamp", time},
+                       {"reason", "EVDisconnected"}}})
       .dump();
 }
 std::string status(int connector, const std::string& word) {
-  return Json::array({2, "n", "StatusNotification", {{"connectorId", connector}, {"status", word}, {"errorCode", "NoError"}}})
+  return Json::array(
+             {2, "n", "StatusNotification", {{"connectorId", connector}, {"status", word}, {"errorCode", "NoError"}}})
       .dump();
 }
 
@@ -367,7 +375,8 @@ TEST_CASE("two sessions that look alike because the clock stands still are two")
   bench.start({.id = "b", .time = dead}, 6);
   bench.charger(bench.link, stop(6, 100, dead));
   const auto told = bench.sessions_told();
-  REQUIRE(types(told) == Lines{"session.started", "session.started", "session.ended", "session.started", "session.ended"});
+  REQUIRE(types(told) ==
+          Lines{"session.started", "session.started", "session.ended", "session.started", "session.ended"});
   CHECK(told[1] == told[0]);
   CHECK(data(told[3])["session"] != data(told[0])["session"]);
   CHECK(data(told[4])["session"] == data(told[3])["session"]);
@@ -376,8 +385,9 @@ TEST_CASE("two sessions that look alike because the clock stands still are two")
 
 TEST_CASE("numbers written as texts and the reverse are read") {
   Charging bench;
-  bench.charger(bench.link,
-                R"([2,7,"StartTransaction",{"connectorId":"1","idTag":4711,"meterStart":100.0,"timestamp":"2026-11-24T06:00:00Z"}])");
+  bench.charger(
+      bench.link,
+      R"([2,7,"StartTransaction",{"connectorId":"1","idTag":4711,"meterStart":100.0,"timestamp":"2026-11-24T06:00:00Z"}])");
   bench.csms(bench.link, R"([3,"7",{"transactionId":"12","idTagInfo":null}])");
   const auto told = bench.sessions_told();
   REQUIRE(types(told) == Lines{"session.started"});
@@ -408,7 +418,9 @@ TEST_CASE("signed meter values are handed on as they are, up to 32 KiB") {
     const Json sampled = Json::array({{{"value", value}, {"format", "SignedData"}, {"context", "Transaction.End"}},
                                       {{"value", "600"}, {"measurand", "Energy.Active.Import.Register"}},
                                       {{"value", big}, {"format", "SignedData"}}});
-    return Json::array({2, "s2", "StopTransaction",
+    return Json::array({2,
+                        "s2",
+                        "StopTransaction",
                         {{"transactionId", 5},
                          {"meterStop", 600},
                          {"timestamp", "2026-11-24T06:30:00Z"},

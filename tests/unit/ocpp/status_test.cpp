@@ -145,13 +145,16 @@ TEST_CASE("which messages raise and clear") {
        {{.word = "Charging", .error = "WeakSignal"}, {.word = "Charging", .error = "HighTemperature"}},
        {"charger.status_changed", "fault.raised"}},
       {"NoError clears both",
-       {{.word = "Charging", .error = "WeakSignal"}, {.word = "Charging", .error = "HighTemperature"}, {.word = "Charging"}},
+       {{.word = "Charging", .error = "WeakSignal"},
+        {.word = "Charging", .error = "HighTemperature"},
+        {.word = "Charging"}},
        {"charger.status_changed", "fault.cleared", "fault.cleared"}},
       {"the way out of Faulted clears what is not reported any more",
        {{.word = "Faulted", .error = "GroundFailure"}, {.word = "Available", .error = "WeakSignal"}},
        {"charger.status_changed", "fault.cleared", "fault.raised"}},
       {"a vendor's zero means nothing",
-       {{.word = "Faulted", .error = "OtherError", .vendor_error = "0x0000"}, {.word = "Faulted", .error = "OtherError"}},
+       {{.word = "Faulted", .error = "OtherError", .vendor_error = "0x0000"},
+        {.word = "Faulted", .error = "OtherError"}},
        {"charger.status_changed"}},
       {"another connector has faults of its own",
        {{.word = "Faulted", .error = "GroundFailure"}, {.connector = 2, .word = "Available"}},
@@ -184,8 +187,9 @@ TEST_CASE("a boot is told with what the CSMS answered, and names the charger fro
   for (const char* status : {"Accepted", "Pending", "Rejected"}) {
     Reporting bench;
     bench.told();
-    bench.charger(bench.link, R"([2,"b","BootNotification",{"chargePointVendor":"Alfen","chargePointModel":"Eve Double",)"
-                              R"("chargeBoxSerialNumber":"ACE0012345","firmwareVersion":"6.4.1"}])");
+    bench.charger(bench.link,
+                  R"([2,"b","BootNotification",{"chargePointVendor":"Alfen","chargePointModel":"Eve Double",)"
+                  R"("chargeBoxSerialNumber":"ACE0012345","firmwareVersion":"6.4.1"}])");
     CHECK(bench.told().empty());
     bench.csms(bench.link, R"([3,"b",{"status":")" + std::string{status} +
                                R"(","currentTime":"2026-11-24T06:00:00Z","interval":300}])");
@@ -196,8 +200,12 @@ TEST_CASE("a boot is told with what the CSMS answered, and names the charger fro
     CHECK(data(told[0])["interval_s"] == 300);
     Reporting restarted{bench.kept};
     const Json charger = data(restarted.after({}).at(0))["charger"];
-    CHECK(charger == Json{{"id", "CP-07"}, {"name", "Bay 7"}, {"vendor", "Alfen"}, {"model", "Eve Double"},
-                          {"serial", "ACE0012345"}, {"firmware", "6.4.1"}});
+    CHECK(charger == Json{{"id", "CP-07"},
+                          {"name", "Bay 7"},
+                          {"vendor", "Alfen"},
+                          {"model", "Eve Double"},
+                          {"serial", "ACE0012345"},
+                          {"firmware", "6.4.1"}});
   }
 }
 
