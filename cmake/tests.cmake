@@ -33,6 +33,7 @@ function(chargehook_unit_tests name)
   list(TRANSFORM arg_LINKS PREPEND "chargehook_")
   add_executable(unit_${name} ${sources} "${PROJECT_SOURCE_DIR}/tests/unit/main.cpp")
   target_link_libraries(unit_${name} PRIVATE ${arg_LINKS} chargehook_options doctest::doctest ${arg_VENDOR})
+  target_include_directories(unit_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests") # for fakes/
   target_compile_definitions(unit_${name} PRIVATE CHARGEHOOK_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 
   set(labels unit)

@@ -1,18 +1,10 @@
 #include "config/byte_check.hpp"
 
 #include "config/characters.hpp"
+#include "config/line_parts.hpp"
 
 namespace chargehook::config {
 namespace {
-
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-/// Whether a quote here opens a quoted text: at the start of a value, not inside a word ("Anna's").
-bool opens_quote(std::string_view line, std::size_t at) {
-  const std::size_t before = line.substr(0, at).find_last_not_of(" \t");
-  if (before == std::string_view::npos) return true;
-  return is_blank(line[at - 1]) && (line[before] == ':' || line[before] == '-');
-}
 
 /// UTF-16, which some editors write, shows itself by its first two bytes.
 bool is_utf16(std::string_view text) { return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"); }
@@ -53,22 +45,6 @@ bool check_line(Report& report, int number) {
 }
 
 }  // namespace
-
-std::size_t comment_start(std::string_view line) {
-  char quote = 0;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (quote != 0) {
-      if (c == '\\' && quote == '"') ++i;
-      if (c == quote) quote = 0;
-    } else if ((c == '"' || c == '\'') && opens_quote(line, i)) {
-      quote = c;
-    } else if (c == '#' && (i == 0 || is_blank(line[i - 1]))) {
-      return i;
-    }
-  }
-  return std::string_view::npos;
-}
 
 void check_bytes(Report& report) {
   if (is_utf16(report.lines().text())) {

@@ -9,7 +9,4 @@ namespace chargehook::config {
 /// not blanks (E106). Tabs and invisible characters in comments do no harm and are let pass.
 void check_bytes(Report& report);
 
-/// Where the comment of a line begins: its `#` at the start or after a blank, outside quotes; npos if it has none.
-[[nodiscard]] std::size_t comment_start(std::string_view line);
-
 }  // namespace chargehook::config

@@ -78,11 +78,12 @@ void complain(Files& files, std::string path, Problem problem, Severity severity
   files.problems.push_back(std::move(out));
 }
 
-void read_source(const fs::path& folder, const std::string& path, Files& files) {
+/// @param listed the folder has an entry of this name: if it leads nowhere, it is not absent but broken
+void read_source(const fs::path& folder, const std::string& path, bool listed, Files& files) {
   Content content = read_file(folder / path, file_bytes_max);
   if (auto* text = std::get_if<std::string>(&content)) {
     files.sources.push_back({path, std::move(*text)});
-  } else if (auto& problem = std::get<Problem>(content); !problem.absent) {
+  } else if (auto& problem = std::get<Problem>(content); listed || !problem.absent) {
     complain(files, path, std::move(problem));
   }
 }
@@ -112,7 +113,7 @@ void read_subfolder(const fs::path& folder, const std::string& path, Files& file
   for (const std::string& name : names_in(folder, path, files)) {
     const std::string file = path + "/" + name;
     if (name.ends_with(".yaml") && !name.starts_with('.')) {
-      read_source(folder, file, files);
+      read_source(folder, file, true, files);
     } else if (is_nearly_yaml(name)) {
       complain(files, file, {"E112", "the file is not read: its name does not end in .yaml", "rename it"},
                Severity::warning);
@@ -157,7 +158,7 @@ Files read_folder(const fs::path& folder, const fs::path& zoneinfo) {
     complain(files, folder.string(), {"E101", "there is no such folder", "give one with --config"});
     return files;
   }
-  for (const char* path : {"gateway.yaml", "site.yaml"}) read_source(folder, path, files);
+  for (const char* path : {"gateway.yaml", "site.yaml"}) read_source(folder, path, false, files);
   for (const char* path : {"adapters.d", "endpoints.d", "rules.d"}) read_subfolder(folder, path, files);
   read_secrets(folder, files);
   read_timezones(zoneinfo, files);

@@ -4,49 +4,12 @@
 #include <optional>
 #include <vector>
 
-#include "config/byte_check.hpp"
+#include "config/line_parts.hpp"
 
 namespace chargehook::config {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-
-std::string_view trim_end(std::string_view text) {
-  const std::size_t last = text.find_last_not_of(" \t");
-  return text.substr(0, last == npos ? 0 : last + 1);
-}
-
-/// Position behind the closing quote of a text that begins with one; npos if it does not close.
-std::size_t quote_end(std::string_view text) {
-  const char quote = text.front();
-  for (std::size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '\\' && quote == '"') {
-      ++i;
-    } else if (text[i] == quote) {
-      if (quote == '\'' && i + 1 < text.size() && text[i + 1] == '\'') {
-        ++i;
-      } else {
-        return i + 1;
-      }
-    }
-  }
-  return npos;
-}
-
-/// Position of the colon that ends a key at the start of `text`; npos if there is no key.
-std::size_t key_colon(std::string_view text) {
-  std::size_t from = 0;
-  if (!text.empty() && (text.front() == '"' || text.front() == '\'')) {
-    from = quote_end(text);
-    if (from == npos) return npos;
-    const std::size_t colon = text.find_first_not_of(' ', from);
-    return colon != npos && text[colon] == ':' ? colon : npos;
-  }
-  for (std::size_t i = from; i < text.size(); ++i) {
-    if (text[i] == ':' && (i + 1 == text.size() || text[i + 1] == ' ')) return i;
-  }
-  return npos;
-}
 
 class LineCheck {
  public:
@@ -55,12 +18,11 @@ class LineCheck {
   void run() {
     for (int number = 1; number <= report_.lines().count(); ++number) {
       const std::string_view line = report_.lines().line(number);
-      const std::string_view content = trim_end(line.substr(0, comment_start(line)));
+      const std::string_view content = without_blanks_at_end(line.substr(0, comment_start(line)));
       const std::size_t indent = content.find_first_not_of(' ');
       if (indent == npos || skipped(content, indent)) continue;
       number_ = number;
       check(content, indent);
-      seen_ = true;
     }
   }
 
@@ -78,7 +40,8 @@ class LineCheck {
 
   void check(std::string_view content, std::size_t indent) {
     if (indent == 0 && is_document_mark(content)) return;
-    check_indent(indent);
+    seen_ = true;
+    const bool fits = check_indent(indent);
     std::size_t at = indent;
     while (content[at] == '-' && (at + 1 == content.size() || content[at + 1] == ' ')) {
       at = content.find_first_not_of(' ', at + 1);
@@ -88,7 +51,12 @@ class LineCheck {
       }
       push(at);
     }
-    check_entry(content, indent, at);
+    const std::size_t colon = key_colon(content.substr(at));
+    if (colon != npos) {
+      check_entry(content, at, at + colon);
+    } else if (fits) {  // else it is the rest of a text above: said already
+      check_without_key(content, indent, at);
+    }
   }
 
   /// `---` may begin a file; anything else of the kind makes documents or directives.
@@ -101,16 +69,18 @@ class LineCheck {
     return true;
   }
 
-  void check_indent(std::size_t indent) {
+  /// @return false if the line begins where none can
+  bool check_indent(std::size_t indent) {
     if (levels_.empty()) {
       push(indent);
-      return;
+      return true;
     }
     const std::size_t above = levels_.back();
     while (!levels_.empty() && levels_.back() > indent) levels_.pop_back();
     const bool fits = !levels_.empty() && (levels_.back() == indent || (above == levels_.back() && open_));
     if (!fits) report_indent(indent, above);
     push(indent);
+    return fits;
   }
 
   void report_indent(std::size_t indent, std::size_t above) {
@@ -128,24 +98,15 @@ class LineCheck {
     if (levels_.empty() || levels_.back() < column) levels_.push_back(column);
   }
 
-  void check_entry(std::string_view content, std::size_t indent, std::size_t at) {
-    const std::string_view entry = content.substr(at);
-    if (entry == "?" || entry.starts_with("? ")) {
-      report_.error(place(at, 1), "E125", "a key is written without ?", "write `key: value`");
-      skip_below_ = indent;
-      return;
-    }
-    const std::size_t colon = key_colon(entry);
-    if (colon == npos) {
-      check_without_key(content, indent, at);
-      return;
-    }
-    check_key(entry.substr(0, colon), at);
-    const std::size_t value = entry.find_first_not_of(' ', colon + 1);
+  /// @param at    where the key begins
+  /// @param colon where it ends
+  void check_entry(std::string_view content, std::size_t at, std::size_t colon) {
+    check_key(content.substr(at, colon - at), at);
+    const std::size_t value = content.find_first_not_of(' ', colon + 1);
     if (value == npos) {
       open_ = true;
     } else {
-      check_value(content, indent, at + value);
+      check_value(content, value);
     }
   }
 
@@ -156,6 +117,7 @@ class LineCheck {
       report_.error(place(at, 1), "E125", "a colon without a key before it", "write `key: value`");
     } else if (key.size() > 1 && key.front() == '-' && key[1] != '-') {
       report_.error(place(at, 1), "E125", "no blank after the -", "write `- " + std::string(key.substr(1)) + ": …`");
+      push(at + 2);  // where the key of the item was meant to be
     } else if (key.front() != '"' && key.front() != '\'') {
       check_first_character(key, at);
     }
@@ -164,8 +126,12 @@ class LineCheck {
   /// A line without `key:`. In a list it is a value; anywhere else the colon is missing.
   void check_without_key(std::string_view content, std::size_t indent, std::size_t at) {
     const std::string_view entry = content.substr(at);
+    if (entry == "?" || entry.starts_with("? ")) {
+      report_.error(place(at, 1), "E125", "a key is written without ?", "write `key: value`");
+      return;
+    }
     if (at != indent || is_value_start(entry.front())) {
-      check_value(content, indent, at);
+      check_value(content, at);
       return;
     }
     const std::size_t colon = entry.find(':');
@@ -186,13 +152,13 @@ class LineCheck {
 
   static bool is_value_start(char c) { return std::string_view("\"'[{]}&*!|>%@`").find(c) != npos; }
 
-  void check_value(std::string_view content, std::size_t indent, std::size_t at) {
+  void check_value(std::string_view content, std::size_t at) {
     const std::string_view value = content.substr(at);
     if (value.front() == '"' || value.front() == '\'') {
       check_quotes(value, at);
     } else if (is_value_start(value.front())) {
       check_first_character(value, at);
-      skip_below_ = indent;
+      skip_below_ = levels_.back();
     } else if (value == "-" || value.starts_with("- ")) {
       report_.error(place(at, 1), "E125", "a list does not begin on the line of its key",
                     "put each `- ` on a line of its own below the key, or write `a, b, c`");
@@ -213,9 +179,13 @@ class LineCheck {
     const std::size_t end = quote_end(value);
     if (end == npos) {
       report_.error(place(at, 1), "E117", "the quote is not closed on this line", "put " + quote + " behind the text");
+      skip_below_ = levels_.back();
     } else if (end < value.size()) {
       report_.error(place(at + end, value.size() - end), "E117", "text behind the closing quote",
                     "put all of the text between the quotes, or none of it");
+    } else if (const std::size_t escape = bad_escape(value); escape != npos) {
+      report_.error(place(at + escape, 2), "E107", "an escape that does not exist",
+                    "write \\\\ for a backslash, or use single quotes");
     }
   }
 

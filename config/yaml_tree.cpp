@@ -11,6 +11,7 @@
 
 #include "config/byte_check.hpp"
 #include "config/line_check.hpp"
+#include "config/line_parts.hpp"
 
 namespace chargehook::config {
 namespace {
@@ -93,7 +94,10 @@ class TreeBuilder final : public YAML::EventHandler {
     if (kind == NodeKind::scalar) measure(node);
     if (stack_.empty()) return root_ = std::move(node);
     Node& parent = *stack_.back();
-    if (parent.kind == NodeKind::list) return parent.items.emplace_back(std::move(node));
+    if (parent.kind == NodeKind::list) {
+      if (kind == NodeKind::empty) node.place = end_before(place);
+      return parent.items.emplace_back(std::move(node));
+    }
     if (!waiting_for_value(parent)) return add_key(parent, std::move(node));
     Entry& entry = parent.entries.back();
     if (kind == NodeKind::empty) node.place = entry.key_place;
@@ -124,6 +128,17 @@ class TreeBuilder final : public YAML::EventHandler {
     return map.entries.back().value;
   }
 
+  /// The last character with content before a place: of an item without value, its `-`.
+  [[nodiscard]] Place end_before(const Place& place) const {
+    for (int number = std::min(place.line, report_.lines().count()); number > 0; --number) {
+      const std::string_view line = report_.lines().line(number);
+      const std::size_t end = number == place.line ? static_cast<std::size_t>(place.column - 1) : line.size();
+      const std::string_view content = without_blanks_at_end(line.substr(0, std::min(end, comment_start(line))));
+      if (!content.empty()) return {number, static_cast<int>(content.size()), 1};
+    }
+    return {};
+  }
+
   /// Sets length and quoting of a text from the line it stands on; refuses one that goes on over lines.
   void measure(Node& node) {
     const std::string_view text = report_.lines().rest(node.place.line, node.place.column);
@@ -148,20 +163,10 @@ class TreeBuilder final : public YAML::EventHandler {
 
 /// In our words, for what check_lines lets pass.
 std::string friendly(std::string_view message) {
-  if (message.starts_with("unknown escape") || message.starts_with("bad character found while scanning hex")) {
-    return "a backslash in double quotes begins an escape that does not exist";
-  }
   if (message.starts_with("end of map") || message.starts_with("end of sequence")) {
     return "the line does not fit the ones above: other indentation, or a list where keys are";
   }
   return "this cannot be read as YAML (" + std::string(message) + ")";
-}
-
-std::string help_for(std::string_view message) {
-  if (message.starts_with("unknown escape") || message.starts_with("bad character found while scanning hex")) {
-    return "write \\\\ for a backslash, or use single quotes";
-  }
-  return "compare it with the lines above: same indentation, `key: value`, `- ` before each item of a list";
 }
 
 Place place_of(const YAML::Mark& mark, const Lines& lines) {
@@ -180,7 +185,8 @@ std::optional<Node> parse(Report& report) {
   } catch (const Stopped&) {
     return std::nullopt;
   } catch (const YAML::Exception& error) {
-    report.error(place_of(error.mark, report.lines()), "E107", friendly(error.msg), help_for(error.msg));
+    report.error(place_of(error.mark, report.lines()), "E107", friendly(error.msg),
+                 "compare it with the lines above: same indentation, `key: value`, `- ` before each item of a list");
     return std::nullopt;
   }
   return builder.take();

@@ -87,10 +87,15 @@ class Gateway {
         patience_(io_) {}
 
   [[nodiscard]] model::Result<void> listen(const core::ConfigGeneration& config) {
-    BOOST_OUTCOME_TRY(api_listener_,
-                      http::io::UnixListener::open(io_, {.path = cli::api_socket(folders_.runtime)},
-                                                   [this](http::Request request) { api_.handle(std::move(request)); }));
-    for (const auto& ingest : config.ingest) BOOST_OUTCOME_TRY(open_ingest(config.site, ingest));
+    http::io::ListenOptions options;
+    options.path = cli::api_socket(folders_.runtime);
+    BOOST_OUTCOME_TRY(auto api, http::io::UnixListener::open(io_, std::move(options), [this](http::Request request) {
+                        api_.handle(std::move(request));
+                      }));
+    api_listener_ = std::move(api);
+    for (const auto& ingest : config.ingest) {
+      BOOST_OUTCOME_TRY(open_ingest(config.site, ingest));
+    }
     return model::success();
   }
 
@@ -138,11 +143,14 @@ class Gateway {
     ingest.desk = std::make_unique<runtime::IngestDesk>(
         site, loop_, answers_,
         [&ingest](http::RequestId id, http::Response response) { ingest.listener->respond(id, std::move(response)); });
-    BOOST_OUTCOME_TRY(
-        ingest.listener,
-        http::io::UnixListener::open(
-            io_, {.path = in_folder(folders_.runtime, config.socket_path), .body_bytes_max = ingest::body_bytes_max},
-            [&ingest](http::Request request) { ingest.desk->handle(std::move(request)); }));
+    http::io::ListenOptions options;
+    options.path = in_folder(folders_.runtime, config.socket_path);
+    options.body_bytes_max = ingest::body_bytes_max;
+    BOOST_OUTCOME_TRY(auto listener,
+                      http::io::UnixListener::open(io_, std::move(options), [&ingest](http::Request request) {
+                        ingest.desk->handle(std::move(request));
+                      }));
+    ingest.listener = std::move(listener);
     return model::success();
   }
 
@@ -217,9 +225,12 @@ int run_gateway(const cli::RunOptions& options) {
   const auto config = std::make_shared<const core::ConfigGeneration>(std::move(*loaded.generation));
   std::signal(SIGPIPE, SIG_IGN);
   umask(027);
-  auto opened = LmdbJournal::open({.folder = options.folders.state + "/journal",
-                                   .size_bytes = config->storage.size_bytes,
-                                   .now = runtime::read_clocks()});
+  journal::io::OpenOptions store;
+  store.folder = options.folders.state + "/journal";
+  store.size_bytes = config->storage.size_bytes;
+  store.now = runtime::read_clocks();
+  store.boot_uuid = runtime::read_boot_uuid();
+  auto opened = LmdbJournal::open(store);
   if (!opened) return refuse_to_start("journal: " + opened.error().message);
   Gateway gateway{options.folders, config, std::move(opened).value()};
   if (const auto listening = gateway.listen(*config); !listening) return refuse_to_start(listening.error().message);

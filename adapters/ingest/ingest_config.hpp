@@ -7,7 +7,7 @@ namespace chargehook::ingest {
 
 struct IngestConfig {
   std::string name;         ///< [a-z0-9-], unique
-  std::string socket_path;  ///< unix socket, absolute or relative to the configuration folder
+  std::string socket_path;  ///< unix socket, absolute or relative to the runtime folder
 };
 
 }  // namespace chargehook::ingest

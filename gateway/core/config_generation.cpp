@@ -97,4 +97,13 @@ ConfigChanges compare(const ConfigGeneration& from, const ConfigGeneration& to) 
   return changes;
 }
 
+ConfigGeneration without_restart(const ConfigGeneration& from, const ConfigGeneration& to) {
+  ConfigGeneration next = to;
+  next.gateway.id = from.gateway.id;
+  next.storage = from.storage;
+  next.site.id = from.site.id;
+  next.ingest = from.ingest;
+  return next;
+}
+
 }  // namespace chargehook::core

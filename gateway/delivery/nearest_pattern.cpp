@@ -57,6 +57,7 @@ std::string nearest_pattern(std::string_view pattern) {
   if (pattern.starts_with(model::type_prefix)) pattern.remove_prefix(model::type_prefix.size());
   if (pattern.empty() || pattern.size() > longest_pattern) return {};
   if (pattern == "*") return "all";
+  if (pattern.ends_with('.')) pattern.remove_suffix(1);
   if (pattern.ends_with(".*")) return nearest_of(pattern, true);
   const bool is_word = pattern.find('.') == std::string_view::npos;
   return is_word ? nearest_of(std::string{pattern} + ".*", true) : nearest_of(pattern, false);

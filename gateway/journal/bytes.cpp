@@ -1,5 +1,6 @@
 #include "journal/bytes.hpp"
 
+#include <array>
 #include <limits>
 
 #include "model/result.hpp"
@@ -16,7 +17,9 @@ std::string big_endian_key(std::uint64_t number, std::size_t width) {
 }  // namespace
 
 ByteWriter& ByteWriter::little_endian(std::uint64_t number, std::size_t width) {
-  for (std::size_t place = 0; place < width; ++place, number >>= 8) out_ += static_cast<char>(number & 0xff);
+  std::array<char, 8> field;
+  for (std::size_t place = 0; place < width; ++place, number >>= 8) field[place] = static_cast<char>(number & 0xff);
+  out_.append(field.data(), width);
   return *this;
 }
 

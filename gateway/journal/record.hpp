@@ -24,13 +24,13 @@ struct Origin {
 /// An admitted event: numbered, stamped, immutable.
 struct Record {
   model::Sequence sequence = 0;
-  model::Ordinal ordinal = 0;         ///< contiguous within the class
-  std::uint32_t boot = 0;             ///< index of the boot in which it was admitted
-  model::BootTime boot_time;          ///< when it was admitted
-  model::WallTime recorded;           ///< the same moment on the wall clock
+  model::Ordinal ordinal = 0;  ///< contiguous within the class
+  std::uint32_t boot = 0;      ///< index of the boot in which it was admitted
+  model::BootTime boot_time;   ///< when it was admitted
+  model::WallTime recorded;    ///< the same moment on the wall clock
   model::TimeQuality recorded_quality = model::TimeQuality::unknown;
   model::Event event;
-  std::optional<Origin> origin;       ///< nothing: admitted here
+  std::optional<Origin> origin = std::nullopt;  ///< nothing: admitted here
 
   bool operator==(const Record&) const = default;
 };
@@ -41,7 +41,8 @@ using RecordPtr = std::shared_ptr<const Record>;
 /// The largest value a log may hold; a larger event is refused at admission.
 inline constexpr std::size_t record_bytes_max = 64 * 1024;
 
-/// Bytes of a log value: check (XXH3-64 over database name, key and the rest), version, fields. docs/formats.md has the table.
+/// Bytes of a log value: check (XXH3-64 over database name, key and the rest), version, fields. docs/formats.md has the
+/// table.
 /// @param type_id number of the event type in the `types` database
 [[nodiscard]] std::string encode_record(const Record& record, std::uint32_t type_id);
 

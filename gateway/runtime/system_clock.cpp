@@ -3,6 +3,10 @@
 #include <sys/timex.h>
 #include <time.h>
 
+#include <charconv>
+#include <fstream>
+#include <string>
+
 namespace chargehook::runtime {
 
 namespace {
@@ -34,6 +38,18 @@ model::Now read_clocks() {
   const model::WallTime wall{read(CLOCK_REALTIME)};
   const model::BootTime boot{read(CLOCK_BOOTTIME)};
   return {wall, boot, quality_of(wall, boot)};
+}
+
+std::array<std::uint8_t, 16> read_boot_uuid() {
+  std::array<std::uint8_t, 16> uuid{};
+  std::ifstream file{"/proc/sys/kernel/random/boot_id"};
+  std::string text;
+  if (!std::getline(file, text)) return uuid;
+  std::erase(text, '-');
+  for (std::size_t i = 0; i < uuid.size() && 2 * i + 2 <= text.size(); ++i) {
+    std::from_chars(text.data() + 2 * i, text.data() + 2 * i + 2, uuid[i], 16);
+  }
+  return uuid;
 }
 
 }  // namespace chargehook::runtime

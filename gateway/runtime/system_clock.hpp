@@ -1,6 +1,9 @@
 /// Reads the machine's clocks: the one place where time comes from.
 #pragma once
 
+#include <array>
+#include <cstdint>
+
 #include "model/clock.hpp"
 
 namespace chargehook::runtime {
@@ -9,5 +12,8 @@ namespace chargehook::runtime {
 /// Quality: `synced` while the kernel is disciplined, else `holdover`, `unknown` before 2024.
 /// Source: adjtimex(2), clock_gettime(2).
 [[nodiscard]] model::Now read_clocks();
+
+/// Names the machine's present boot; zeros if the kernel does not say. Source: random(4), boot_id.
+[[nodiscard]] std::array<std::uint8_t, 16> read_boot_uuid();
 
 }  // namespace chargehook::runtime

@@ -244,4 +244,6 @@ AttemptResult HttplibClient::post(const AttemptRequest& request, steady_clock::t
   return result;
 }
 
+void end_thread() { OPENSSL_thread_stop(); }
+
 }  // namespace chargehook::delivery::io

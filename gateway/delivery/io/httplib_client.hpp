@@ -32,4 +32,8 @@ class HttplibClient {
   std::unique_ptr<Impl> impl_;
 };
 
+/// Gives back what the TLS library keeps for the calling thread, which must not use a client afterwards. Left to the
+/// thread's exit, that could cross the library's clean-up at the exit of the process.
+void end_thread();
+
 }  // namespace chargehook::delivery::io

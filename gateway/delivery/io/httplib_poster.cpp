@@ -106,6 +106,7 @@ void HttplibPoster::Shared::send_all(const std::shared_ptr<Shared>& shared, Lane
     std::unique_ptr<HttplibClient> client;
     while (const auto request = shared->take(lane)) shared->deliver(shared->attempt(*request, line, client));
   }
+  end_thread();
   shared->leave();
 }
 

@@ -20,11 +20,11 @@ namespace chargehook::journal::io {
 inline constexpr std::uint64_t store_bytes_min = std::uint64_t{4} << 20;
 
 struct OpenOptions {
-  std::string folder;                            ///< data.mdb and lock live in it; made if missing
-  std::uint64_t size_bytes = std::uint64_t{1} << 30;  ///< of the map; a larger existing file keeps its size
-  model::Now now;                                ///< for the new row in `boots`
-  std::array<std::uint8_t, 16> boot_uuid{};      ///< of the machine's boot, for the same row; zeros: not known
-  std::optional<std::uint64_t> store_id;         ///< of a store to be made; nothing: drawn at random
+  std::string folder;                                    ///< data.mdb and lock live in it; made if missing
+  std::uint64_t size_bytes = std::uint64_t{1} << 30;     ///< of the map; a larger existing file keeps its size
+  model::Now now;                                        ///< for the new row in `boots`
+  std::array<std::uint8_t, 16> boot_uuid{};              ///< of the machine's boot, for the same row; zeros: not known
+  std::optional<std::uint64_t> store_id = std::nullopt;  ///< of a store to be made; nothing: drawn at random
 };
 
 class LmdbJournal {

@@ -16,8 +16,8 @@ namespace {
 /// One read: looks the type texts up once each, and takes rows until a limit is reached.
 class LogReading {
  public:
-  LogReading(Transaction& transaction, const ReadRequest& request, ReadResult& result, TouchedPages& touched)
-      : transaction_(transaction), request_(request), result_(result), touched_(touched) {}
+  LogReading(Transaction& transaction, const ReadRequest& request, ReadResult& result)
+      : transaction_(transaction), request_(request), result_(result) {}
 
   [[nodiscard]] bool has_room_for(std::size_t bytes) const {
     if (taken_ == 0) return true;
@@ -27,7 +27,6 @@ class LogReading {
   void take(const Row& row) {
     ++taken_;
     bytes_ += row.value.size();
-    touched_.touch(row.value);
     const model::Sequence sequence = big_endian(row.key);
     result_.last = sequence;
     auto record = decode(sequence, row.value);
@@ -56,7 +55,6 @@ class LogReading {
   Transaction& transaction_;
   const ReadRequest& request_;
   ReadResult& result_;
-  TouchedPages& touched_;
   std::map<std::uint32_t, std::string> types_;
   std::size_t taken_ = 0;
   std::size_t bytes_ = 0;
@@ -69,15 +67,14 @@ model::Result<void> read_log(Environment& environment, MappedRange mapping, cons
   if (request.after == UINT64_MAX) return model::success();
   BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(environment, Access::read));
   BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, log_table(request.event_class)));
-  TouchedPages touched{mapping};
-  LogReading reading{transaction, request, result, touched};
+  LogReading reading{transaction, request, result};
   BOOST_OUTCOME_TRY(auto row, cursor.at_or_after(key_u64(request.after + 1)));
   while (row && reading.has_room_for(row->value.size())) {
     reading.take(*row);
     BOOST_OUTCOME_TRY(auto following, cursor.next());
     row = following;
   }
-  touched.give_back();
+  give_back(mapping);
   return model::success();
 }
 

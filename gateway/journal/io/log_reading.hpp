@@ -8,7 +8,7 @@
 
 namespace chargehook::journal::io {
 
-/// Copies out what the request asks for, sorts out what does not verify, and gives the pages touched back.
+/// Copies out what the request asks for, sorts out what does not verify, and gives the pages back.
 /// @param mapping where the environment's file is mapped; empty: its pages stay
 /// @param result  gets records, damaged and last
 [[nodiscard]] model::Result<void> read_log(Environment& environment, MappedRange mapping, const ReadRequest& request,

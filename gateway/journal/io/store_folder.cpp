@@ -6,18 +6,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
 namespace chargehook::journal::io {
 namespace {
-
-constexpr std::uintptr_t block_bytes = 64 * 1024;
 
 model::Error system_error(int number, const std::string& what) {
   return {"io", what + ": " + std::generic_category().message(number)};
@@ -108,26 +106,10 @@ MappedRange find_mapping(const std::string& path) {
   return {};
 }
 
-void TouchedPages::touch(std::string_view bytes) {
-  const auto first = reinterpret_cast<std::uintptr_t>(bytes.data());
-  const std::uintptr_t last = first + bytes.size();
-  if (bytes.empty() || first < mapping_.begin || last > mapping_.end) return;
-  const MappedRange block{std::max(first & ~(block_bytes - 1), mapping_.begin),
-                          std::min((last + block_bytes - 1) & ~(block_bytes - 1), mapping_.end)};
-  if (!blocks_.empty() && block.begin >= blocks_.back().begin && block.begin <= blocks_.back().end) {
-    blocks_.back().end = std::max(blocks_.back().end, block.end);
-    return;
-  }
-  blocks_.push_back(block);
-}
-
-void TouchedPages::give_back() {
-  for (const MappedRange& block : blocks_) {
-    // A shared mapping of a file: the pages stay in the page cache and come back by themselves. Advice only, so a
-    // refusal costs memory and nothing else.
-    (void)::madvise(reinterpret_cast<void*>(block.begin), block.end - block.begin, MADV_DONTNEED);
-  }
-  blocks_.clear();
+void give_back(MappedRange mapping) {
+  if (mapping.begin == mapping.end) return;
+  // Advice: a refusal costs memory and nothing else.
+  (void)::madvise(reinterpret_cast<void*>(mapping.begin), mapping.end - mapping.begin, MADV_DONTNEED);
 }
 
 }  // namespace chargehook::journal::io

@@ -2,11 +2,8 @@
 /// Failures are Errors: "locked", or "io" with what the system said.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "model/result.hpp"
 
@@ -50,17 +47,10 @@ struct MappedRange {
 };
 [[nodiscard]] MappedRange find_mapping(const std::string& path);
 
-/// The parts of the map that a read has touched, given back to the system at its end: without this a drain of a store
-/// brings all of it into our resident memory. Works in blocks of 64 KiB, which is what one page fault may map.
-class TouchedPages {
- public:
-  explicit TouchedPages(MappedRange mapping) : mapping_(mapping) {}
-  void touch(std::string_view bytes);  ///< inside the mapping; others are left alone
-  void give_back();
-
- private:
-  MappedRange mapping_;
-  std::vector<MappedRange> blocks_;
-};
+/// Gives the resident pages of a mapping back to the system. They stay in the page cache and come back by themselves;
+/// without this a drain of a store brings all of it into our memory. All of the mapping and not only what was read:
+/// a fault maps 64 KiB around it, so inner pages of the tree alone would keep a twelfth of the store resident; and where
+/// little is resident, the walk of 1 GiB costs microseconds.
+void give_back(MappedRange mapping);
 
 }  // namespace chargehook::journal::io

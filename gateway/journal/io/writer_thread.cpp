@@ -77,6 +77,11 @@ void WriterThread::submit(BatchPtr batch) {
 
 void WriterThread::reopen() { impl_->give(Impl::Reopening{}); }
 
+bool WriterThread::busy() const {
+  const std::lock_guard guard{impl_->mutex};
+  return impl_->under_way;
+}
+
 void WriterThread::stop() {
   {
     const std::lock_guard guard{impl_->mutex};

@@ -1,0 +1,298 @@
+"""What end-to-end tests and the demo are made of: folders, processes, ports, and waiting for what can be seen.
+
+Nothing here sleeps in the hope that something has happened: `wait_until` asks again and again until a deadline.
+Every process is started by its own handle and ended through it; all of them die with the test.
+"""
+import contextlib
+import ctypes
+import http.client
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TESTS / "simulators" / "judge"))
+import judge  # noqa: E402  (found through the line above)
+
+INTAKE_TARGET = "/events"
+SECRET = "whsec_ZW5kLXRvLWVuZCB0ZXN0cyBvbmx5LCBubyBzZWNyZXQ="
+PR_SET_PDEATHSIG = 1
+
+
+class Failure(Exception):
+    """What a test found wrong, in a sentence."""
+
+
+def require(condition, text):
+    if not condition:
+        raise Failure(text)
+
+
+def wait_until(condition, what, seconds=30.0):
+    """Asks `condition` until it gives something true, and returns that; fails with `what` after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > deadline:
+            raise Failure(f"waited {seconds:.0f} s in vain: {what}")
+        time.sleep(0.01)  # between two questions
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Process:
+    """One child. Its output goes to a file, or to ours if there is none."""
+
+    def __init__(self, name, command, output=None):
+        self.name = name
+        self.output = output
+        with contextlib.ExitStack() as stack:
+            sink = stack.enter_context(open(output, "ab")) if output else None
+            self.child = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=sink,
+                                          stderr=sink, start_new_session=True, preexec_fn=die_with_parent)
+
+    def is_running(self):
+        return self.child.poll() is None
+
+    def kill(self):
+        """kill -9, and waits until it is gone."""
+        self.child.kill()
+        return self.child.wait()
+
+    def stop(self, seconds=20.0):
+        """Asks it to end and returns the exit code; whoever does not end in time has failed."""
+        if self.is_running():
+            self.child.terminate()
+        try:
+            return self.child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise Failure(f"{self.name} did not end within {seconds:.0f} s of SIGTERM") from None
+
+    def last_lines(self, count=15):
+        if not self.output or not os.path.exists(self.output):
+            return ""
+        with open(self.output, encoding="utf-8", errors="replace") as file:
+            return "".join(file.readlines()[-count:])
+
+
+class LineFollower:
+    """Reads what has been added to a log of JSON lines since it was asked last."""
+
+    def __init__(self, path):
+        self.path = path
+        self.offset = 0
+
+    def new_lines(self):
+        if not os.path.exists(self.path):
+            return []
+        with open(self.path, "rb") as file:
+            file.seek(self.offset)
+            complete, end, _ = file.read().rpartition(b"\n")
+        self.offset += len(complete) + len(end)
+        return [json.loads(line) for line in complete.split(b"\n") if line]
+
+
+class Programs:
+    def __init__(self, build):
+        build = pathlib.Path(build).resolve()
+        self.gateway = build / "chargehook"
+        self.receiver = build / "tests" / "simulators" / "webhook-receiver"
+        self.source = build / "tests" / "simulators" / "event-source"
+        for program in (self.gateway, self.receiver, self.source):
+            require(program.exists(), f"{program} has not been built")
+
+
+class Depot:
+    """A gateway, its receiver and its sources in a folder of their own. Use as a context: all end with it, and the
+    folder stays only if something went wrong."""
+
+    def __init__(self, build, config=None):
+        self.programs = Programs(build)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chargehook-"))
+        self.config = self.folder / "config"
+        self.state = self.folder / "state"
+        self.runtime = self.folder / "run"
+        for folder in (self.state, self.runtime):
+            folder.mkdir(mode=0o750)
+        self.intake = self.runtime / "ingest.sock"
+        self.receiver_log = self.folder / "receiver.jsonl"
+        self.source_logs = []
+        self.processes = []
+        self.gateway = self.receiver = None
+        self.port_hold, self.port = hold_port()
+        copy_config(config, self.config) if config else write_config(self.config)
+        point_endpoints_to(self.config, self.port)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, _):
+        for process in self.processes:
+            if process.is_running():
+                process.kill()
+        self.port_hold.close()
+        if kind is None or kind is KeyboardInterrupt:
+            shutil.rmtree(self.folder)
+            return
+        print(f"--- the folder stays for a look: {self.folder}", file=sys.stderr)
+        for process in self.processes[-8:]:
+            print(f"--- {process.name}\n{process.last_lines()}", file=sys.stderr)
+
+    def start(self, name, command, output):
+        process = Process(name, command, output)
+        self.processes = [each for each in self.processes if each.is_running()] + [process]
+        return process
+
+    def start_gateway(self, output="gateway.log"):
+        command = [self.programs.gateway, "run", "--config", self.config, "--state", self.state, "--runtime",
+                   self.runtime]
+        self.gateway = self.start("gateway", command, self.folder / output)
+        return self.gateway
+
+    def wait_for_intake(self, seconds=30.0):
+        def takes_connections():
+            require(self.gateway.is_running(), f"the gateway ended with {self.gateway.child.returncode}")
+            return can_connect(self.intake)
+        wait_until(takes_connections, "the gateway's intake takes connections", seconds)
+
+    def start_receiver(self, *options, output="receiver.log"):
+        port_file = self.folder / "receiver.port"
+        port_file.unlink(missing_ok=True)
+        command = [self.programs.receiver, "--listen", f"127.0.0.1:{self.port}", "--secret-file", self.secret_file(),
+                   "--log", self.receiver_log, "--port-file", port_file, *options]
+        self.receiver = self.start("receiver", command, self.folder / output if output else None)
+
+        def listens():
+            require(self.receiver.is_running(), f"the receiver ended with {self.receiver.child.returncode}")
+            return port_file.exists()
+        wait_until(listens, "the receiver listens")
+        return self.receiver
+
+    def start_source(self, name, *options):
+        log = self.folder / f"{name}.jsonl"
+        if log not in self.source_logs:
+            self.source_logs.append(log)
+        command = [self.programs.source, "--socket", self.intake, "--target", INTAKE_TARGET, "--name", name, "--log",
+                   log, *options]
+        return self.start(name, command, self.folder / f"{name}.log")
+
+    def secret_file(self):
+        return next(path for path in sorted((self.config / "secrets").iterdir()) if path.is_file())
+
+    def told(self):
+        return [line for log in self.source_logs if log.exists() for line in judge.read_lines(log)]
+
+    def received(self):
+        return judge.read_lines(self.receiver_log) if self.receiver_log.exists() else []
+
+    def wait_until_arrived(self, ids, seconds):
+        """Until the receiver has taken every event of `ids`."""
+        missing = set(ids)
+        follower = LineFollower(self.receiver_log)
+
+        def all_arrived():
+            missing.difference_update(line["id"] for line in follower.new_lines() if judge.is_taken(line))
+            return not missing
+        try:
+            wait_until(all_arrived, "all events arrive", seconds)
+        except Failure:
+            raise Failure(f"{len(missing):,} of {len(ids):,} events have not come within {seconds:.0f} s, "
+                          f"one is {min(missing)}") from None
+
+    def judge(self):
+        """Fails with the list of violations if there is one."""
+        judgement = judge.judge(self.told(), self.received())
+        print(judgement.report(), flush=True)
+        require(not judgement.violations, "the judge found violations: " + ", ".join(judgement.violations))
+
+
+def hold_port():
+    """A free port that stays ours: bound and not listening, so that a connect is refused while no receiver runs and
+    nobody else is given the port. Linux lets the receiver listen beside it, both with SO_REUSEADDR."""
+    hold = socket.socket()
+    hold.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    hold.bind(("127.0.0.1", 0))
+    return hold, hold.getsockname()[1]
+
+
+def can_connect(path):
+    with socket.socket(socket.AF_UNIX) as client:
+        try:
+            client.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def write_file(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def write_config(folder):
+    """The smallest depot: one intake, one endpoint that gets everything."""
+    write_file(folder / "gateway.yaml", "gateway:\n  id: test-depot-1\n  environment: test\nstorage:\n  size: 64 MiB\n")
+    write_file(folder / "site.yaml", "site:\n  id: test-depot\n  name: Test depot\n  timezone: Europe/Berlin\n"
+                                     "  currency: EUR\n  country: DE\n  operator: DE*ABC\n")
+    write_file(folder / "adapters.d" / "ingest.yaml", "ingest:\n  - name: local\n    listen: unix:ingest.sock\n")
+    write_file(folder / "endpoints.d" / "receiver.yaml",
+               "endpoints:\n  - name: receiver\n    url: http://127.0.0.1:1/hooks/test\n"
+               "    sign: standard-webhooks\n    secret: receiver\n    events: all\n")
+    write_file(folder / "secrets" / "receiver", SECRET + "\n")
+    (folder / "secrets" / "receiver").chmod(0o640)
+
+
+def copy_config(example, folder):
+    shutil.copytree(example, folder)
+    for secret in (folder / "secrets").iterdir():
+        secret.chmod(0o640)
+
+
+def point_endpoints_to(folder, port):
+    for path in (folder / "endpoints.d").glob("*.yaml"):
+        path.write_text(re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{port}", path.read_text(encoding="utf-8")),
+                        encoding="utf-8")
+
+
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP over a unix socket."""
+
+    def __init__(self, path, timeout=15.0):
+        super().__init__("localhost", timeout=timeout)
+        self.path = str(path)
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+def hand_in(connection, event, content_type="application/cloudevents+json"):
+    """Posts one event, or a text as it is, and returns status and answer."""
+    body = event if isinstance(event, str) else json.dumps(event)
+    connection.request("POST", INTAKE_TARGET, body.encode(), {"content-type": content_type})
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    return answer.status, json.loads(text) if text.startswith("{") else text
+
+
+def run_test(test):
+    """Runs a test as a program: exit code 0, or 1 and the sentence that says why."""
+    try:
+        test()
+    except Failure as failure:
+        print(f"FAILED: {failure}", file=sys.stderr)
+        sys.exit(1)

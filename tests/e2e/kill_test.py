@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""Kills the gateway again and again under load, and the receiver now and then; then lets the judge speak.
+
+First the gateway is killed `--kills` times while sources hand in and the receiver takes. Then the receiver is down for
+a whole run, the gateway is killed a few times more, the receiver comes back, and everything has to drain.
+A kill comes at a random moment: mostly of work, sometimes of the start. The seed of the moments is printed.
+"""
+import argparse
+import os
+import random
+import time
+
+from harness import Depot, require, run_test
+
+KILLS_WHILE_DOWN = 3
+RECEIVER_KILLED_EVERY = 8
+
+
+def start_sources(depot, part):
+    """A payment terminal and a user management: both classes, many devices, handing in as fast as it goes or steadily."""
+    run = ["--count", "0", "--run", part]
+    return [depot.start_source("payments", *run, "--types", "payment.completed,payment.failed", "--keys", "6",
+                               "--connections", "3", "--rate", "150"),
+            depot.start_source("members", *run, "--types", "user.created,user.updated,card.assigned,card.revoked",
+                               "--keys", "5", "--connections", "2", "--rate", "100"),
+            depot.start_source("kiosk", *run, "--types", "payment.completed,reservation.created,user.updated",
+                               "--keys", "3", "--connections", "3", "--rate", "60")]
+
+
+def stop_sources(sources):
+    for source in sources:
+        require(source.stop() == 0, f"{source.name}: an event was refused\n{source.last_lines()}")
+
+
+def run_for_a_moment(dice, depot):
+    """Lets the gateway live for a random time, that is the dice and no way to wait for anything."""
+    if dice.random() < 0.2:
+        time.sleep(dice.uniform(0, 0.05))  # dies at its start
+        return
+    depot.wait_for_intake()
+    time.sleep(dice.uniform(0, 0.5))
+
+
+def kill_and_restart(dice, depot):
+    run_for_a_moment(dice, depot)
+    require(depot.gateway.is_running(), f"the gateway ended by itself with {depot.gateway.child.returncode}")
+    depot.gateway.kill()
+    depot.start_gateway()
+
+
+def kill_under_load(dice, depot, kills, deadline):
+    for count in range(1, kills + 1):
+        kill_and_restart(dice, depot)
+        if count % RECEIVER_KILLED_EVERY == 0:
+            depot.receiver.kill()
+            depot.start_receiver()
+        require(time.monotonic() < deadline, f"only {count} of {kills} kills in the time given")
+
+
+def let_drain(depot, seconds):
+    ids = {line["id"] for line in depot.told() if line["what"] == "told"}
+    begun = time.monotonic()
+    depot.wait_until_arrived(ids, seconds)
+    print(f"  {len(ids):,} events told so far, the last came after {time.monotonic() - begun:.1f} s", flush=True)
+
+
+def run(build, kills, seconds, seed):
+    dice = random.Random(seed)
+    with Depot(build) as depot:
+        depot.start_receiver()
+        depot.start_gateway()
+        depot.wait_for_intake()
+
+        print(f"{kills} kills under load", flush=True)
+        sources = start_sources(depot, "up")
+        kill_under_load(dice, depot, kills, time.monotonic() + seconds)
+        depot.wait_for_intake()
+        stop_sources(sources)
+        let_drain(depot, 120)
+
+        print(f"receiver down, {KILLS_WHILE_DOWN} kills", flush=True)
+        require(depot.receiver.stop() == 0, f"the receiver found something wrong\n{depot.receiver.last_lines()}")
+        sources = start_sources(depot, "down")
+        for _ in range(KILLS_WHILE_DOWN):
+            kill_and_restart(dice, depot)
+        depot.wait_for_intake()
+        time.sleep(1)  # more to drain
+        stop_sources(sources)
+        depot.start_receiver()
+        let_drain(depot, 120)
+
+        require(depot.gateway.stop() == 0, "the gateway did not end well")
+        depot.judge()
+        require(depot.receiver.stop() == 0, f"the receiver found something wrong\n{depot.receiver.last_lines()}")
+        require(len(depot.told()) > 10 * kills, "hardly anything was taken between the kills")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", required=True, help="build folder")
+    parser.add_argument("--kills", type=int, default=int(os.environ.get("CHARGEHOOK_KILLS", "15")),
+                        help="default: $CHARGEHOOK_KILLS, or 15")
+    parser.add_argument("--seconds", type=float, help="for the kills under load; default: 2 for each and 30")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
+    options = parser.parse_args()
+    print(f"seed {options.seed}", flush=True)
+    run(options.build, options.kills, options.seconds or 30 + 2 * options.kills, options.seed)
+
+
+if __name__ == "__main__":
+    run_test(main)

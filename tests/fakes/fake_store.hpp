@@ -1,0 +1,60 @@
+/// A store in memory that keeps what a real one would: for tests of what decides, without a disk.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "journal/batch.hpp"
+#include "journal/stored_state.hpp"
+
+namespace chargehook::fakes {
+
+class FakeStore {
+ public:
+  journal::CommitResult commit(const journal::Batch& batch) {
+    for (const auto& record : batch.records) {
+      auto& log = state_.logs[static_cast<std::size_t>(record->event.event_class)];
+      log.last_sequence = record->sequence;
+      log.last_ordinal = record->ordinal;
+      state_.next_sequence = record->sequence + 1;
+      records_.push_back(record);
+    }
+    for (const auto& put : batch.kv) put.value ? void(state_.kv[put.key] = *put.value) : void(state_.kv.erase(put.key));
+    for (const auto& row : batch.streams) streams_[row.id] = row;
+    return {batch.id, journal::CommitStatus::committed, {1000, 10}, {}, {}};
+  }
+
+  [[nodiscard]] journal::ReadResult read(const journal::ReadRequest& request) const {
+    journal::ReadResult result{request.id, {}, {}, request.after, {}};
+    for (const auto& record : records_) {
+      if (record->event.event_class != request.event_class || record->sequence <= request.after) continue;
+      if (result.records.size() == request.records_max) break;
+      result.records.push_back(record);
+      result.last = record->sequence;
+    }
+    return result;
+  }
+
+  /// What the next start finds.
+  [[nodiscard]] journal::StoredState opened() {
+    auto state = state_;
+    state.store_id = 0x9f3c5a0b11d2e347;
+    state.created = boots_ == 0;
+    state.boot = ++boots_;
+    state.usage = {1000, 10};
+    for (const auto& [id, row] : streams_) state.streams.push_back(row);
+    return state;
+  }
+
+  [[nodiscard]] const std::vector<journal::RecordPtr>& records() const { return records_; }
+  [[nodiscard]] const std::map<model::StreamId, model::StreamRow>& streams() const { return streams_; }
+
+ private:
+  journal::StoredState state_;
+  std::uint32_t boots_ = 0;
+  std::vector<journal::RecordPtr> records_;
+  std::map<model::StreamId, model::StreamRow> streams_;
+};
+
+}  // namespace chargehook::fakes

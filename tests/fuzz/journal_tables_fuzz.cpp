@@ -1,0 +1,95 @@
+// Any bytes as a value of any table: as they are, and with a good check in front, so that the fields are reached too.
+// Input: table (1 byte), for streams nine bytes of key, then the value without its check.
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "journal/sealed_value.hpp"
+#include "journal/tables.hpp"
+#include "model/result.hpp"
+
+namespace {
+
+namespace journal = chargehook::journal;
+namespace model = chargehook::model;
+
+constexpr std::size_t stream_key_bytes = 9;
+enum class Kind : std::uint8_t { number, created, floor, boot, type, stream, kv };
+constexpr std::uint8_t kind_count = 7;
+
+struct Place {
+  std::string_view database;
+  std::string key;
+};
+
+Place place_of(Kind kind, std::string_view stream_key) {
+  switch (kind) {
+    case Kind::number:
+      return {journal::database::meta, "next_seq"};
+    case Kind::created:
+      return {journal::database::meta, "created"};
+    case Kind::floor:
+      return {journal::database::meta, "floor/1"};
+    case Kind::boot:
+      return {journal::database::boots, journal::boot_key(5)};
+    case Kind::type:
+      return {journal::database::types, journal::type_key(5)};
+    case Kind::stream:
+      return {journal::database::streams, std::string{stream_key}};
+    case Kind::kv:
+      return {journal::database::kv, "rules/a"};
+  }
+  return {};
+}
+
+/// The value that would be written of what was read; empty if nothing was.
+std::string read_and_write(Kind kind, const Place& place, std::string_view value) {
+  constexpr auto safety = model::EventClass::safety;
+  const auto again = [](const auto& decoded, auto encode) { return decoded ? encode(decoded.value()) : std::string{}; };
+  switch (kind) {
+    case Kind::number:
+      return again(journal::decode_meta_number(place.key, value),
+                   [&](auto number) { return journal::encode_meta_number(place.key, number); });
+    case Kind::created:
+      return again(journal::decode_created(value), journal::encode_created);
+    case Kind::floor:
+      return again(journal::decode_floor(safety, value), [](auto row) { return journal::encode_floor(safety, row); });
+    case Kind::boot:
+      return again(journal::decode_boot(5, value), [](const auto& row) { return journal::encode_boot(5, row); });
+    case Kind::type:
+      return again(journal::decode_type(5, value), [](const auto& text) { return journal::encode_type(5, text); });
+    case Kind::stream:
+      return again(journal::decode_stream(place.key, value), journal::encode_stream);
+    case Kind::kv:
+      return again(journal::decode_kv(place.key, value),
+                   [&](const auto& text) { return journal::encode_kv(place.key, text); });
+  }
+  return {};
+}
+
+void decode(Kind kind, const Place& place, std::string_view value) {
+  const std::string again = read_and_write(kind, place, value);
+  CHARGEHOOK_ASSERT(again.empty() || again == value);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string_view input{reinterpret_cast<const char*>(data), size};
+  if (input.empty()) return 0;
+  const auto kind = static_cast<Kind>(data[0] % kind_count);
+  input.remove_prefix(1);
+  std::string_view stream_key;
+  if (kind == Kind::stream) {
+    stream_key = input.substr(0, stream_key_bytes);
+    input.remove_prefix(stream_key.size());
+  }
+  const Place place = place_of(kind, stream_key);
+  decode(kind, place, input);
+  if (input.empty()) return 0;
+  std::string value = std::string(journal::seal_bytes - 1, '\0').append(input);
+  journal::seal(place.database, place.key, value);
+  decode(kind, place, value);
+  return 0;
+}

@@ -1,0 +1,98 @@
+#include <doctest/doctest.h>
+
+#include "core/config_generation.hpp"
+#include "core/config_words.hpp"
+
+namespace chargehook::core {
+namespace {
+
+using namespace std::chrono_literals;
+using Lines = std::vector<std::string>;
+
+delivery::EndpointConfig endpoint(const std::string& name) {
+  delivery::EndpointConfig out;
+  out.name = name;
+  out.url = {true, "a.example.com", 443, "/in"};
+  out.events = delivery::Filter::parse("session.*").value();
+  out.secret = "sesame";
+  out.secret_name = name + "-hmac";
+  return out;
+}
+
+ConfigGeneration sound() {
+  ConfigGeneration out;
+  out.gateway = {"depot-nord-1", "production"};
+  out.site = {"depot-nord", "Depot Nord", "Europe/Berlin", "", "", ""};
+  out.ingest = {{"local", "/run/a.sock"}};
+  out.endpoints = {endpoint("billing"), endpoint("cloud")};
+  return out;
+}
+
+TEST_CASE("nothing changed says nothing") {
+  const ConfigChanges changes = compare(sound(), sound());
+  CHECK(changes.taken.empty());
+  CHECK(changes.needs_restart.empty());
+}
+
+TEST_CASE("endpoints come, go and change by name, whatever their order") {
+  ConfigGeneration to = sound();
+  to.endpoints = {endpoint("maintenance"), endpoint("billing")};
+  to.endpoints[1].events = delivery::Filter::parse("session.*, payment.*").value();
+  CHECK(compare(sound(), to).taken == Lines{"endpoint billing: events session.* → payment.*, session.*",
+                                            "endpoint cloud removed", "endpoint maintenance added"});
+  CHECK(compare(sound(), to).needs_restart.empty());
+}
+
+TEST_CASE("all that changed of an endpoint is one line") {
+  ConfigGeneration to = sound();
+  delivery::EndpointConfig& billing = to.endpoints[0];
+  billing.url = {false, "b.example.com", 8080, "/in"};
+  billing.connections = 8;
+  billing.total_deadline = 2min;
+  CHECK(compare(sound(), to).taken ==
+        Lines{"endpoint billing: url https://a.example.com/in → http://b.example.com:8080/in; connections 4 → 8; "
+              "timeout 15 s → 2 min"});
+}
+
+TEST_CASE("a secret is said to have changed, and neither it nor the query of an address is shown") {
+  ConfigGeneration to = sound();
+  to.endpoints[0].secret = "open";
+  to.endpoints[0].url.target = "/in?token=open";
+  to.endpoints[1].secret_name = "other";
+  CHECK(compare(sound(), to).taken ==
+        Lines{"endpoint billing: url https://a.example.com/in → https://a.example.com/in?…; secret changed",
+              "endpoint cloud: secret cloud-hmac → other"});
+  ConfigGeneration from = to;
+  to.endpoints[0].url.target = "/in?token=close";
+  CHECK(compare(from, to).taken == Lines{"endpoint billing: url changed behind the ?"});
+}
+
+TEST_CASE("what a running gateway cannot take into use is told apart") {
+  ConfigGeneration to = sound();
+  to.gateway.id = "depot-nord-2";
+  to.gateway.environment = "test";
+  to.storage.size_bytes *= 2;
+  to.site.name = "Nord";
+  to.site.country = "DE";
+  to.ingest = {{"local", "/run/b.sock"}, {"till", "/run/c.sock"}};
+  const ConfigChanges changes = compare(sound(), to);
+  CHECK(changes.taken ==
+        Lines{"gateway.environment production → test", "site.name Depot Nord → Nord", "site.country none → DE"});
+  CHECK(changes.needs_restart == Lines{"gateway.id depot-nord-1 → depot-nord-2", "storage.size 1 GiB → 2 GiB",
+                                       "ingest local: listen unix:/run/a.sock → unix:/run/b.sock",
+                                       "ingest till added"});
+}
+
+TEST_CASE("sizes and times are said in the largest unit without a fraction") {
+  CHECK(size_text(0) == "0 byte");
+  CHECK(size_text(1000) == "1000 byte");
+  CHECK(size_text(1536ULL << 20U) == "1536 MiB");
+  CHECK(size_text(64ULL << 30U) == "64 GiB");
+  CHECK(duration_text(0ms) == "0 ms");
+  CHECK(duration_text(1500ms) == "1500 ms");
+  CHECK(duration_text(90s) == "90 s");
+  CHECK(duration_text(5min) == "5 min");
+}
+
+}  // namespace
+}  // namespace chargehook::core
