@@ -1,12 +1,12 @@
 #include "ocpp/io/gate.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/bind_handler.hpp>
 #include <map>
 
 #include "ocpp/io/plain_websocket.hpp"
+#include "ocpp/io/tls_websocket.hpp"
 
 namespace chargehook::ocpp::io {
 namespace {
@@ -54,15 +54,10 @@ class Gate::Impl : public std::enable_shared_from_this<Gate::Impl> {
 
   void carry_out(Dial& dial) {
     const LinkId id = dial.link;
-    if (dial.secure) {
-      boost::asio::post(io_, [self = shared_from_this(), id] {
-        self->tell(UpstreamRefused{id, 0, "wss:// is not built in"});
-      });
-      return;
-    }
     UpstreamDial::Handlers verdict{beast::bind_front_handler(&Impl::on_upstream_accepted, shared_from_this(), id),
                                    beast::bind_front_handler(&Impl::on_upstream_refused, shared_from_this(), id)};
-    links_[id].dial = dial_plain(io_, std::move(dial), options_, std::move(verdict), handlers_of(id, Side::upstream));
+    const auto start = dial.secure ? dial_tls : dial_plain;
+    links_[id].dial = start(io_, std::move(dial), options_, std::move(verdict), handlers_of(id, Side::upstream));
   }
 
   void carry_out(Accept& accept) {

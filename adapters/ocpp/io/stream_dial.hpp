@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 
 #include "ocpp/io/stream_websocket.hpp"
@@ -20,11 +21,18 @@ class StreamDial : public UpstreamDial, public std::enable_shared_from_this<Stre
       : resolver_(io),
         stream_(std::move(stream)),
         dial_(std::move(dial)),
-        options_(options),
+        options_(std::move(options)),
         verdict_(std::move(verdict)),
         handlers_(std::move(handlers)) {}
 
   void start() { resolver_.async_resolve(dial_.host, dial_.port, bind(&StreamDial::on_resolved)); }
+
+  /// Refuses after the caller has returned.
+  void fail_soon(std::string reason) {
+    boost::asio::post(stream_.get_executor(), [self = this->shared_from_this(), reason = std::move(reason)]() mutable {
+      self->fail(0, std::move(reason));
+    });
+  }
 
   void abandon() override {
     verdict_ = {};

@@ -18,6 +18,7 @@ struct WebSocketOptions {
   std::size_t queue_bytes_max = 512 * 1024;
   std::chrono::seconds idle_ping{30};     ///< ping after this long without a frame, give up after twice that
   std::chrono::seconds close_timeout{5};  ///< for the closing handshake
+  std::string trust_file;                 ///< PEM, authorities for wss://; empty: the system's
 };
 
 /// What a socket tells, each on the io_context's thread and never from within a call of it.
