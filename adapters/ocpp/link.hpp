@@ -35,7 +35,8 @@ struct Link {
   OpenCalls charger_calls;   ///< wait for the CSMS
   OpenCalls upstream_calls;  ///< wait for the charger
   HeldLane to_charger;
-  std::optional<Close> close_after;  ///< for the charger, when `to_charger` is empty
+  std::optional<model::BootTime> watched_hold;  ///< a timer is due for it
+  std::optional<Close> close_after;             ///< for the charger, when `to_charger` is empty
 };
 
 /// Negotiated "ocpp1.6", or nothing at all, which in the field means 1.6.

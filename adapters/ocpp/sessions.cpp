@@ -215,6 +215,7 @@ void Sessions::on(const model::Now&, EntryDurable input, Outputs& out) {
   for (const LinkId id : all_links()) {
     Link& link = links_.at(id);
     relay_.durable(input.token, link, out);
+    watch(link);  // what was second may be first now, with a time of its own
     forget_if_drained(link, out);
   }
 }
@@ -247,6 +248,7 @@ void Sessions::on(const model::Now& now, TimerDue, Outputs& out) {
     Derived derived;
     v16::tell_unanswered_starts(station, now, now.boot, derived);
     relay_.put_entry(station, std::move(derived), no_hold, out);
+    watch(station);
   }
 }
 
@@ -265,12 +267,18 @@ void Sessions::on(const model::Now& now, Stop, Outputs& out) {
 }
 
 /// Makes sure that a timer is due when the first hold of the link, or its charger's first unanswered start, is over.
-void Sessions::watch(const Link& link) {
+void Sessions::watch(Link& link) {
   const auto hold = link.to_charger.next_deadline();
-  if (hold) deadlines_.push({*hold, link.id});
-  if (link.station != nullptr && !link.station->pending.empty()) {
-    deadlines_.push({link.station->pending.front().until, link.id});
-  }
+  if (hold && hold != link.watched_hold) deadlines_.push({*hold, link.id});
+  link.watched_hold = hold;
+  if (link.station != nullptr) watch(*link.station);
+}
+
+void Sessions::watch(Station& station) {
+  std::optional<model::BootTime> start;
+  if (!station.pending.empty()) start = station.pending.front().until;
+  if (start && start != station.watched_start) deadlines_.push({*start, LinkId{}});
+  station.watched_start = start;
 }
 
 Link* Sessions::find(LinkId id) {

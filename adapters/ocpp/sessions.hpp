@@ -62,7 +62,8 @@ class Sessions {
   void tell_end(const model::Now& now, Link& link, const char* reason, std::uint16_t code, Outputs& out);
   void end_link(const model::Now& now, Link& link, const char* reason, std::uint16_t code, Outputs& out);
   void forget_if_drained(Link& link, Outputs& out);
-  void watch(const Link& link);
+  void watch(Link& link);
+  void watch(Station& station);
   [[nodiscard]] Link* find(LinkId id);
   [[nodiscard]] std::vector<LinkId> all_links() const;
 

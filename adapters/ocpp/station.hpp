@@ -48,8 +48,9 @@ struct Station {
   std::string csms;                      ///< name of the upstream
   ChargerState state;
   static constexpr std::size_t pending_max = 32;
-  std::vector<PendingStart> pending;  ///< oldest first, at most pending_max
-  bool charger_changed = false;       ///< state to be put with the next entry; so is the next
+  std::vector<PendingStart> pending;             ///< oldest first, at most pending_max
+  std::optional<model::BootTime> watched_start;  ///< a timer is due for the first of `pending`
+  bool charger_changed = false;                  ///< state to be put with the next entry; so is the next
   std::set<int> connectors_changed;
 
   /// The connector's state, marked as changed. @param connector a number for which is_connector holds

@@ -156,6 +156,29 @@ TEST_CASE("two answers held one behind the other: each waits for its own event")
   CHECK(bench.said() == Lines{to_charger(started), to_charger(stopped)});
 }
 
+TEST_CASE("whoever follows next_deadline misses no hold and no unanswered start") {
+  Held held;
+  Bench& bench = held.bench;
+  bench.pass(milliseconds{500});
+  bench.charger(held.link, stop);
+  bench.csms(held.link, stopped);
+  bench.charger(held.link,
+                R"([2,"s3","StartTransaction",{"connectorId":2,"idTag":"B","meterStart":1,"timestamp":""}])");
+  bench.pass(milliseconds{500});
+  bench.charger(held.link,
+                R"([2,"s4","StartTransaction",{"connectorId":3,"idTag":"C","meterStart":1,"timestamp":""}])");
+  bench.give(EntryDurable{bench.tokens.at(0)});
+  bench.told();
+  bench.said();
+  std::size_t timers = 0;
+  while (const auto next = bench.sessions().next_deadline()) {
+    REQUIRE(++timers < 20);
+    bench.pass(std::chrono::ceil<milliseconds>(*next - bench.now.boot));
+  }
+  CHECK(bench.said() == Lines{to_charger(stopped)});
+  CHECK(types(bench.told()) == Lines{"session.started", "session.started"});
+}
+
 TEST_CASE("a full lane lets everything go, in order") {
   SUBCASE("65 messages") {
     Held held;
