@@ -36,6 +36,7 @@ void read_listener(MapReader& item, Draft& draft) {
 
 void read_adapter_file(MapReader& top, Draft& draft) {
   for (MapReader& item : top.maps("ingest", Need::optional)) read_listener(item, draft);
+  if (auto ocpp = top.map("ocpp", Need::optional)) read_ocpp(*ocpp, draft);
   top.finish(where_section_belongs);
 }
 

@@ -28,7 +28,8 @@ std::string where_section_belongs(std::string_view key) {
                                        Section{"circuits", "site.yaml"},
                                        Section{"chargers", "site.yaml"},
                                        Section{"contract", "site.yaml"},
-                                       Section{"rules", "rules.d/*.yaml"}};
+                                       Section{"rules", "rules.d/*.yaml"},
+                                       Section{"ocpp", "adapters.d/*.yaml"}};
   const auto found = std::find_if(sections.begin(), sections.end(), [key](const Section& s) { return s.key == key; });
   return found == sections.end() ? std::string{} : "it goes into " + std::string(found->file);
 }

@@ -63,6 +63,7 @@ void read_contract(MapReader contract, Draft& draft);
 void read_circuit(MapReader& item, Draft& draft);
 void read_charger(MapReader& item, Draft& draft);
 void read_adapter_file(MapReader& top, Draft& draft);
+void read_ocpp(MapReader section, Draft& draft);        ///< after site: chargers
 void read_endpoint_file(MapReader& top, Draft& draft);  ///< after gateway and site: placeholders
 
 void read_rules_file(MapReader& top, Draft& draft);

@@ -21,6 +21,7 @@
 #include "journal/io/lmdb_journal.hpp"
 #include "journal/io/reader_thread.hpp"
 #include "journal/io/writer_thread.hpp"
+#include "ocpp/io/gate.hpp"
 #include "runtime/answers.hpp"
 #include "runtime/api_desk.hpp"
 #include "runtime/core_loop.hpp"
@@ -96,6 +97,13 @@ class Gateway {
     for (const auto& ingest : config.ingest) {
       BOOST_OUTCOME_TRY(open_ingest(config.site, ingest));
     }
+    if (!config.ocpp.listeners.empty()) {
+      BOOST_OUTCOME_TRY(auto gate, ocpp::io::Gate::open(io_, config.ocpp, [this](ocpp::Input input) {
+                          loop_.input(core::OcppSeen{std::move(input)});
+                        }));
+      gate_ = std::move(gate);
+      log_ports();
+    }
     return model::success();
   }
 
@@ -124,8 +132,14 @@ class Gateway {
             .reopen_store = [this] { writer_.reopen(); },
             .read = [this](journal::ReadRequest request) { reader_.request(request); },
             .attempt = [this](delivery::AttemptRequest request) { poster_.start(std::move(request)); },
+            .ocpp = [this](ocpp::Command command) { gate_->carry_out(std::move(command)); },
             .release = [this](const core::Release& release) { answers_.release(release); },
             .stopped = [this] { finish(true); }};
+  }
+
+  /// The addresses chargers can connect to; a port of 0 in the file has become one.
+  void log_ports() const {
+    for (const auto port : gate_->ports()) log(LogLevel::info, "chargers connect to port " + std::to_string(port));
   }
 
   void commit(journal::BatchPtr batch) {
@@ -186,6 +200,7 @@ class Gateway {
     patience_.cancel();
     signals_.cancel();
     for (auto& ingest : ingest_) ingest.listener->stop();
+    if (gate_) gate_->stop();
     api_listener_->stop();
     loop_.stop();
     service_.stopped();  // nothing is left that keeps io_ running but answers on their way out
@@ -203,7 +218,8 @@ class Gateway {
   runtime::Worker worker_;
   std::unique_ptr<http::io::UnixListener> api_listener_;
   runtime::ApiDesk api_;
-  std::deque<Ingest> ingest_;  ///< a deque: its members are referred to
+  std::deque<Ingest> ingest_;             ///< a deque: its members are referred to
+  std::unique_ptr<ocpp::io::Gate> gate_;  ///< null without listeners
   runtime::Service service_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer patience_;

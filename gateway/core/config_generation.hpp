@@ -10,6 +10,7 @@
 #include "delivery/endpoint_config.hpp"
 #include "ingest/ingest_config.hpp"
 #include "model/site.hpp"
+#include "ocpp/ocpp_config.hpp"
 #include "pipeline/telemetry_config.hpp"
 #include "rules/engine/rule_set.hpp"
 
@@ -29,6 +30,7 @@ struct ConfigGeneration {
   StorageConfig storage;
   model::Site site;
   std::vector<ingest::IngestConfig> ingest;
+  ocpp::OcppConfig ocpp;
   std::vector<delivery::EndpointConfig> endpoints;
   std::vector<pipeline::TelemetrySubscription> telemetry;          ///< at most one per endpoint and list item
   rules::RuleSetPtr rules = rules::compile_rules({}, {}, {}).set;  ///< never null

@@ -7,6 +7,7 @@ void Outputs::clear() {
   reopen_store = false;
   reads.clear();
   attempts.clear();
+  ocpp.clear();
   releases.clear();
   log.clear();
   stopped = false;

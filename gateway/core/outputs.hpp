@@ -11,6 +11,7 @@
 #include "core/status.hpp"
 #include "delivery/attempt.hpp"
 #include "journal/batch.hpp"
+#include "ocpp/exchange.hpp"
 
 namespace chargehook::core {
 
@@ -50,6 +51,7 @@ struct Outputs {
   bool reopen_store = false;
   std::vector<journal::ReadRequest> reads;
   std::vector<delivery::AttemptRequest> attempts;
+  std::vector<ocpp::Command> ocpp;  ///< for the proxy's sockets
   std::vector<Release> releases;
   std::vector<LogLine> log;
   bool stopped = false;  ///< after Stop: all is committed that can be

@@ -69,6 +69,7 @@ void CoreLoop::carry_out() {
   if (outputs_.reopen_store) ports_.reopen_store();
   for (auto& read : outputs_.reads) ports_.read(read);
   for (auto& attempt : outputs_.attempts) ports_.attempt(std::move(attempt));
+  for (auto& command : outputs_.ocpp) ports_.ocpp(std::move(command));
   for (auto& release : outputs_.releases) ports_.release(std::move(release));
   const bool stopped = outputs_.stopped;
   outputs_.clear();
