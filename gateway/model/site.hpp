@@ -23,6 +23,8 @@ struct Charger {
   std::string circuit;  ///< what feeds it, empty if not given
   std::optional<double> max_power_w;
   std::vector<Evse> evses;  ///< at least one
+
+  bool operator==(const Charger&) const = default;
 };
 
 struct Site {
