@@ -34,7 +34,7 @@ struct Site {
   std::string currency;     ///< ISO 4217, empty if not given
   std::string country;      ///< ISO 3166-1 alpha-2, empty if not given
   std::string operator_id;  ///< eMI3 / OCPI party, "DE*ABC", empty if not given
-  std::vector<Charger> chargers;
+  std::vector<Charger> chargers{};
 };
 
 /// The SITE object that events carry (docs/events/README.md), as JSON text.
