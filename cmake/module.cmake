@@ -45,7 +45,7 @@ function(chargehook_module name)
     target_include_directories(chargehook_${name} INTERFACE "${root}")
     target_link_libraries(chargehook_${name} INTERFACE chargehook_options ${arg_LINKS})
   endif()
-  chargehook_check_headers(${name} "${arg_PREFIX}" "${headers}")
+  chargehook_check_headers(${name} "${folder}" "${arg_PREFIX}" "${headers}")
 endfunction()
 
 # Sets `out` to a module and all the modules it links, directly or not.
@@ -67,21 +67,28 @@ function(chargehook_module_closure out)
   set(${out} ${found} PARENT_SCOPE)
 endfunction()
 
-# Each header of a module is compiled alone, with no more than what the module itself promises to its users.
-# `cmake --build … --target verify_headers` builds them all.
-function(chargehook_check_headers name prefix headers)
-  if(NOT headers)
-    return()
-  endif()
+# Each header of a module is compiled alone, with no more than what the module itself promises to its users: in the
+# module's own build where a source of the same name includes it first, else as a unit of its own.
+# `cmake --build … --target verify_headers` builds those.
+function(chargehook_check_headers name folder prefix headers)
   set(units)
   foreach(header IN LISTS headers)
+    string(REGEX REPLACE "\\.hpp$" ".cpp" source "${folder}/${header}")
+    if(EXISTS "${source}")
+      file(STRINGS "${source}" first REGEX "^#include " LIMIT_COUNT 1)
+      if(first STREQUAL "#include \"${prefix}/${header}\"")
+        continue()
+      endif()
+    endif()
     string(MAKE_C_IDENTIFIER "${header}" unit)
     set(unit "${PROJECT_BINARY_DIR}/headers/${name}/${unit}.cpp")
     file(CONFIGURE OUTPUT "${unit}" CONTENT "#include \"${prefix}/${header}\"\n")
     list(APPEND units "${unit}")
   endforeach()
-  add_library(headers_${name} OBJECT EXCLUDE_FROM_ALL ${units})
-  target_link_libraries(headers_${name} PRIVATE chargehook_${name})
-  target_compile_options(headers_${name} PRIVATE -O0 -g0) # only that it compiles matters
-  add_dependencies(verify_headers headers_${name})
+  if(units)
+    add_library(headers_${name} OBJECT EXCLUDE_FROM_ALL ${units})
+    target_link_libraries(headers_${name} PRIVATE chargehook_${name})
+    target_compile_options(headers_${name} PRIVATE -O0 -g0) # only that it compiles matters
+    add_dependencies(verify_headers headers_${name})
+  endif()
 endfunction()

@@ -121,7 +121,7 @@ class Depot:
 
     def __init__(self, build, config=None):
         self.programs = Programs(build)
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chargehook-"))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chargehook-e2e-"))
         self.config = self.folder / "config"
         self.state = self.folder / "state"
         self.runtime = self.folder / "run"
