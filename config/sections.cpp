@@ -31,7 +31,8 @@ std::string where_section_belongs(std::string_view key) {
                                        Section{"rules", "rules.d/*.yaml"},
                                        Section{"modbus", "adapters.d/*.yaml"},
                                        Section{"mqtt", "adapters.d/*.yaml"},
-                                       Section{"profile", "devices.d/*.yaml"}};
+                                       Section{"profile", "devices.d/*.yaml"},
+                                       Section{"ocpp", "adapters.d/*.yaml"}};
   const auto found = std::find_if(sections.begin(), sections.end(), [key](const Section& s) { return s.key == key; });
   return found == sections.end() ? std::string{} : "it goes into " + std::string(found->file);
 }
@@ -40,6 +41,7 @@ void read_adapter_file(MapReader& top, Draft& draft) {
   read_ingest(top, draft);
   read_modbus(top, draft);
   read_mqtt(top, draft);
+  if (auto ocpp = top.map("ocpp", Need::optional)) read_ocpp(*ocpp, draft);
   top.finish(where_section_belongs);
 }
 

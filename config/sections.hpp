@@ -68,6 +68,7 @@ void read_charger(MapReader& item, Draft& draft);
 void read_shipped_profile(MapReader& top, Draft& draft);
 void read_own_profile(MapReader& top, Draft& draft);    ///< of devices.d; after the shipped ones
 void read_adapter_file(MapReader& top, Draft& draft);   ///< after gateway, site and profiles
+void read_ocpp(MapReader section, Draft& draft);        ///< after site: chargers
 void read_endpoint_file(MapReader& top, Draft& draft);  ///< after gateway and site: placeholders
 void read_telemetry(MapReader& endpoint, const delivery::EndpointConfig& config, Draft& draft);
 void read_rules_file(MapReader& top, Draft& draft);

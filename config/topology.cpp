@@ -28,6 +28,21 @@ void add_charger(const model::Charger& charger, rules::Topology& topology) {
   topology.devices.push_back(std::move(device));
 }
 
+void add_meter(const modbus::DeviceConfig& config, rules::Topology& topology) {
+  rules::Device meter;
+  meter.id = "meter/" + config.name;
+  meter.kind = rules::DeviceKind::meter;
+  meter.name = config.name;
+  meter.interval = config.interval;
+  for (const auto& circuit : topology.circuits) {
+    if (circuit.meter == meter.id) meter.circuit = circuit.name;
+  }
+  if (config.profile) {
+    for (const auto& entry : config.profile->registers) meter.signals.push_back(entry.signal);
+  }
+  topology.devices.push_back(std::move(meter));
+}
+
 /// A meter that only a circuit names: what it gives is not known before it speaks.
 void add_meter_of(const rules::Circuit& circuit, rules::Topology& topology) {
   if (circuit.meter.empty() || topology.find_device(circuit.meter) != nullptr) return;
@@ -59,6 +74,9 @@ bool feeds_itself(const CircuitReference& reference, const rules::Circuit& paren
 }  // namespace
 
 void complete_topology(Draft& draft) {
+  for (const auto& line : draft.generation.modbus) {
+    for (const auto& device : line.devices) add_meter(device, draft.topology);
+  }
   for (const auto& charger : draft.generation.site.chargers) add_charger(charger, draft.topology);
   for (const auto& circuit : draft.topology.circuits) add_meter_of(circuit, draft.topology);
 }

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
@@ -15,11 +16,13 @@
 #include "cli/command_line.hpp"
 #include "core/core.hpp"
 #include "delivery/io/httplib_poster.hpp"
+#include "field_adapters.hpp"
 #include "http/io/unix_listener.hpp"
 #include "ingest/intake.hpp"
 #include "journal/io/lmdb_journal.hpp"
 #include "journal/io/reader_thread.hpp"
 #include "journal/io/writer_thread.hpp"
+#include "ocpp/io/gate.hpp"
 #include "runtime/answers.hpp"
 #include "runtime/api_desk.hpp"
 #include "runtime/config_files.hpp"
@@ -41,6 +44,7 @@ using runtime::log;
 constexpr int bad_configuration = 2;
 constexpr int cannot_start = 3;
 constexpr auto stop_patience = 10s;    // for the last commit; systemd waits longer
+constexpr int modbus_lines_max = 64;   // each keeps a descriptor below 1024
 constexpr auto writer_patience = 60s;  // a commit that takes longer than this is a writer that hangs
 
 std::uint64_t random_seed() {
@@ -56,8 +60,9 @@ std::string in_folder(const std::string& folder, const std::string& path) {
 /// Everything that runs. Members in the order of their making; they end the other way round.
 class Gateway {
  public:
+  /// @param reserved made before anything else opened files
   Gateway(const cli::Folders& folders, runtime::FirstConfig first, runtime::ConfigFiles config_files,
-          LmdbJournal::Opened opened)
+          LmdbJournal::Opened opened, modbus::io::ReservedDescriptors& reserved)
       : folders_(folders),
         first_(std::move(first)),
         config_files_(std::move(config_files)),
@@ -69,6 +74,7 @@ class Gateway {
                             [this](journal::ReopenResult result) { loop_.post(core::ReopenDone{std::move(result)}); }}),
         reader_(*journal_, [this](journal::ReadResult result) { loop_.post(core::RecordsRead{std::move(result)}); }),
         poster_([this](delivery::AttemptResult result) { loop_.post(core::AttemptDone{std::move(result)}); }),
+        field_(io_, loop_, answers_, worker_, reserved),
         api_(
             loop_, answers_, worker_, std::filesystem::absolute(folders.config).string(),
             [this](std::string by, core::Token token) { return config_files_.read(std::move(by), token); },
@@ -88,6 +94,13 @@ class Gateway {
     for (const auto& ingest : config.ingest) {
       BOOST_OUTCOME_TRY(open_ingest(config.site, ingest));
     }
+    if (!config.ocpp.listeners.empty()) {
+      BOOST_OUTCOME_TRY(auto gate, ocpp::io::Gate::open(io_, config.ocpp, [this](ocpp::Input input) {
+                          loop_.input(core::OcppSeen{std::move(input)});
+                        }));
+      gate_ = std::move(gate);
+      log_ports();
+    }
     return model::success();
   }
 
@@ -103,6 +116,7 @@ class Gateway {
       log(LogLevel::warning, "the configuration has errors: running on the copy of the last good one");
       loop_.input(core::ConfigRejected{first_.errors, "start"});
     }
+    field_.take(first_.config);
     log(LogLevel::info, "ready");
     service_.ready();
     io_.run();
@@ -125,14 +139,25 @@ class Gateway {
             .reopen_store = [this] { writer_.reopen(); },
             .read = [this](journal::ReadRequest request) { reader_.request(request); },
             .attempt = [this](delivery::AttemptRequest request) { poster_.start(std::move(request)); },
+            .ocpp = [this](ocpp::Command command) { gate_->carry_out(std::move(command)); },
             .release = [this](const core::Release& release) { answers_.release(release); },
-            .config_taken = [this](const std::string& hash) { keep_last_good(hash); },
+            .config_taken = [this](const core::ConfigPtr& config) { take(config); },
             .stopped = [this] { finish(true); }};
+  }
+
+  void take(const core::ConfigPtr& config) {
+    keep_last_good(config->hash);
+    field_.take(config);
   }
 
   void keep_last_good(const std::string& hash) {
     const bool taken = worker_.run([this, hash] { config_files_.keep(hash); });
     if (!taken) log(LogLevel::warning, "too much is being applied: the last good configuration is not kept");
+  }
+
+  /// The addresses chargers can connect to; a port of 0 in the file has become one.
+  void log_ports() const {
+    for (const auto port : gate_->ports()) log(LogLevel::info, "chargers connect to port " + std::to_string(port));
   }
 
   void commit(journal::BatchPtr batch) {
@@ -183,7 +208,12 @@ class Gateway {
     patience_.async_wait([this](const boost::system::error_code& cancelled) {
       if (!cancelled) finish(false);
     });
-    loop_.input(core::Stop{});
+    // A durable message that waits is taken while the core still runs: the worker ends the adapters, then the core.
+    const bool ends = worker_.run([this] {
+      field_.stop();
+      boost::asio::post(io_, [this] { loop_.input(core::Stop{}); });
+    });
+    if (!ends) loop_.input(core::Stop{});
   }
 
   void finish(bool clean) {
@@ -193,6 +223,7 @@ class Gateway {
     patience_.cancel();
     signals_.cancel();
     for (auto& ingest : ingest_) ingest.listener->stop();
+    if (gate_) gate_->stop();
     api_listener_->stop();
     loop_.stop();
     service_.stopped();  // nothing is left that keeps io_ running but answers on their way out
@@ -209,10 +240,12 @@ class Gateway {
   journal::io::WriterThread writer_;
   journal::io::ReaderThread reader_;
   delivery::io::HttplibPoster poster_;
+  FieldAdapters field_;  ///< before the worker, whose last job may be ending it
   runtime::Worker worker_;
   std::unique_ptr<http::io::UnixListener> api_listener_;
   runtime::ApiDesk api_;
-  std::deque<Ingest> ingest_;  ///< a deque: its members are referred to
+  std::deque<Ingest> ingest_;             ///< a deque: its members are referred to
+  std::unique_ptr<ocpp::io::Gate> gate_;  ///< null without listeners
   runtime::Service service_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer patience_;
@@ -228,6 +261,7 @@ int refuse_to_start(const std::string& reason) {
 }
 
 int run_gateway(const cli::RunOptions& options) {
+  modbus::io::ReservedDescriptors reserved{modbus_lines_max};
   runtime::ConfigFiles config_files{options.folders.config, options.folders.state};
   auto first = config_files.read_first(options.strict ? runtime::OnErrors::refuse : runtime::OnErrors::run_last_good);
   if (!first.config) return bad_configuration;
@@ -240,7 +274,7 @@ int run_gateway(const cli::RunOptions& options) {
   store.boot_uuid = runtime::read_boot_uuid();
   auto opened = LmdbJournal::open(store);
   if (!opened) return refuse_to_start("journal: " + opened.error().message);
-  Gateway gateway{options.folders, std::move(first), std::move(config_files), std::move(opened).value()};
+  Gateway gateway{options.folders, std::move(first), std::move(config_files), std::move(opened).value(), reserved};
   if (const auto listening = gateway.listen(); !listening) {
     gateway.mark_clean_stop();
     return refuse_to_start(listening.error().message);

@@ -61,21 +61,29 @@ void compare_listener(const ingest::IngestConfig& from, const ingest::IngestConf
   add_change(needs_restart, "ingest " + to.name + ": listen", "unix:" + from.socket_path, "unix:" + to.socket_path);
 }
 
+template <class Config>
+const std::string& name_of(const Config& config) {
+  return config.name;
+}
+const std::string& name_of(const model::Charger& charger) { return charger.id; }
+
 /// Pairs what has the same name; `kind` says what it is: "endpoint billing added".
 template <class Config>
 void compare_named(std::string_view kind, const std::vector<Config>& from, const std::vector<Config>& to, Lines& lines,
                    void (*compare_one)(const Config&, const Config&, Lines&)) {
   for (const Config& before : from) {
-    const auto after = std::find_if(to.begin(), to.end(), [&](const Config& c) { return c.name == before.name; });
+    const auto after =
+        std::find_if(to.begin(), to.end(), [&](const Config& c) { return name_of(c) == name_of(before); });
     if (after == to.end()) {
-      lines.push_back(std::string(kind) + ' ' + before.name + " removed");
+      lines.push_back(std::string(kind) + ' ' + name_of(before) + " removed");
     } else {
       compare_one(before, *after, lines);
     }
   }
   for (const Config& after : to) {
-    const bool is_new = std::none_of(from.begin(), from.end(), [&](const Config& c) { return c.name == after.name; });
-    if (is_new) lines.push_back(std::string(kind) + ' ' + after.name + " added");
+    const bool is_new =
+        std::none_of(from.begin(), from.end(), [&](const Config& c) { return name_of(c) == name_of(after); });
+    if (is_new) lines.push_back(std::string(kind) + ' ' + name_of(after) + " added");
   }
 }
 
@@ -129,6 +137,23 @@ void compare_site(const model::Site& from, const model::Site& to, ConfigChanges&
   add_change(changes.taken, "site.operator", shown(from.operator_id), shown(to.operator_id));
 }
 
+std::string shown(const ocpp::ListenerConfig& listener) {
+  return listener.address + ":" + std::to_string(listener.port);
+}
+
+void compare_listener(const ocpp::ListenerConfig& from, const ocpp::ListenerConfig& to, Lines& needs_restart) {
+  add_change(needs_restart, "listener " + to.name + ": listen", shown(from), shown(to));
+  if (from.security != to.security) needs_restart.push_back("listener " + to.name + ": security changed");
+}
+
+void compare_upstream(const ocpp::UpstreamConfig& from, const ocpp::UpstreamConfig& to, Lines& taken) {
+  add_change(taken, "upstream " + to.name + ": url", from.url, to.url);
+}
+
+void compare_charger(const model::Charger& from, const model::Charger& to, Lines& taken) {
+  if (from != to) taken.push_back("charger " + to.id + " changed");
+}
+
 void compare_rules(const rules::RuleSet& from, const rules::RuleSet& to, Lines& lines) {
   for (const auto& rule : from.rules()) {
     if (!to.has_rule(rule.id)) lines.push_back("rule " + rule.id + " removed");
@@ -156,6 +181,11 @@ ConfigChanges compare(const ConfigGeneration& from, const ConfigGeneration& to) 
   compare_named<modbus::LineConfig>("line", from.modbus, to.modbus, changes.taken, compare_line);
   compare_named<mqtt::BrokerConfig>("broker", from.mqtt, to.mqtt, changes.taken, compare_broker);
   compare_named<ingest::IngestConfig>("ingest", from.ingest, to.ingest, changes.needs_restart, compare_listener);
+  compare_named<ocpp::ListenerConfig>("listener", from.ocpp.listeners, to.ocpp.listeners, changes.needs_restart,
+                                      compare_listener);
+  compare_named<ocpp::UpstreamConfig>("upstream", from.ocpp.upstreams, to.ocpp.upstreams, changes.taken,
+                                      compare_upstream);
+  compare_named<model::Charger>("charger", from.site.chargers, to.site.chargers, changes.taken, compare_charger);
   compare_rules(*from.rules, *to.rules, changes.taken);
   if (from.telemetry != to.telemetry) changes.taken.emplace_back("telemetry changed");
   return changes;
@@ -167,6 +197,7 @@ ConfigGeneration without_restart(const ConfigGeneration& from, const ConfigGener
   next.storage = from.storage;
   next.site.id = from.site.id;
   next.ingest = from.ingest;
+  next.ocpp.listeners = from.ocpp.listeners;
   return next;
 }
 

@@ -12,6 +12,7 @@
 #include "modbus/modbus_config.hpp"
 #include "model/site.hpp"
 #include "mqtt/mqtt_config.hpp"
+#include "ocpp/ocpp_config.hpp"
 #include "pipeline/telemetry_config.hpp"
 #include "rules/engine/rule_set.hpp"
 
@@ -33,6 +34,7 @@ struct ConfigGeneration {
   std::vector<ingest::IngestConfig> ingest;
   std::vector<modbus::LineConfig> modbus;
   std::vector<mqtt::BrokerConfig> mqtt;
+  ocpp::OcppConfig ocpp;
   std::vector<delivery::EndpointConfig> endpoints;
   std::vector<pipeline::TelemetrySubscription> telemetry;          ///< at most one per endpoint and list item
   rules::RuleSetPtr rules = rules::compile_rules({}, {}, {}).set;  ///< never null

@@ -2,17 +2,20 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 
+#include "core/admission.hpp"
 #include "core/endpoint_numbers.hpp"
 #include "core/gateway_events.hpp"
 #include "core/reads.hpp"
+#include "core/waiters.hpp"
 #include "journal/intake.hpp"
 #include "journal/pressure.hpp"
+#include "ocpp/sessions.hpp"
 #include "pipeline/pipeline.hpp"
 
 namespace chargehook::core {
@@ -22,9 +25,6 @@ using model::Now;
 
 namespace {
 
-/// The core waits for its own entries under numbers that no shell is given: those above this bit.
-constexpr std::uint64_t own_waiter = std::uint64_t{1} << 63;
-
 delivery::Item item_of(const journal::RecordPtr& record) {
   return {{record, &record->event}, record->sequence, record->recorded};
 }
@@ -32,6 +32,9 @@ delivery::Item item_of(const journal::RecordPtr& record) {
 delivery::Sender sender_of(const ConfigGeneration& config, const CoreOptions& options) {
   return {"/" + config.gateway.id, config.gateway.environment, "chargehook/" + options.version};
 }
+
+/// The proxy's part of a generation, which it keeps alive.
+std::shared_ptr<const ocpp::OcppConfig> ocpp_config_of(const ConfigPtr& config) { return {config, &config->ocpp}; }
 
 }  // namespace
 
@@ -46,6 +49,7 @@ struct Core::Impl {
 
   void handle(const Now& now, EventSeen& input, Outputs& out);
   void handle(const Now& now, ReadingsSeen& input, Outputs& out);
+  void handle(const Now& now, OcppSeen& input, Outputs& out);
   void handle(const Now& now, CommitDone& input, Outputs& out);
   void handle(const Now& now, ReopenDone& input, Outputs& out);
   void handle(const Now& now, RecordsRead& input, Outputs& out);
@@ -59,11 +63,13 @@ struct Core::Impl {
   void take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer);
   void announce(const Now& now, model::Event event);
   void take(const Now& now, pipeline::PipelineOutputs& made);
-  void admit_waiting(const Now& now);
+  void step_ocpp(const Now& now, ocpp::Input input, Outputs& out);
+  void tell_ocpp_of_journal(const Now& now, Outputs& out);
   void refuse_apply(Token token, Outputs& out);
   void tell_what_is_dropped(const ConfigGeneration& next, std::vector<std::string>& lines) const;
   void after_intake(const Now& now, journal::IntakeOutputs& done, Outputs& out);
   void settle(const Now& now, const journal::Settled& settled, Outputs& out);
+  void use_new_set(const Now& now, std::uint64_t number, Outputs& out);
   void hand_to_streams(const Now& now, const journal::Batch& batch, Outputs& out);
   void carry_out(delivery::DeliveryOutputs& wanted, Outputs& out);
   void finish(const Now& now, Outputs& out);
@@ -82,10 +88,11 @@ struct Core::Impl {
   pipeline::Pipeline pipeline;
   delivery::Streams streams;
   Reads reads;
-  std::array<ClassStatus, model::event_class_count> classes{};
-  std::map<std::uint64_t, NewSet> new_sets;  ///< by the waiter of their entry
-  std::uint64_t next_own_waiter = own_waiter;
-  std::deque<journal::Entry> waiting;  ///< alarms that the intake could not take yet: they are few and never dropped
+  Admission admission;
+  ocpp::Sessions ocpp_sessions;
+  bool ocpp_told_refusing = false;
+  std::map<std::uint64_t, NewSet> new_sets;  ///< by the number of their waiter
+  std::uint64_t next_set = 1;
   bool stopping = false;
 };
 
@@ -100,7 +107,9 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
       numbers(stored.kv),
       intake(stored, started),
       pipeline(config->site, config->rules, events.store(), events.run()),
-      streams(stored.store_id, sender_of(*config, options), options.seed) {
+      streams(stored.store_id, sender_of(*config, options), options.seed),
+      admission(intake),
+      ocpp_sessions(ocpp_config_of(config), config->site, stored.store_id, stored.kv) {
   streams.restore(std::move(stored.streams));
   pipeline::PipelineOutputs made;
   pipeline.restore(started, stored.kv, made);
@@ -117,31 +126,48 @@ void Core::Impl::take_endpoints_into_use(const Now& now, model::Event told, std:
   journal::Settings settings;
   settings.kv = numbers.give(config->endpoints);
   settings.streams = streams.configure(config->endpoints, numbers.all(), end, sender_of(*config, options));
-  settings.waiter = journal::Waiter{next_own_waiter++};
-  new_sets[static_cast<std::uint64_t>(settings.waiter)] = {!settings.streams.empty(), std::move(answer)};
+  settings.waiter = make_waiter(WaiterKind::endpoints, next_set);
+  new_sets[next_set++] = {!settings.streams.empty(), std::move(answer)};
   intake.put(now, std::move(settings));
 }
 
 void Core::Impl::announce(const Now& now, model::Event event) {
   journal::Entry entry;
-  const auto index = static_cast<std::size_t>(event.event_class);
   entry.events.push_back(std::move(event));
-  ++(intake.admit(now, std::move(entry)) ? classes[index].admitted : classes[index].refused);
+  static_cast<void>(admission.offer(now, std::move(entry)));  // what is refused is counted
 }
 
 void Core::Impl::handle(const Now& now, EventSeen& input, Outputs& out) {
-  auto& counters = classes[static_cast<std::size_t>(input.event.event_class)];
   journal::Entry entry;
   entry.events.push_back(std::move(input.event));
-  entry.waiter = journal::Waiter{static_cast<std::uint64_t>(input.token)};
+  entry.waiter = make_waiter(WaiterKind::source, static_cast<std::uint64_t>(input.token));
   if (input.token != nobody) entry.repeats = journal::Repeats::yes;
-  const auto admitted = intake.admit(now, std::move(entry));
-  if (admitted) {
-    ++counters.admitted;
-    return;
+  const auto admitted = admission.offer(now, std::move(entry));
+  if (!admitted && input.token != nobody) out.releases.push_back({input.token, Refused{admitted.error().message}});
+}
+
+void Core::Impl::handle(const Now& now, OcppSeen& input, Outputs& out) { step_ocpp(now, std::move(input.input), out); }
+
+void Core::Impl::step_ocpp(const Now& now, ocpp::Input input, Outputs& out) {
+  ocpp::Outputs made;
+  ocpp_sessions.step(now, std::move(input), made);
+  std::ranges::move(made.commands, std::back_inserter(out.ocpp));
+  for (auto& line : made.log) out.log.push_back({LogLevel::info, std::move(line)});
+  for (auto& derived : made.entries) {
+    journal::Entry entry;
+    entry.events = std::move(derived.events);
+    for (auto& put : derived.state) entry.kv.push_back({std::move(put.key), std::move(put.value)});
+    entry.waiter = make_waiter(WaiterKind::hold, static_cast<std::uint64_t>(derived.token));
+    admission.keep(now, std::move(entry));
   }
-  ++counters.refused;
-  if (input.token != nobody) out.releases.push_back({input.token, Refused{admitted.error().message}});
+}
+
+/// No charger waits for a journal that takes nothing.
+void Core::Impl::tell_ocpp_of_journal(const Now& now, Outputs& out) {
+  const bool refusing = admission.is_refused() || intake.trouble() != "ok";
+  if (refusing == ocpp_told_refusing) return;
+  ocpp_told_refusing = refusing;
+  step_ocpp(now, ocpp::JournalState{refusing}, out);
 }
 
 void Core::Impl::handle(const Now& now, ReadingsSeen& input, Outputs&) {
@@ -156,19 +182,9 @@ void Core::Impl::take(const Now& now, pipeline::PipelineOutputs& made) {
     journal::Entry entry;
     entry.events = std::move(made.alarms);
     for (auto& change : made.alarm_state) entry.kv.push_back({std::move(change.key), std::move(change.value)});
-    waiting.push_back(std::move(entry));
+    admission.keep(now, std::move(entry));
   }
   for (auto& batch : made.telemetry) announce(now, std::move(batch));
-}
-
-void Core::Impl::admit_waiting(const Now& now) {
-  while (!waiting.empty()) {
-    std::array<std::uint64_t, model::event_class_count> events_of{};
-    for (const auto& event : waiting.front().events) ++events_of[static_cast<std::size_t>(event.event_class)];
-    if (!intake.admit(now, waiting.front())) return;
-    for (std::size_t i = 0; i < events_of.size(); ++i) classes[i].admitted += events_of[i];
-    waiting.pop_front();
-  }
 }
 
 void Core::Impl::handle(const Now& now, CommitDone& input, Outputs& out) {
@@ -193,12 +209,22 @@ void Core::Impl::after_intake(const Now& now, journal::IntakeOutputs& done, Outp
 }
 
 void Core::Impl::settle(const Now& now, const journal::Settled& settled, Outputs& out) {
-  const auto waiter = static_cast<std::uint64_t>(settled.waiter);
-  if (waiter < own_waiter) {
-    out.releases.push_back({Token{waiter}, Stored{settled.event_id, settled.sequence}});
-    return;
+  const auto number = number_of(settled.waiter);
+  switch (kind_of(settled.waiter)) {
+    case WaiterKind::source:
+      out.releases.push_back({Token{number}, Stored{settled.event_id, settled.sequence}});
+      return;
+    case WaiterKind::hold:
+      step_ocpp(now, ocpp::EntryDurable{ocpp::HoldToken{number}}, out);
+      return;
+    case WaiterKind::endpoints:
+      use_new_set(now, number, out);
+      return;
   }
-  const auto taken = new_sets.extract(waiter);
+}
+
+void Core::Impl::use_new_set(const Now& now, std::uint64_t number, Outputs& out) {
+  auto taken = new_sets.extract(number);
   if (taken.mapped().has_new_streams) {
     delivery::DeliveryOutputs wanted;
     streams.rows_committed(now, wanted);
@@ -246,6 +272,7 @@ void Core::Impl::handle(const Now& now, TimerDue&, Outputs& out) {
   pipeline::PipelineOutputs made;
   pipeline.on_timer(now, made);
   take(now, made);
+  step_ocpp(now, ocpp::TimerDue{}, out);
   delivery::DeliveryOutputs wanted;
   streams.tick(now, wanted);
   carry_out(wanted, out);
@@ -258,17 +285,18 @@ void Core::Impl::handle(const Now& now, ConfigReady& input, Outputs& out) {
   applied_by = input.applied_by;
   applied_at = now.wall;
   running_on_last_good = false;
-  out.config_taken = input.config->hash;
   auto changes = compare(*config, *input.config);
   answer.lines = std::move(changes.taken);
   tell_what_is_dropped(*input.config, answer.lines);
   config = std::make_shared<ConfigGeneration>(without_restart(*config, *input.config));
+  out.config_taken = config;
   for (const auto& change : changes.needs_restart) answer.lines.push_back(change + " (takes effect after a restart)");
   if (answer.lines.empty()) answer.lines.emplace_back("nothing changed");
   for (const auto& line : answer.lines) out.log.push_back({LogLevel::info, "configuration: " + line});
   pipeline::PipelineOutputs made;
   pipeline.configure(now, config->rules, config->telemetry, made);
   take(now, made);
+  ocpp_sessions.configure(ocpp_config_of(config), config->site);
   auto told = events.config_applied(now, *config, input.applied_by, answer.lines);
   std::optional<Release> release;
   if (input.token != nobody) release = Release{input.token, std::move(answer)};
@@ -312,9 +340,11 @@ void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
   report.uptime = std::chrono::floor<std::chrono::seconds>(now.boot - started_at.boot);
   report.journal = intake.trouble();
   report.usage = intake.usage();
-  report.classes = classes;
   for (std::size_t i = 0; i < report.classes.size(); ++i) {
+    const auto& counters = admission.counters(static_cast<EventClass>(i));
     const auto& log = intake.log(static_cast<EventClass>(i));
+    report.classes[i].admitted = counters.admitted;
+    report.classes[i].refused = counters.refused;
     report.classes[i].stored = log.last_ordinal;
     report.classes[i].floor = log.floor_ordinal;
   }
@@ -324,8 +354,9 @@ void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
   out.releases.push_back({input.token, std::move(report)});
 }
 
-void Core::Impl::handle(const Now& now, Stop&, Outputs&) {
+void Core::Impl::handle(const Now& now, Stop&, Outputs& out) {
   if (std::exchange(stopping, true)) return;
+  step_ocpp(now, ocpp::Stop{}, out);
   announce(now, events.stopping(now, *config));
   streams.stop();
   intake.stop();
@@ -358,13 +389,14 @@ std::vector<journal::Trim> Core::Impl::trims() const {
 }
 
 void Core::Impl::finish(const Now& now, Outputs& out) {
-  admit_waiting(now);
+  admission.retry(now);
+  tell_ocpp_of_journal(now, out);
   if (streams.has_changed_rows()) intake.move_cursors(now, streams.take_changed_rows());
   out.reopen_store = intake.reopen_due(now);
   journal::IntakeOutputs closing;
   out.commit = intake.close_batch(now, trims(), closing);
   for (const auto waiter : closing.refused) {
-    out.releases.push_back({Token{static_cast<std::uint64_t>(waiter)}, Refused{"the journal is full"}});
+    out.releases.push_back({Token{number_of(waiter)}, Refused{"the journal is full"}});
   }
   out.stopped = stopping && intake.idle();
 }
@@ -381,8 +413,8 @@ void Core::step(const Now& now, Input input, Outputs& out) {
 
 std::optional<model::BootTime> Core::next_deadline() const {
   std::optional<model::BootTime> earliest = impl_->intake.next_deadline();
-  for (const auto other :
-       {impl_->streams.next_deadline(), impl_->reads.next_deadline(), impl_->pipeline.next_deadline()}) {
+  for (const auto other : {impl_->streams.next_deadline(), impl_->reads.next_deadline(),
+                           impl_->pipeline.next_deadline(), impl_->ocpp_sessions.next_deadline()}) {
     if (other && (!earliest || *other < *earliest)) earliest = other;
   }
   return earliest;

@@ -11,6 +11,7 @@
 #include "journal/batch.hpp"
 #include "model/event.hpp"
 #include "model/reading.hpp"
+#include "ocpp/exchange.hpp"
 
 namespace chargehook::core {
 
@@ -27,6 +28,11 @@ struct EventSeen {
 /// An adapter has read values, in the order in which they were read.
 struct ReadingsSeen {
   std::vector<model::Reading> readings;
+};
+
+/// Something has happened on the sockets of the OCPP proxy.
+struct OcppSeen {
+  ocpp::Input input;
 };
 
 struct CommitDone {
@@ -66,7 +72,7 @@ struct StatusAsked {
 /// Admit nothing more, send nothing more, commit what is there.
 struct Stop {};
 
-using Input = std::variant<EventSeen, ReadingsSeen, CommitDone, ReopenDone, RecordsRead, AttemptDone, TimerDue,
-                           ConfigReady, ConfigRejected, StatusAsked, Stop>;
+using Input = std::variant<EventSeen, ReadingsSeen, OcppSeen, CommitDone, ReopenDone, RecordsRead, AttemptDone,
+                           TimerDue, ConfigReady, ConfigRejected, StatusAsked, Stop>;
 
 }  // namespace chargehook::core

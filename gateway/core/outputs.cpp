@@ -7,9 +7,10 @@ void Outputs::clear() {
   reopen_store = false;
   reads.clear();
   attempts.clear();
+  ocpp.clear();
   releases.clear();
   log.clear();
-  config_taken.clear();
+  config_taken.reset();
   stopped = false;
 }
 

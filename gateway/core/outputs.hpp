@@ -11,6 +11,7 @@
 #include "core/status.hpp"
 #include "delivery/attempt.hpp"
 #include "journal/batch.hpp"
+#include "ocpp/exchange.hpp"
 
 namespace chargehook::core {
 
@@ -50,9 +51,10 @@ struct Outputs {
   bool reopen_store = false;
   std::vector<journal::ReadRequest> reads;
   std::vector<delivery::AttemptRequest> attempts;
+  std::vector<ocpp::Command> ocpp;  ///< for the proxy's sockets
   std::vector<Release> releases;
   std::vector<LogLine> log;
-  std::string config_taken;  ///< hash of the configuration that was taken into use: its files are worth keeping
+  ConfigPtr config_taken;    ///< now in use: adapters follow it, and its files are worth keeping
   bool stopped = false;      ///< after Stop: all is committed that can be
 
   void clear();

@@ -13,6 +13,8 @@ struct Evse {
   std::string evse_id;  ///< eMI3, "DE*ABC*E0007*1", empty if not given
   std::string plug;     ///< "type2-socket", empty if not given
   std::optional<double> max_power_w;
+
+  bool operator==(const Evse&) const = default;
 };
 
 struct Charger {
@@ -21,6 +23,8 @@ struct Charger {
   std::string circuit;  ///< what feeds it, empty if not given
   std::optional<double> max_power_w;
   std::vector<Evse> evses;  ///< at least one
+
+  bool operator==(const Charger&) const = default;
 };
 
 struct Site {

@@ -76,8 +76,9 @@ void CoreLoop::carry_out() {
   if (outputs_.reopen_store) ports_.reopen_store();
   for (auto& read : outputs_.reads) ports_.read(read);
   for (auto& attempt : outputs_.attempts) ports_.attempt(std::move(attempt));
+  for (auto& command : outputs_.ocpp) ports_.ocpp(std::move(command));
   for (auto& release : outputs_.releases) ports_.release(std::move(release));
-  if (!outputs_.config_taken.empty()) ports_.config_taken(std::move(outputs_.config_taken));
+  if (outputs_.config_taken) ports_.config_taken(std::move(outputs_.config_taken));
   const bool stopped = outputs_.stopped;
   outputs_.clear();
   if (stopped) ports_.stopped();

@@ -12,8 +12,9 @@ struct Ports {
   std::function<void()> reopen_store;
   std::function<void(journal::ReadRequest)> read;
   std::function<void(delivery::AttemptRequest)> attempt;
+  std::function<void(ocpp::Command)> ocpp;
   std::function<void(core::Release)> release;
-  std::function<void(std::string)> config_taken;  ///< hash of the configuration that runs from now on
+  std::function<void(core::ConfigPtr)> config_taken;  ///< the configuration that runs from now on
   std::function<void()> stopped;                  ///< once, when the core has nothing left to commit after Stop
 };
 

@@ -67,7 +67,7 @@ struct World {
     for (auto& attempt : out.attempts) attempts_.push_back(std::move(attempt));
     for (auto& release : out.releases) releases_.push_back(std::move(release));
     for (auto& line : out.log) log_.push_back(line.text);
-    if (!out.config_taken.empty()) taken_.push_back(out.config_taken);
+    if (out.config_taken) taken_.push_back(out.config_taken->hash);
     stopped_ = stopped_ || out.stopped;
   }
 

@@ -1,0 +1,451 @@
+#include <doctest/doctest.h>
+
+#include "bench.hpp"
+#include "ocpp/pseudonym.hpp"
+
+namespace chargehook::ocpp::test {
+namespace {
+
+struct Start {
+  std::string id = "s1";
+  int connector = 1;
+  std::string card = "04AABB";
+  int meter = 100;
+  std::string time = "2026-11-24T06:00:00Z";
+};
+std::string call(const Start& start) {
+  return Json::array({2,
+                      start.id,
+                      "StartTransaction",
+                      {{"connectorId", start.connector},
+                       {"idTag", start.card},
+                       {"meterStart", start.meter},
+                       {"timestamp", start.time}}})
+      .dump();
+}
+std::string answer(const std::string& id, std::int64_t transaction, const std::string& status = "Accepted") {
+  return Json::array({3, id, {{"transactionId", transaction}, {"idTagInfo", {{"status", status}}}}}).dump();
+}
+std::string stop(std::int64_t transaction, int meter = 600, const std::string& time = "2026-11-24T06:30:00Z",
+                 const std::string& id = "s2") {
+  return Json::array({2,
+                      id,
+                      "StopTransaction",
+                      {{"transactionId", transaction},
+                       {"meterStop", meter},
+                       {"timestamp", time},
+                       {"reason", "EVDisconnected"}}})
+      .dump();
+}
+std::string status(int connector, const std::string& word) {
+  return Json::array(
+             {2, "n", "StatusNotification", {{"connectorId", connector}, {"status", word}, {"errorCode", "NoError"}}})
+      .dump();
+}
+
+/// A bench with one charger connected; tells of sessions only.
+struct Charging : Bench {
+  explicit Charging(std::map<std::string, std::string> stored = {}) : Bench(std::move(stored)) {
+    link = connect();
+    told();
+  }
+  LinkId link{};
+
+  void start(const Start& request, std::int64_t transaction) {
+    charger(link, call(request));
+    csms(link, answer(request.id, transaction));
+  }
+  std::vector<model::Event> sessions_told() {
+    auto all = told();
+    std::erase_if(all, [](const model::Event& event) { return !event.type.starts_with("session."); });
+    return all;
+  }
+};
+
+Json data(const model::Event& event) { return Json::parse(event.data); }
+
+}  // namespace
+
+TEST_CASE("a start and a stop give session.started and session.ended of one session") {
+  Charging bench;
+  bench.start({}, 88213);
+  bench.charger(bench.link, stop(88213));
+  const auto told = bench.sessions_told();
+  REQUIRE(types(told) == Lines{"session.started", "session.ended"});
+  for (const model::Event& event : told) {
+    CHECK(event.subject == "charger/CP-07/evse/1");
+    CHECK(event.partition_key == "charger/CP-07");
+    CHECK(event.event_class == model::EventClass::billing);
+    CHECK(event.id.size() == 30);
+  }
+  const Json started = data(told[0]);
+  CHECK(told[0].basis == model::Basis::confirmed);
+  CHECK(model::to_rfc3339(told[0].time) == "2026-11-24T06:00:00.000Z");
+  CHECK(started["session"].get<std::string>().starts_with("ses_"));
+  CHECK(started["transaction"] == Json{{"id", "88213"}, {"csms", "fleet-csms"}});
+  CHECK(started["revision"] == 1);
+  CHECK(started["revises"] == nullptr);
+  CHECK(started["meter_start_wh"] == 100);
+  CHECK(started["card"]["id"] == pseudonym(small_depot()->persons_key, "04aabb"));
+  CHECK(started["authorization"]["status"] == "Accepted");
+  CHECK(started["offline"] == false);
+  CHECK(started["site"]["id"] == "depot-nord");
+  CHECK(started["charger"]["name"] == "Bay 7");
+  CHECK(started["connector"]["evse_id"] == "DE*ABC*E0007*1");
+  CHECK(started["connector"]["max_power_w"] == 22000);
+  const Json ended = data(told[1]);
+  CHECK(ended["session"] == started["session"]);
+  CHECK(ended["transaction"]["id"] == "88213");
+  CHECK(ended["final"] == true);
+  CHECK(ended["started"] == "2026-11-24T06:00:00.000Z");
+  CHECK(ended["duration_s"] == 1800);
+  CHECK(ended["energy_wh"] == 500);
+  CHECK(ended["energy_basis"] == "register");
+  CHECK(ended["stop_reason"] == "EVDisconnected");
+  CHECK(ended["stopped_by"] == "ev");
+  CHECK(ended["warnings"] == Json::array());
+  CHECK(told[0].data.find("04AABB") == std::string::npos);
+}
+
+TEST_CASE("a card that is refused has started a transaction all the same") {
+  Charging bench;
+  bench.charger(bench.link, call({}));
+  bench.csms(bench.link, answer("s1", 0, "Blocked"));
+  const auto told = bench.sessions_told();
+  REQUIRE(types(told) == Lines{"session.started"});
+  CHECK(data(told[0])["authorization"]["status"] == "Blocked");
+  CHECK(data(told[0])["transaction"]["id"] == "0");
+}
+
+TEST_CASE("a repeated start with the same answer gives the same event, over message ids, connections and restarts") {
+  Charging bench;
+  bench.start({}, 5);
+  const auto first = bench.sessions_told();
+  SUBCASE("a new message id") { bench.start({.id = "retry"}, 5); }
+  SUBCASE("a new connection") {
+    bench.give(SideClosed{bench.link, Side::charger, 1006, ""});
+    bench.link = bench.connect();
+    bench.start({}, 5);
+  }
+  auto again = bench.sessions_told();
+  SUBCASE("a restart of the gateway, with what it had committed") {
+    Charging restarted{bench.kept};
+    restarted.start({.id = "retry"}, 5);
+    again = restarted.sessions_told();
+  }
+  SUBCASE("a crash before the commit") {
+    Charging restarted;
+    restarted.start({.id = "retry"}, 5);
+    again = restarted.sessions_told();
+  }
+  CHECK(again == first);
+}
+
+TEST_CASE("a repeated start with another number is the next revision of the same session") {
+  Charging bench;
+  bench.start({}, 5);
+  bench.start({.id = "retry"}, 6);
+  bench.charger(bench.link, stop(6));
+  const auto told = bench.sessions_told();
+  REQUIRE(types(told) == Lines{"session.started", "session.started", "session.ended"});
+  CHECK(told[1].id != told[0].id);
+  CHECK(data(told[1])["session"] == data(told[0])["session"]);
+  CHECK(data(told[1])["revision"] == 2);
+  CHECK(data(told[1])["revises"] == told[0].id);
+  CHECK(data(told[2])["session"] == data(told[0])["session"]);
+  CHECK(data(told[2])["transaction"]["id"] == "6");
+}
+
+TEST_CASE("a start without an answer is told after a minute without its number, and revised when the number comes") {
+  Charging bench;
+  bench.charger(bench.link, call({}));
+  bench.csms(bench.link, R"([4,"s1","InternalError","",{}])");
+  bench.pass(milliseconds{59'999});
+  CHECK(bench.sessions_told().empty());
+  bench.pass(milliseconds{1});
+  const auto unanswered = bench.sessions_told();
+  REQUIRE(types(unanswered) == Lines{"session.started"});
+  CHECK(unanswered[0].basis == model::Basis::observed);
+  CHECK(data(unanswered[0])["transaction"]["id"] == nullptr);
+
+  bench.start({.id = "retry"}, 9);
+  const auto answered = bench.sessions_told();
+  REQUIRE(types(answered) == Lines{"session.started"});
+  CHECK(answered[0].basis == model::Basis::confirmed);
+  CHECK(data(answered[0])["session"] == data(unanswered[0])["session"]);
+  CHECK(data(answered[0])["transaction"]["id"] == "9");
+  CHECK(data(answered[0])["revises"] == unanswered[0].id);
+  bench.pass(milliseconds{120'000});
+  CHECK(bench.sessions_told().empty());
+}
+
+TEST_CASE("the numbers a CSMS may give") {
+  for (const std::int64_t number : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{-77}, std::int64_t{1} << 40}) {
+    CAPTURE(number);
+    Charging bench;
+    bench.start({}, number);
+    bench.charger(bench.link, stop(number));
+    const auto told = bench.sessions_told();
+    REQUIRE(types(told) == Lines{"session.started", "session.ended"});
+    CHECK(data(told[0])["transaction"]["id"] == std::to_string(number));
+    CHECK(data(told[1])["transaction"]["id"] == std::to_string(number));
+    CHECK(data(told[1])["session"] == data(told[0])["session"]);
+  }
+}
+
+TEST_CASE("a stop with -1 ends the session whose start was never answered") {
+  Charging bench;
+  bench.start({.connector = 2, .card = "OTHER"}, 4);
+  bench.charger(bench.link, call({.id = "x"}));
+  bench.charger(bench.link, stop(-1));
+  const auto told = bench.sessions_told();
+  REQUIRE(types(told) == Lines{"session.started", "session.started", "session.ended"});
+  CHECK(told[2].subject == "charger/CP-07/evse/1");
+  CHECK(data(told[2])["session"] == data(told[1])["session"]);
+  CHECK(data(told[2])["transaction"]["id"] == nullptr);
+  CHECK(data(told[2])["energy_wh"] == 500);
+}
+
+TEST_CASE("a number that fits two open sessions goes to the one whose meter and card fit") {
+  Charging bench;
+  bench.start({.id = "a", .connector = 1, .meter = 100}, 0);
+  bench.start({.id = "b", .connector = 2, .card = "OTHER", .meter = 9000}, 0);
+  bench.charger(bench.link, stop(0, 600));
+  const auto told = bench.sessions_told();
+  REQUIRE(types(told) == Lines{"session.started", "session.started", "session.ended"});
+  CHECK(data(told[2])["session"] == data(told[0])["session"]);
+}
+
+TEST_CASE("a stop without a known start is told, with what is not known left open") {
+  Charging bench;
+  bench.charger(bench.link, stop(321));
+  bench.charger(bench.link, stop(321, 600, "2026-11-24T06:30:00Z", "retry"));
+  const auto told = bench.sessions_told();
+  REQUIRE(types(told) == Lines{"session.ended", "session.ended"});
+  CHECK(told[0] == told[1]);
+  CHECK(told[0].subject == "charger/CP-07");
+  const Json ended = data(told[0]);
+  CHECK(ended["started"] == nullptr);
+  CHECK(ended["duration_s"] == nullptr);
+  CHECK(ended["energy_wh"] == nullptr);
+  CHECK(ended["meter_stop_wh"] == 600);
+  CHECK(ended["connector"] == nullptr);
+  CHECK(ended["warnings"] == Json{"start_unknown"});
+}
+
+TEST_CASE("a restart in the middle of a session: the stop still finds its connector") {
+  Charging bench;
+  bench.start({.connector = 2}, 5);
+  const auto before = bench.sessions_told();
+  Charging restarted{bench.kept};
+  restarted.charger(restarted.link, stop(5));
+  const auto after = restarted.sessions_told();
+  REQUIRE(types(after) == Lines{"session.ended"});
+  CHECK(after[0].subject == "charger/CP-07/evse/2");
+  CHECK(data(after[0])["session"] == data(before[0])["session"]);
+  CHECK(data(after[0])["energy_wh"] == 500);
+
+  Charging once_more{restarted.kept};  // the charger never got the answer and repeats
+  once_more.charger(once_more.link, stop(5, 600, "2026-11-24T06:30:00Z", "retry"));
+  CHECK(once_more.sessions_told() == after);
+}
+
+TEST_CASE("state that cannot be read is as if nothing was known") {
+  for (const char* text : {"", "{", "[]", R"({"sessions":[1,{"transactions":["x"],"started":"y"}],"faults":7})"}) {
+    Charging bench{{{"ocpp/CP-07/connector/1", text}, {"ocpp/CP-07/connector/x", "{}"}, {"ocpp/CP-07", "{}"}}};
+    bench.charger(bench.link, stop(5));
+    CHECK(types(bench.sessions_told()) == Lines{"session.ended"});
+  }
+}
+
+TEST_CASE("a session that nobody stopped ends by inference, once") {
+  struct Case {
+    std::string message, warning;
+  };
+  const std::vector<Case> cases{
+      {status(1, "Available"), "inferred_from_connector_available"},
+      {R"([2,"b","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}])", "inferred_from_boot"}};
+  for (const Case& c : cases) {
+    CAPTURE(c.warning);
+    Charging bench;
+    bench.start({}, 5);
+    const auto started = bench.sessions_told();
+    bench.pass(milliseconds{600'000});
+    bench.charger(bench.link, c.message);
+    bench.charger(bench.link, c.message);
+    const auto told = bench.sessions_told();
+    REQUIRE(types(told) == Lines{"session.ended"});
+    CHECK(told[0].basis == model::Basis::inferred);
+    CHECK(data(told[0])["session"] == data(started[0])["session"]);
+    CHECK(data(told[0])["final"] == false);
+    CHECK(data(told[0])["energy_wh"] == nullptr);
+    CHECK(data(told[0])["warnings"] == Json{c.warning});
+    CHECK(data(told[0])["duration_s"] == 600);
+  }
+}
+
+TEST_CASE("the next start on the connector ends the session before it; on another connector it does not") {
+  Charging bench;
+  bench.start({}, 5);
+  bench.pass(milliseconds{600'000});
+  bench.start({.id = "b", .connector = 2, .time = "2026-11-24T06:10:00Z"}, 6);
+  CHECK(types(bench.sessions_told()) == Lines{"session.started", "session.started"});
+  bench.start({.id = "c", .time = "2026-11-24T06:10:00Z"}, 7);
+  const auto told = bench.sessions_told();
+  REQUIRE(types(told) == Lines{"session.ended", "session.started"});
+  CHECK(data(told[0])["warnings"] == Json{"inferred_from_next_start"});
+  CHECK(data(told[0])["ended"] == "2026-11-24T06:10:00.000Z");
+  CHECK(data(told[0])["session"] != data(told[1])["session"]);
+}
+
+TEST_CASE("a stop that comes after an inferred end corrects it") {
+  Charging bench;
+  bench.start({}, 5);
+  bench.charger(bench.link, status(1, "Available"));
+  bench.charger(bench.link, stop(5));
+  bench.charger(bench.link, stop(5, 600, "2026-11-24T06:30:00Z", "retry"));
+  const auto told = bench.sessions_told();
+  REQUIRE(types(told) == Lines{"session.started", "session.ended", "session.ended", "session.ended"});
+  CHECK(data(told[2])["revision"] == 2);
+  CHECK(data(told[2])["revises"] == told[1].id);
+  CHECK(data(told[2])["final"] == true);
+  CHECK(data(told[2])["energy_wh"] == 500);
+  CHECK(told[3] == told[2]);
+}
+
+TEST_CASE("a number given again by the CSMS is another session") {
+  Charging bench;
+  bench.start({}, 5);
+  bench.charger(bench.link, stop(5));
+  bench.charger(bench.link, stop(5, 900, "2026-11-24T08:30:00Z", "s3"));  // its start went past us
+  const auto told = bench.sessions_told();
+  REQUIRE(types(told) == Lines{"session.started", "session.ended", "session.ended"});
+  CHECK(data(told[2])["session"] != data(told[0])["session"]);
+  CHECK(data(told[2])["warnings"] == Json{"start_unknown"});
+}
+
+TEST_CASE("a meter that went back gives no energy but says so") {
+  Charging bench;
+  bench.start({.meter = 1000}, 5);
+  bench.charger(bench.link, stop(5, 20));
+  const auto told = bench.sessions_told();
+  CHECK(data(told[1])["energy_wh"] == nullptr);
+  CHECK(data(told[1])["energy_basis"] == nullptr);
+  CHECK(data(told[1])["warnings"] == Json{"meter_went_back"});
+}
+
+TEST_CASE("a charger's clock that cannot be trusted names no session by itself") {
+  struct Case {
+    std::string time;
+    bool is_key;
+    std::string started;  ///< what is told, empty: our time
+    bool offline;
+  };
+  const std::vector<Case> cases{{"2026-11-24T05:58:00Z", true, "2026-11-24T05:58:00.000Z", false},
+                                {"2026-11-24T06:58:00+01:00", true, "2026-11-24T05:58:00.000Z", false},
+                                {"2026-11-23T05:30:00Z", true, "2026-11-23T05:30:00.000Z", true},
+                                {"2026-11-21T06:00:00Z", false, "2026-11-21T06:00:00.000Z", true},
+                                {"2026-11-25T07:30:00Z", false, "", false},
+                                {"1970-01-01T00:00:07Z", false, "", false},
+                                {"24.11.2026 06:00", false, "", false},
+                                {"", false, "", false}};
+  for (const Case& c : cases) {
+    CAPTURE(c.time);
+    std::vector<std::string> ids;
+    for (const int before : {0, 3}) {  // the same message, as another one of the connection
+      Charging bench;
+      for (int i = 0; i < before; ++i) bench.charger(bench.link, R"([2,"h","Heartbeat",{}])");
+      bench.start({.time = c.time}, 5);
+      const auto told = bench.sessions_told();
+      REQUIRE(told.size() == 1);
+      ids.push_back(told[0].id);
+      CHECK(data(told[0])["started"] == (c.started.empty() ? "2026-11-24T06:00:00.000Z" : c.started));
+      CHECK(data(told[0])["offline"] == c.offline);
+    }
+    CHECK((ids[0] == ids[1]) == c.is_key);
+  }
+}
+
+TEST_CASE("two sessions that look alike because the clock stands still are two") {
+  Charging bench;
+  const std::string dead = "1970-01-01T00:00:00Z";
+  bench.start({.id = "a", .time = dead}, 5);
+  bench.start({.id = "retry", .time = dead}, 5);
+  bench.charger(bench.link, stop(5, 100, dead));
+  bench.start({.id = "b", .time = dead}, 6);
+  bench.charger(bench.link, stop(6, 100, dead));
+  const auto told = bench.sessions_told();
+  REQUIRE(types(told) ==
+          Lines{"session.started", "session.started", "session.ended", "session.started", "session.ended"});
+  CHECK(told[1] == told[0]);
+  CHECK(data(told[3])["session"] != data(told[0])["session"]);
+  CHECK(data(told[4])["session"] == data(told[3])["session"]);
+  CHECK(told[4].id != told[2].id);
+}
+
+TEST_CASE("numbers written as texts and the reverse are read") {
+  Charging bench;
+  bench.charger(
+      bench.link,
+      R"([2,7,"StartTransaction",{"connectorId":"1","idTag":4711,"meterStart":100.0,"timestamp":"2026-11-24T06:00:00Z"}])");
+  bench.csms(bench.link, R"([3,"7",{"transactionId":"12","idTagInfo":null}])");
+  const auto told = bench.sessions_told();
+  REQUIRE(types(told) == Lines{"session.started"});
+  CHECK(data(told[0])["transaction"]["id"] == "12");
+  CHECK(data(told[0])["meter_start_wh"] == 100);
+  CHECK(data(told[0])["card"]["id"] == pseudonym(small_depot()->persons_key, "4711"));
+}
+
+TEST_CASE("payloads that make no sense are relayed, counted and mean nothing") {
+  for (const char* message : {R"([2,"a","StartTransaction",{"idTag":"X"}])", R"([2,"a","StartTransaction",null])",
+                              R"([2,"a","StartTransaction",{"connectorId":-1}])", R"([2,"a","StopTransaction",[]])",
+                              R"([2,"a","StatusNotification",{"connectorId":1}])", R"([2,"a","BootNotification"])",
+                              R"([2,"a","StatusNotification",{"connectorId":100000,"status":"Available"}])"}) {
+    CAPTURE(message);
+    Charging bench;
+    bench.charger(bench.link, message);
+    CHECK(bench.told().empty());
+    CHECK(bench.counters().not_understood == 1);
+    CHECK(bench.kept.size() == 1);  // the connection's number
+  }
+}
+
+TEST_CASE("signed meter values are handed on as they are, up to 32 KiB") {
+  Charging bench;
+  bench.start({}, 5);
+  const std::string value = R"(OCMF|{"FV":"1.0"}|{"SD":"304502"})";
+  const auto message = [&](const std::string& big) {
+    const Json sampled = Json::array({{{"value", value}, {"format", "SignedData"}, {"context", "Transaction.End"}},
+                                      {{"value", "600"}, {"measurand", "Energy.Active.Import.Register"}},
+                                      {{"value", big}, {"format", "SignedData"}}});
+    return Json::array({2,
+                        "s2",
+                        "StopTransaction",
+                        {{"transactionId", 5},
+                         {"meterStop", 600},
+                         {"timestamp", "2026-11-24T06:30:00Z"},
+                         {"transactionData", {{{"timestamp", "x"}, {"sampledValue", sampled}}}}}})
+        .dump();
+  };
+  bench.charger(bench.link, message(std::string(40'000, 'x')));
+  const auto told = bench.sessions_told();
+  REQUIRE(told.size() == 2);
+  CHECK(told[1].data.size() < 60 * 1024);
+  const Json ended = data(told[1]);
+  CHECK(ended["signed_values"] == Json{{{"context", "Transaction.End"}, {"value", value}, {"public_key", nullptr}}});
+  CHECK(ended["warnings"] == Json{"signed_values_cut"});
+  CHECK(ended["stop_reason"] == "Local");
+}
+
+TEST_CASE("what a charger writes cannot make its state grow without end") {
+  Charging bench;
+  for (int i = 0; i < 200; ++i) {
+    const std::string time = model::to_rfc3339(bench.now.wall);
+    bench.start({.id = "s", .card = std::string(10'000, 'c') + std::to_string(i), .time = time}, i);
+    bench.charger(bench.link, status(1, std::string(10'000, 's') + std::to_string(i)));
+    bench.pass(milliseconds{1000});
+  }
+  for (const auto& [key, value] : bench.kept) CHECK(value.size() < 16 * 1024);
+}
+
+}  // namespace chargehook::ocpp::test
