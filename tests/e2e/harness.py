@@ -81,6 +81,13 @@ class Process:
             self.kill()
             raise Failure(f"{self.name} did not end within {seconds:.0f} s of SIGTERM") from None
 
+    def end(self, seconds=60.0):
+        """Waits until it has ended by itself and returns the exit code."""
+        try:
+            return self.child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"{self.name} has not ended within {seconds:.0f} s\n{self.last_lines()}") from None
+
     def last_lines(self, count=15):
         if not self.output or not os.path.exists(self.output):
             return ""
@@ -111,7 +118,9 @@ class Programs:
         self.gateway = build / "chargehook"
         self.receiver = build / "tests" / "simulators" / "webhook-receiver"
         self.source = build / "tests" / "simulators" / "event-source"
-        for program in (self.gateway, self.receiver, self.source):
+        self.charger = build / "tests" / "simulators" / "ocpp-charger"
+        self.csms = build / "tests" / "simulators" / "ocpp-csms"
+        for program in (self.gateway, self.receiver, self.source, self.charger, self.csms):
             require(program.exists(), f"{program} has not been built")
 
 
