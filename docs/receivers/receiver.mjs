@@ -1,60 +1,56 @@
-// A receiver that proves what it gets: signature, numbers without holes, the chain, order per device.
-// node receiver.mjs SECRET [PORT]     needs: npm install standardwebhooks     Node 18 or newer
+// A receiver that proves what it gets: signature, numbers without holes, chain, order per device. Node >= 18.
+//   npm install standardwebhooks && node receiver.mjs secrets/billing-hmac [port]
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { pathToFileURL } from "node:url";
 import { Webhook } from "standardwebhooks";
 
-const webhook = new Webhook(process.argv[2]);
-const streams = new Map(); // stream → {next: n expected, hash: h(next-1), early: n → event}. A real one keeps this on disk.
-const newest = new Map();  // stream and partitionkey → highest n seen
-const seen = new Set();    // webhook-ids
-const count = { verified: 0, refused: 0, repeated: 0, broken: 0 };
-
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
+const bigEndian = (n) => { const bytes = Buffer.alloc(8); bytes.writeBigUInt64BE(n); return bytes; };
+const asSent = (hash) => hash.toString("hex", 0, 16);
 
-function link(previous, event) { // h(n) = SHA-256(h(n-1) ‖ n in 8 bytes ‖ event id)
-  const n = Buffer.alloc(8);
-  n.writeBigUInt64BE(BigInt(event.n));
-  return sha256(previous, n, event.id);
-}
-
-function follow(event) { // n may come out of order within 256: what is early waits for the one before it
-  const state = streams.get(event.stream) ?? { next: 1, hash: sha256(event.stream), early: new Map() };
-  streams.set(event.stream, state);
-  if (Number(event.n) >= state.next) state.early.set(Number(event.n), event);
-  for (let e; (e = state.early.get(state.next)); state.next++) {
-    state.early.delete(state.next);
-    const hash = link(state.hash, e);
-    if (e.prevhash !== state.hash.toString("hex", 0, 16) || e.hash !== hash.toString("hex", 0, 16))
-      return `the chain of ${e.stream} breaks at ${e.n}`;
-    state.hash = hash;
+/** One stream: n counts 1, 2, 3 …; h(0) = SHA-256(stream), h(n) = SHA-256(h(n-1), n, id). */
+class Stream {
+  constructor(name) {
+    Object.assign(this, { done: 0n, hash: sha256(name), waiting: new Map(), ids: new Set(), last: new Map() });
   }
-  return state.early.size > 256 ? `${event.stream}: ${state.next} is missing` : null;
-}
 
-function accept(event) {
-  if (seen.has(event.id)) return (count.repeated++, null); // delivery is at least once
-  seen.add(event.id);
-  const key = `${event.stream} ${event.partitionkey}`;
-  if (Number(event.n) < (newest.get(key) ?? 0)) return `${event.partitionkey}: ${event.n} overtaken`;
-  newest.set(key, Number(event.n));
-  return follow(event);
-}
-
-const server = createServer(async (request, response) => {
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  try {
-    const event = webhook.verify(Buffer.concat(chunks), request.headers); // throws unless signed by us, within 5 minutes
-    count.verified++;
-    const wrong = accept(event);
-    if (wrong) count.broken++;
-    console.log(wrong ?? `${event.time} ${event.type} ${event.subject} n ${event.n}`);
-    response.writeHead(204).end(); // first keep it, then answer; work afterwards
-  } catch (error) {
-    count.refused++;
-    response.writeHead(400).end(String(error.message));
+  /** @returns what is wrong with this delivery, or nothing. Devices may overtake each other, but none itself. */
+  take(event) {
+    if (this.ids.has(event.id)) return []; // delivered again because our answer was lost
+    const n = BigInt(event.n), faults = [];
+    if (n <= this.done || this.waiting.has(n)) return [`n ${n} came with two ids`];
+    if (n < (this.last.get(event.partitionkey) ?? 0n)) faults.push(`n ${n} of ${event.partitionkey} came too late`);
+    this.ids.add(event.id);
+    this.last.set(event.partitionkey, n);
+    this.waiting.set(n, event);
+    for (let next; (next = this.waiting.get(this.done + 1n)); this.waiting.delete(this.done)) {
+      const before = this.hash;
+      this.hash = sha256(before, bigEndian(++this.done), next.id);
+      const links = next.prevhash === asSent(before) && next.hash === asSent(this.hash);
+      if (!links) faults.push(`n ${this.done} breaks the chain`);
+    }
+    return faults;
   }
-});
-server.listen(Number(process.argv[3] ?? 0), "127.0.0.1", () => console.log(`listening ${server.address().port}`));
-process.on("SIGTERM", () => { console.log(JSON.stringify(count)); process.exit(count.refused || count.broken ? 1 : 0); });
+}
+
+/** Calls `report(event, faults)` for each delivery; `event` is undefined if its signature is wrong. */
+export function receive(secret, streams, report) {
+  const webhook = new Webhook(secret);
+  return createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray()); // the very bytes that were signed
+    let event;
+    try { event = webhook.verify(body, request.headers); } catch (error) { report(undefined, [error.message]); }
+    const numbered = event?.n !== undefined; // a message about deliveries, not one of them, has no number
+    if (numbered && !streams.has(event.stream)) streams.set(event.stream, new Stream(event.stream));
+    if (event) report(event, numbered ? streams.get(event.stream).take(event) : []);
+    response.writeHead(event ? 204 : 401).end(); // a real receiver stores the event before it answers 2xx
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const server = receive(readFileSync(process.argv[2], "utf8").trim(), new Map(), (event, faults) =>
+    console.log(event?.type ?? "refused", event?.subject ?? "", event?.n ?? "", faults.join("; ")));
+  server.listen(Number(process.argv[3] ?? 8080), "127.0.0.1", () => console.log("listening", server.address().port));
+}

@@ -12,7 +12,8 @@ constexpr std::size_t name_bytes_max = 64;
 
 json parse_object(std::string_view body) {
   auto parsed = json::parse(body, nullptr, false);
-  return parsed.is_object() ? parsed : json{};
+  if (!parsed.is_object()) return {};
+  return parsed;  // moved: to copy what is nested deep takes a stack as deep
 }
 
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }

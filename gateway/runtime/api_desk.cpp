@@ -50,9 +50,10 @@ void ApiDesk::apply(const std::string& applied_by) {
   if (!read_on_worker(applied_by, core::nobody)) log(core::LogLevel::warning, "too much is being applied already");
 }
 
+/// The job refers to the loop alone: it may still run when this desk is gone.
 bool ApiDesk::read_on_worker(std::string applied_by, core::Token token) {
   return worker_.run(
-      [this, applied_by = std::move(applied_by), token] { loop_.post(read_config_(applied_by, token)); });
+      [&loop = loop_, read = read_config_, by = std::move(applied_by), token] { loop.post(read(by, token)); });
 }
 
 }  // namespace chargehook::runtime

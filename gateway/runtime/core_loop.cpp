@@ -1,7 +1,8 @@
 #include "runtime/core_loop.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
-#include <iterator>
+#include <utility>
 
 #include "runtime/log.hpp"
 #include "runtime/system_clock.hpp"
@@ -31,27 +32,33 @@ void CoreLoop::stop() {
 }
 
 void CoreLoop::post(core::Input given) {
-  bool first = false;
+  bool is_first = false;
   {
     const std::lock_guard lock{mutex_};
-    first = inbox_.empty();
     inbox_.push_back(std::move(given));
+    is_first = !std::exchange(drain_posted_, true);
   }
-  if (first) boost::asio::post(io_, [this] { drain(); });
+  if (is_first) boost::asio::post(io_, [this] { drain(); });
 }
 
+/// One turn. The lock is held for a swap only: all senders and the writer post through it.
 void CoreLoop::drain() {
-  {
+  if (drained_ == draining_.size()) {
+    draining_.clear();
+    drained_ = 0;
     const std::lock_guard lock{mutex_};
-    const auto count = std::min(inbox_.size(), inputs_in_a_row);
-    const auto end = inbox_.begin() + static_cast<std::ptrdiff_t>(count);
-    draining_.assign(std::make_move_iterator(inbox_.begin()), std::make_move_iterator(end));
-    inbox_.erase(inbox_.begin(), end);
-    if (!inbox_.empty()) boost::asio::post(io_, [this] { drain(); });
+    draining_.swap(inbox_);
   }
-  for (auto& given : draining_) take(std::move(given));
-  draining_.clear();
+  const auto end = std::min(draining_.size(), drained_ + inputs_in_a_row);
+  while (drained_ < end) take(std::move(draining_[drained_++]));
   arm_timer();
+  if (drained_ < draining_.size() || inbox_has_more()) boost::asio::post(io_, [this] { drain(); });
+}
+
+bool CoreLoop::inbox_has_more() {
+  const std::lock_guard lock{mutex_};
+  drain_posted_ = !inbox_.empty();
+  return drain_posted_;
 }
 
 void CoreLoop::take(core::Input given) {

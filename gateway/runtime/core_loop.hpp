@@ -29,6 +29,7 @@ class CoreLoop {
 
  private:
   void drain();
+  [[nodiscard]] bool inbox_has_more();
   void take(core::Input input);
   void carry_out();
   void arm_timer();
@@ -41,10 +42,12 @@ class CoreLoop {
   bool stepping_ = false;  ///< a port must not feed the core from inside: asserted
   boost::asio::steady_timer timer_;
   std::optional<model::BootTime> armed_for_;
-  std::vector<core::Input> draining_;
+  std::vector<core::Input> draining_;  ///< what was in the inbox; taken in turns
+  std::size_t drained_ = 0;            ///< so many of them are taken
 
-  std::mutex mutex_;  // guards inbox_ alone
-  std::vector<core::Input> inbox_;
+  std::mutex mutex_;                // guards the two below
+  std::vector<core::Input> inbox_;  ///< posted since
+  bool drain_posted_ = false;       ///< a turn is under way or on its way
 };
 
 }  // namespace chargehook::runtime

@@ -1,30 +1,22 @@
-// What the journal costs above the bare store: records per second of LmdbJournal::commit in batches of 100 records with
-// 300 bytes of data, beside plain LMDB that appends values of the same bytes in the same batches. The two take turns in
-// one run, because a disk changes its mind from minute to minute; printed are the median of each and of the ratios.
-// A second pair runs on a memory disk if /dev/shm is one, where no sync hides what the processor does.
+// What the journal costs above the bare store: LmdbJournal::commit in batches of 100 records with 300 bytes of data,
+// beside plain LMDB that appends values of the same bytes in the same batches.
 //
-//   journal_bench [rounds] [folder]
-#include <fcntl.h>
-#include <lmdb.h>
-#include <stdlib.h>
-
+//   bench_journal [rounds]
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <filesystem>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "journal/bytes.hpp"
+#include "bare_store.hpp"
+#include "figures.hpp"
 #include "journal/io/lmdb_journal.hpp"
 #include "journal/record.hpp"
-#include "model/result.hpp"
+#include "temporary_folder.hpp"
 
 namespace {
 
-namespace journal = chargehook::journal;
-namespace model = chargehook::model;
+using namespace chargehook;
 
 constexpr std::uint64_t map_bytes = std::uint64_t{256} << 20;
 constexpr int batches_a_round = 200;
@@ -43,115 +35,46 @@ journal::RecordPtr make_record(model::Sequence sequence) {
   return record;
 }
 
-std::vector<journal::Batch> make_batches(model::Sequence first) {
+std::vector<journal::Batch> make_batches() {
+  model::Sequence next = 1;
   std::vector<journal::Batch> batches(batches_a_round);
   for (journal::Batch& batch : batches) {
-    for (int index = 0; index < records_a_batch; ++index) batch.records.push_back(make_record(first++));
+    for (int index = 0; index < records_a_batch; ++index) batch.records.push_back(make_record(next++));
   }
   return batches;
 }
 
-/// The least that LMDB can do for the same bytes.
-class BareStore {
- public:
-  explicit BareStore(const std::string& folder) {
-    std::filesystem::create_directories(folder);
-    check(mdb_env_create(&environment_));
-    check(mdb_env_set_maxdbs(environment_, 1));
-    check(mdb_env_set_mapsize(environment_, map_bytes));
-    check(mdb_env_open(environment_, folder.c_str(), 0, 0600));
-    MDB_txn* transaction = nullptr;
-    check(mdb_txn_begin(environment_, nullptr, 0, &transaction));
-    check(mdb_dbi_open(transaction, "log", MDB_CREATE, &log_));
-    check(mdb_txn_commit(transaction));
-    mdb_filehandle_t file = 0;
-    check(mdb_env_get_fd(environment_, &file));
-    check(::posix_fallocate(file, 0, map_bytes));
-  }
-  BareStore(const BareStore&) = delete;
-  BareStore& operator=(const BareStore&) = delete;
-  ~BareStore() { mdb_env_close(environment_); }
-
-  void commit(model::Sequence first, const std::string& value) {
-    MDB_txn* transaction = nullptr;
-    check(mdb_txn_begin(environment_, nullptr, 0, &transaction));
-    for (model::Sequence sequence = first; sequence < first + records_a_batch; ++sequence) {
-      std::string key = journal::key_u64(sequence);
-      MDB_val key_val{key.size(), key.data()};
-      MDB_val value_val{value.size(), const_cast<char*>(value.data())};
-      check(mdb_put(transaction, log_, &key_val, &value_val, MDB_APPEND));
-    }
-    check(mdb_txn_commit(transaction));
-  }
-
- private:
-  static void check(int status) { CHARGEHOOK_ASSERT(status == 0); }
-
-  MDB_env* environment_ = nullptr;
-  MDB_dbi log_ = 0;
-};
-
-template <class Work>
-double records_per_second(Work work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  return batches_a_round * records_a_batch / took.count();
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-struct Figures {
-  std::vector<double> journal;
-  std::vector<double> bare;
-  std::vector<double> ratio;
-};
-
-/// New stores for each round, so that both begin empty; who goes first changes from round to round.
-void run_round(const std::string& folder, int round, Figures& figures) {
+/// New stores for each round, so that both begin empty.
+void run_round(const std::string& folder, bench::Pairs& pairs) {
   auto opened = journal::io::LmdbJournal::open(
       {.folder = folder + "/journal", .size_bytes = map_bytes, .now = {}, .boot_uuid = {}});
   CHARGEHOOK_ASSERT(opened.has_value());
-  BareStore bare{folder + "/bare"};
-  const std::vector<journal::Batch> batches = make_batches(1);
+  bench::BareStore bare{folder + "/bare", map_bytes};
+  const std::vector<journal::Batch> batches = make_batches();
   const std::string value = journal::encode_record(*make_record(1), 1);
-  const auto run_journal = [&] {
-    figures.journal.push_back(records_per_second([&] {
+  const auto ours = [&] {
+    return bench::per_second(batches_a_round * records_a_batch, [&] {
       for (const journal::Batch& batch : batches) {
         CHARGEHOOK_ASSERT(opened.value().journal->commit(batch).status == journal::CommitStatus::committed);
       }
-    }));
+    });
   };
-  const auto run_bare = [&] {
-    figures.bare.push_back(records_per_second([&] {
-      for (const journal::Batch& batch : batches) bare.commit(batch.records.front()->sequence, value);
-    }));
+  const auto baseline = [&] {
+    return bench::per_second(batches_a_round * records_a_batch, [&] {
+      for (int batch = 0; batch < batches_a_round; ++batch) bare.commit(value, records_a_batch);
+    });
   };
-  if (round % 2 == 0) run_journal();
-  run_bare();
-  if (round % 2 == 1) run_journal();
-  figures.ratio.push_back(figures.journal.back() / figures.bare.back());
-}
-
-void run(const char* name, const std::filesystem::path& parent, int rounds) {
-  Figures figures;
-  for (int round = 0; round < rounds; ++round) {
-    std::string folder = (parent / "chargehook-bench-XXXXXX").string();
-    CHARGEHOOK_ASSERT(::mkdtemp(folder.data()) != nullptr);
-    run_round(folder, round, figures);
-    std::filesystem::remove_all(folder);
-  }
-  std::printf("journal.commit.%s records/s: journal %.0f, bare LMDB %.0f, ratio %.2f (medians of %d rounds)\n", name,
-              median(figures.journal), median(figures.bare), median(figures.ratio), rounds);
+  pairs.measure(ours, baseline);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::max(1, std::atoi(argv[1])) : 7;
-  run("disk", argc > 2 ? std::filesystem::path{argv[2]} : std::filesystem::temp_directory_path(), rounds);
-  if (std::filesystem::is_directory("/dev/shm")) run("memory", "/dev/shm", rounds);
+  bench::print_heading();
+  for (const auto& disk : bench::disks()) {
+    bench::Pairs pairs;
+    for (int round = 0; round < rounds; ++round) run_round(bench::TemporaryFolder{disk.parent}.path(), pairs);
+    pairs.print(std::string{"journal.commit."} + disk.name, "records/s", ">=0.80");
+  }
 }

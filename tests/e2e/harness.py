@@ -142,8 +142,11 @@ class Depot:
         self.processes = []
         self.gateway = self.receiver = None
         self.port_hold, self.port = hold_port()
+        self.proxy_hold, self.proxy_port = hold_port()
+        self.csms_hold, self.csms_port = hold_port()
         copy_config(config, self.config) if config else write_config(self.config)
         point_endpoints_to(self.config, self.port)
+        point_proxy_to(self.config, self.proxy_port, self.csms_port)
 
     def __enter__(self):
         return self
@@ -152,7 +155,8 @@ class Depot:
         for process in self.processes:
             if process.is_running():
                 process.kill()
-        self.port_hold.close()
+        for hold in (self.port_hold, self.proxy_hold, self.csms_hold):
+            hold.close()
         if kind is None or kind is KeyboardInterrupt:
             shutil.rmtree(self.folder)
             return
@@ -170,6 +174,12 @@ class Depot:
                    self.runtime]
         self.gateway = self.start("gateway", command, self.folder / output)
         return self.gateway
+
+    def command(self, *words, seconds=30.0):
+        """Runs the program with these words until it ends: exit code, standard output, standard error."""
+        done = subprocess.run([str(word) for word in (self.programs.gateway, *words)], stdin=subprocess.DEVNULL,
+                              capture_output=True, encoding="utf-8", timeout=seconds, preexec_fn=die_with_parent)
+        return done.returncode, done.stdout, done.stderr
 
     def wait_for_intake(self, seconds=30.0):
         def takes_connections():
@@ -254,6 +264,11 @@ def can_connect(path):
     return True
 
 
+def can_reach(port):
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
 def write_file(path, text):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
@@ -282,6 +297,14 @@ def point_endpoints_to(folder, port):
     for path in (folder / "endpoints.d").glob("*.yaml"):
         path.write_text(re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{port}", path.read_text(encoding="utf-8")),
                         encoding="utf-8")
+
+
+def point_proxy_to(folder, listen, csms):
+    """Of a depot that has an OCPP proxy: where chargers come in, and where it looks for their CSMS."""
+    path = folder / "adapters.d" / "ocpp.yaml"
+    if path.exists():
+        text = re.sub(r"listen: 127\.0\.0\.1:\d+", f"listen: 127.0.0.1:{listen}", path.read_text(encoding="utf-8"))
+        path.write_text(re.sub(r"ws://127\.0\.0\.1:\d+", f"ws://127.0.0.1:{csms}", text), encoding="utf-8")
 
 
 class UnixConnection(http.client.HTTPConnection):

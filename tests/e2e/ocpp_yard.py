@@ -1,7 +1,5 @@
 """Chargers and their CSMS on both sides of a depot's gateway, and what each of them saw."""
-import re
-
-from harness import Failure, hold_port, judge, require, wait_until, write_file
+from harness import Failure, judge, point_proxy_to, require, wait_until, write_file
 
 OCPP = """ocpp:
   listeners:
@@ -28,20 +26,16 @@ class Yard:
 
     def __init__(self, depot):
         self.depot = depot
-        self.csms_hold, self.csms_port = hold_port()
-        self.proxy_hold, self.proxy_port = hold_port()
         self.csms_log = depot.folder / "csms.jsonl"
         self.csms = None
-        path = depot.config / "adapters.d" / "ocpp.yaml"
-        if not path.exists():
+        if not (depot.config / "adapters.d" / "ocpp.yaml").exists():
             add_ocpp(depot.config)
-        text = re.sub(r"listen: 127\.0\.0\.1:\d+", f"listen: 127.0.0.1:{self.proxy_port}", path.read_text())
-        path.write_text(re.sub(r"ws://127\.0\.0\.1:\d+", f"ws://127.0.0.1:{self.csms_port}", text))
+            point_proxy_to(depot.config, depot.proxy_port, depot.csms_port)
 
     def start_csms(self, *options):
         port_file = self.depot.folder / "csms.port"
         port_file.unlink(missing_ok=True)
-        command = [self.depot.programs.csms, "--listen", f"127.0.0.1:{self.csms_port}", "--log", self.csms_log,
+        command = [self.depot.programs.csms, "--listen", f"127.0.0.1:{self.depot.csms_port}", "--log", self.csms_log,
                    "--port-file", port_file, *options]
         self.csms = self.depot.start("csms", command, self.depot.folder / "csms.log")
 
@@ -52,7 +46,7 @@ class Yard:
         return self.csms
 
     def start_charger(self, identity, *options):
-        command = [self.depot.programs.charger, "--csms", f"ws://127.0.0.1:{self.proxy_port}/depot", "--id", identity,
+        command = [self.depot.programs.charger, "--csms", f"ws://127.0.0.1:{self.depot.proxy_port}/depot", "--id", identity,
                    "--back-off-ms", "20", "--back-off-longest-ms", "300", "--log", self.charger_log(identity), *options]
         return self.depot.start(identity, command, self.depot.folder / f"{identity}.log")
 

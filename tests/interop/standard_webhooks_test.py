@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """What is delivered, verified by the npm library that receivers use: through the receiver of docs/receivers."""
 import argparse
-import json
 import pathlib
+import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
-from harness import SECRET, Depot, UnixConnection, hand_in, require, run_test, wait_until  # noqa: E402
-from node_modules import installed  # noqa: E402
+from harness import Depot, UnixConnection, hand_in, point_endpoints_to, require, run_test, wait_until  # noqa: E402
+from node_modules import TREE, installed  # noqa: E402
 
-RECEIVER = HERE.parents[1] / "docs" / "receivers" / "receiver.mjs"
+FOLDER = HERE / "standard_webhooks"
+PROGRAMS = [TREE / "docs" / "receivers" / "receiver.mjs", FOLDER / "verify.mjs", FOLDER / "verify_test.mjs"]
 OTHER_SECRET = "whsec_bm90IHRoZSBzZWNyZXQgb2YgdGhpcyBlbmRwb2ludCEhIQ=="
 EVENTS = 60
 
@@ -21,57 +22,51 @@ def event(number):
             "subject": terminal, "data": {"amount_minor": number, "currency": "EUR", "note": "Zoë ≤ 5 € \" \\ "}}
 
 
-def counts(depot, node_folder, secret, events):
-    """Starts the receiver, lets `events` arrive, and reads what it counted."""
-    output = depot.folder / "node.log"
-    output.unlink(missing_ok=True)
-    node = depot.start("node", ["node", node_folder / RECEIVER.name, secret, depot.port], output)
-    wait_until(lambda: output.exists() and "listening" in output.read_text(), "the node receiver listens")
-    events()
-    code = node.stop()
-    return code, json.loads(output.read_text().splitlines()[-1])
+def start_verifier(depot, here, secret_file, *count):
+    """Starts verify.mjs and points the gateway's endpoint to it. @return the process and its output file"""
+    output = depot.folder / "verify.log"
+    verifier = depot.start("verifier", ["node", here / "verify.mjs", secret_file, *count], output)
+    lines = wait_until(lambda: output.exists() and output.read_text().splitlines(), "the verifier listens")
+    point_endpoints_to(depot.config, int(lines[0].removeprefix("listening ")))
+    depot.start_gateway()
+    depot.wait_for_intake()
+    return verifier, output
 
 
-def the_npm_library_verifies_every_delivery_and_the_chain_holds(build):
-    node_folder = installed(HERE / "standard_webhooks", build, RECEIVER)
+def the_verifier_itself_says_no_to_what_is_wrong(here):
+    done = subprocess.run(["node", "--test", here / "verify_test.mjs"], capture_output=True, text=True, timeout=120)
+    require(done.returncode == 0, f"{done.stdout}{done.stderr}")
+
+
+def the_npm_library_verifies_every_delivery_and_the_chain_holds(here, build):
     with Depot(build) as depot:
-        depot.start_gateway()
-        depot.wait_for_intake()
-
-        def sixty_events():
-            connection = UnixConnection(depot.intake)
-            for number in range(EVENTS):
-                status, answer = hand_in(connection, event(number))
-                require(status == 200, f"answered {status}: {answer}")
-            log = depot.folder / "node.log"
-            wait_until(lambda: log.read_text().count("payment.completed") == EVENTS, "all payments arrive")
-        code, count = counts(depot, node_folder, SECRET, sixty_events)
-        require(code == 0 and count["refused"] == 0 and count["broken"] == 0, f"the receiver counted {count}")
-        require(count["verified"] >= EVENTS, f"the receiver counted {count}")
+        verifier, output = start_verifier(depot, here, depot.secret_file(), EVENTS + 1)  # and gateway.started
+        connection = UnixConnection(depot.intake)
+        for number in range(EVENTS):
+            status, answer = hand_in(connection, event(number))
+            require(status == 200, f"answered {status}: {answer}")
+        require(verifier.child.wait(60) == 0, output.read_text())
 
 
-def a_receiver_with_another_secret_refuses_them_all(build):
-    node_folder = installed(HERE / "standard_webhooks", build, RECEIVER)
+def a_receiver_with_another_secret_refuses_them_all(here, build):
     with Depot(build) as depot:
-        depot.start_gateway()
-        depot.wait_for_intake()
-
-        def some_attempts():
-            status, _ = hand_in(UnixConnection(depot.intake), event(1))
-            require(status == 200, f"answered {status}")
-            wait_until(lambda: "400" in (depot.status()["endpoints"][0]["last_failure"] or ""), "a delivery is refused")
-        code, count = counts(depot, node_folder, OTHER_SECRET, some_attempts)
-        require(code == 1 and count["verified"] == 0 and count["refused"] >= 1, f"the receiver counted {count}")
+        secret_file = depot.folder / "other-secret"
+        secret_file.write_text(OTHER_SECRET)
+        verifier, output = start_verifier(depot, here, secret_file)
+        status, _ = hand_in(UnixConnection(depot.intake), event(1))
+        require(status == 200, f"answered {status}")
+        wait_until(lambda: "401" in (depot.status()["endpoints"][0]["last_failure"] or ""), "a delivery is refused")
+        require(verifier.stop() == 1 and "verified 0" in output.read_text(), output.read_text())
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", required=True, help="build folder")
     build = parser.parse_args().build
-    for test in (the_npm_library_verifies_every_delivery_and_the_chain_holds,
-                 a_receiver_with_another_secret_refuses_them_all):
-        print(test.__name__.replace("_", " "), flush=True)
-        test(build)
+    here = installed(FOLDER, build, *PROGRAMS) / FOLDER.relative_to(TREE)
+    the_verifier_itself_says_no_to_what_is_wrong(here)
+    the_npm_library_verifies_every_delivery_and_the_chain_holds(here, build)
+    a_receiver_with_another_secret_refuses_them_all(here, build)
 
 
 if __name__ == "__main__":

@@ -90,8 +90,12 @@ lend_npm_settings() {
     [[ $file == /etc/npmrc ]] || target=$root/root/.npmrc
     install -D --mode=600 "$file" "$target"
     certificates=$(sed -n 's/^ *cafile *= *"\{0,1\}\([^"]*\).*/\1/p' "$file")
-    if [[ -n $certificates && -r $certificates && ! -e $root$certificates ]]; then
+    if [[ -n $certificates && -r $certificates ]]; then # over the root's own bundle, too: this machine's may hold more
       install -D --mode=644 "$certificates" "$root$certificates"
     fi
   done
+  if [[ -r ${NODE_EXTRA_CA_CERTS-} ]]; then # an authority of this machine's own, which node is told of by its environment
+    install -D --mode=644 "$NODE_EXTRA_CA_CERTS" "$root/root/npm-authorities.pem"
+    printf 'cafile=/root/npm-authorities.pem\n' >>"$root/root/.npmrc"
+  fi
 }

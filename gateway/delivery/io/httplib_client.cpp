@@ -97,10 +97,7 @@ httplib::Request to_httplib(const HttpRequest& from, Answer& answer) {
   to.path = from.url.target;
   for (const auto& [name, value] : from.headers) to.headers.emplace(name, value);
   if (!from.content_type.empty()) to.headers.emplace("Content-Type", from.content_type);
-  if (from.url.host.find(':') != std::string::npos && !to.has_header("Host")) {
-    // The library writes an IPv6 address without brackets when the port is the scheme's own.
-    to.headers.emplace("Host", "[" + from.url.host + "]:" + std::to_string(from.url.port));
-  }
+  if (!to.has_header("Host")) to.headers.emplace("Host", from.url.authority());
   to.body = from.body;
   to.response_handler = [&answer](const httplib::Response& response) { return answer.take_head(response); };
   to.content_receiver = [&answer](const char* bytes, std::size_t count, std::uint64_t, std::uint64_t) {
@@ -204,7 +201,7 @@ class HttplibClient::Impl {
   void explain_tls(AttemptResult& result, httplib::Error error) {
     if (error == httplib::Error::SSLConnection) {
       const char* reason = ERR_reason_error_string(ERR_peek_last_error());
-      result.reason = std::string{"TLS handshake failed: "} + (reason ? reason : "the peer ended it");
+      result.reason = std::string{"handshake failed: "} + (reason ? reason : "the peer ended it");
     } else if (error == httplib::Error::SSLLoadingCerts) {
       result.reason = "the system's CA certificates cannot be read";
     } else {

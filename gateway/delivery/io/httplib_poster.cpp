@@ -71,14 +71,16 @@ struct HttplibPoster::Shared {
 void HttplibPoster::Shared::start(const std::shared_ptr<Shared>& self, AttemptRequest request) {
   const AttemptId id = request.id;
   {
-    const std::lock_guard lock{mutex};
+    std::unique_lock lock{mutex};
     if (stopped) return;
     Lane& lane = lanes[request.endpoint];
     lane.connections = request.connections;
     lane.waiting.push_back(std::move(request));
     const bool more = static_cast<std::size_t>(lane.idle) < lane.waiting.size() && lane.threads < lane.connections;
     if (!more || add_thread(self, lane) || lane.threads > 0) {
-      lane.work.notify_one();
+      const bool is_awaited = lane.idle > 0;
+      lock.unlock();  // whoever wakes up wants it at once
+      if (is_awaited) lane.work.notify_one();
       return;
     }
     lane.waiting.pop_back();

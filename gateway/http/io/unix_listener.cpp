@@ -36,9 +36,19 @@ std::optional<int> refusal_of(error_code error) {
   return std::nullopt;
 }
 
-std::string refusal_text(int status) {
-  const auto reason = bhttp::obsolete_reason(static_cast<bhttp::status>(status));
-  return R"({"error":")" + std::string{reason} + "\"}\n";
+/// In the shape of every other error answer: docs/ingest.md.
+Response refusal(int status, const ListenOptions& options) {
+  const auto error = [status](const std::string& code, const std::string& message) {
+    return Response{
+        status, "application/json", {}, R"({"error":{"code":")" + code + R"(","message":")" + message + "\"}}"};
+  };
+  const auto at_most = [](std::size_t bytes) { return std::to_string(bytes) + " bytes"; };
+  if (status == 413) return error("size", "the body may have at most " + at_most(options.body_bytes_max));
+  if (status == 431) return error("header", "the header may have at most " + at_most(options.header_bytes_max));
+  if (status != 503) return error("request", "this is not an HTTP/1.1 request");
+  auto busy = error("connections", "all connections are in use");
+  busy.headers.emplace_back("Retry-After", "1");
+  return busy;
 }
 
 /// What a connection needs of its listener.
@@ -139,7 +149,7 @@ void Connection::on_request(error_code error, std::size_t) {
 void Connection::refuse(int status) {
   keep_ = false;
   head_ = false;
-  answer({status, "application/json", {}, refusal_text(status)});
+  answer(refusal(status, *options_));
 }
 
 void Connection::answer(Response response) {

@@ -49,8 +49,9 @@ struct MappedRange {
 
 /// Gives the resident pages of a mapping back to the system. They stay in the page cache and come back by themselves;
 /// without this a drain of a store brings all of it into our memory. All of the mapping and not only what was read:
-/// a fault maps 64 KiB around it, so inner pages of the tree alone would keep a twelfth of the store resident; and where
-/// little is resident, the walk of 1 GiB costs microseconds.
+/// giving back the blocks of the records alone left 5.6 MB resident after a drain of 36 MB (a fault maps more than its
+/// page, and the inner pages of the tree are touched too). Where little is resident, the walk of 1 GiB took 5 us on
+/// Linux 6.18; older kernels keep the emptied page tables and may take longer.
 void give_back(MappedRange mapping);
 
 }  // namespace chargehook::journal::io

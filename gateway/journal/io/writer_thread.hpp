@@ -23,7 +23,7 @@ class WriterThread {
   void submit(BatchPtr batch);  ///< at most one batch or reopening is under way: asserted
   void reopen();
   [[nodiscard]] bool busy() const;  ///< something is under way
-  void stop();                  ///< after what is under way; then joins. Idempotent
+  void stop();                      ///< after what is under way; then joins. Idempotent
 
  private:
   struct Impl;

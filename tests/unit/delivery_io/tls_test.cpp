@@ -99,7 +99,7 @@ TEST_CASE("a receiver that does not speak TLS ends in the TLS phase") {
   }};
   const auto result = post_once(tls_request_to(server.port(), "localhost"));
   CHECK(result.phase == Phase::tls);
-  CHECK(result.reason.starts_with("TLS handshake failed: "));
+  CHECK(result.reason.starts_with("handshake failed: "));
 }
 
 TEST_CASE("a handshake that does not go on is cut at the total deadline") {

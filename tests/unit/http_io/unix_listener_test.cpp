@@ -200,6 +200,7 @@ TEST_CASE("what is no request gets a refusal or a close, never silence") {
     } else {
       CHECK(answer.starts_with("HTTP/1.1 " + std::string{bad.status}));
       CHECK(answer.find("Connection: close\r\n") != std::string::npos);
+      CHECK(answer.find(R"({"error":{"code":")") != std::string::npos);
     }
   }
 }
@@ -265,6 +266,7 @@ TEST_CASE("one connection too many is told so, and a place that comes free is us
     third.finish_sending();
     const auto refused = third.receive_all();
     CHECK(refused.starts_with("HTTP/1.1 503 "));
+    CHECK(refused.find("Retry-After: 1\r\n") != std::string::npos);
     CHECK(third.closed());
   }
   std::string answer;
