@@ -50,12 +50,11 @@ class Yard:
                    "--back-off-ms", "20", "--back-off-longest-ms", "300", "--log", self.charger_log(identity), *options]
         return self.depot.start(identity, command, self.depot.folder / f"{identity}.log")
 
-    def run_script(self, identity, steps, *options):
-        """A charger that plays `steps`; returns once all is answered."""
+    def start_script(self, identity, steps, *options):
+        """A charger that plays `steps` and ends once all is answered."""
         script = self.depot.folder / f"{identity}.script"
         write_file(script, "\n".join(steps) + "\n")
-        code = self.start_charger(identity, "--script", script, *options).end()
-        require(code == 0, f"charger {identity} ended with {code}")
+        return self.start_charger(identity, "--script", script, *options)
 
     def charger_log(self, identity):
         return self.depot.folder / f"charger-{identity}.jsonl"
@@ -76,11 +75,11 @@ class Yard:
                 for identity in identities for line in self.charger(identity, "told")}
 
     def sessions(self):
-        """The session events that the receiver took, by (kind, charger, transaction)."""
+        """The session events of chargers that the receiver took, by (kind, charger, transaction)."""
         events = {}
         for line in self.depot.received():
-            if line["type"].startswith("io.chargehook.session.") and judge.is_taken(line):
-                data = line["data"]
+            data = line["data"]
+            if line["type"].startswith("io.chargehook.session.") and "transaction" in data and judge.is_taken(line):
                 key = (line["type"][len("io.chargehook."):], data["charger"]["id"], data["transaction"]["id"])
                 events.setdefault(key, []).append(line)
         return events
