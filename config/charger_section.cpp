@@ -68,9 +68,16 @@ std::vector<Text> read_identities(MapReader& item) {
   return out;
 }
 
-model::Evse read_evse(MapReader& item) {
+model::Evse read_evse(MapReader& item, const std::vector<model::Evse>& before) {
   model::Evse evse;
-  if (const auto number = item.integer("evse", Need::required, evse_bounds)) evse.number = static_cast<int>(*number);
+  if (const auto number = item.integer("evse", Need::required, evse_bounds)) {
+    evse.number = static_cast<int>(*number);
+    if (std::ranges::find(before, evse.number, &model::Evse::number) != before.end()) {
+      item.error(item.text("evse", Need::required)->place, "E140",
+                 "evse " + std::to_string(evse.number) + " is given twice",
+                 "the places of a charger are numbered 1, 2, …");
+    }
+  }
   if (auto id = item.text("evse_id", Need::optional)) evse.evse_id = std::move(id->text);
   if (auto plug = item.name("plug", Need::optional)) evse.plug = std::move(plug->text);
   evse.max_power_w = item.quantity("max_power", Need::optional, model::Quantity::power, "22 kW", power_bounds);
@@ -86,10 +93,10 @@ void read_charger(MapReader& item, Draft& draft) {
   if (auto name = item.free_text("name", Need::optional)) charger.name = std::move(name->text);
   if (const auto circuit = item.name("fed_by", Need::optional)) {
     charger.circuit = circuit->text;
-    draft.references.push_back({*circuit, Reference::circuit, item.report().lines().path()});
+    draft.references.push_back({*circuit, item.report().lines().path(), {}});
   }
   charger.max_power_w = item.quantity("max_power", Need::optional, model::Quantity::power, "22 kW", power_bounds);
-  for (MapReader& evse : item.maps("evses", Need::optional)) charger.evses.push_back(read_evse(evse));
+  for (MapReader& evse : item.maps("evses", Need::optional)) charger.evses.push_back(read_evse(evse, charger.evses));
   if (charger.evses.empty()) charger.evses.emplace_back();
   item.finish();
   for (const auto& id : ids) {

@@ -20,6 +20,17 @@ std::optional<rules::Amount> read_rating(MapReader& item) {
   return value ? std::optional{rules::Amount{quantity, *value}} : std::nullopt;
 }
 
+rules::CircuitKind read_kind(MapReader& item, const Text& kind, Draft& draft) {
+  if (kind.text == "transformer") return rules::CircuitKind::transformer;
+  if (kind.text == "feeder") return rules::CircuitKind::feeder;
+  if (!draft.grid_place.empty()) {
+    item.error(kind.place, "E156", "a second circuit of kind grid (first at " + draft.grid_place + ")",
+               "grid.power is one circuit's: make the others feeders, fed by it");
+  }
+  draft.grid_place = item.report().lines().path() + ":" + std::to_string(kind.place.line);
+  return rules::CircuitKind::grid;
+}
+
 void add_limit(MapReader& from, std::string_view key, std::string name, Draft& draft) {
   const auto value = from.quantity(key, Need::optional, model::Quantity::power, "250 kW", power_bounds);
   if (value) draft.topology.constants.push_back({std::move(name), {model::Quantity::power, *value}});
@@ -41,18 +52,15 @@ void read_circuit(MapReader& item, Draft& draft) {
   const auto& path = item.report().lines().path();
   rules::Circuit circuit;
   const auto name = item.name("name", Need::required);
-  if (const auto kind = item.one_of("kind", Need::optional, kinds)) {
-    circuit.kind = kind->text == "grid"          ? rules::CircuitKind::grid
-                   : kind->text == "transformer" ? rules::CircuitKind::transformer
-                                                 : rules::CircuitKind::feeder;
-  }
+  if (const auto kind = item.one_of("kind", Need::optional, kinds)) circuit.kind = read_kind(item, *kind, draft);
   if (const auto parent = item.name("fed_by", Need::optional)) {
     circuit.fed_by = parent->text;
-    draft.references.push_back({*parent, Reference::circuit, path});
+    draft.references.push_back({*parent, path, name ? name->text : std::string{}});
   }
   circuit.rating = read_rating(item);
   if (const auto meter = item.name("meter", Need::optional)) circuit.meter = "meter/" + meter->text;
   item.finish();
+  if (!name) draft.has_bad_circuits = true;
   if (!name || !draft.names.claim("circuit", *name, item.report())) return;
   circuit.name = name->text;
   draft.topology.circuits.push_back(std::move(circuit));

@@ -109,6 +109,7 @@ void read_endpoint(MapReader& item, Draft& draft) {
   }
   if (const auto timeout = item.duration("timeout", Need::optional, timeout_bounds)) out.total_deadline = *timeout;
   out.connect_timeout = std::min(out.connect_timeout, out.total_deadline);
+  read_telemetry(item, out, draft);
   item.finish();
   draft.generation.endpoints.push_back(std::move(out));
 }

@@ -149,9 +149,23 @@ void read_timezones(const fs::path& zoneinfo, Files& files) {
   std::sort(files.timezones.begin(), files.timezones.end());
 }
 
+/// Profiles of the package; a machine without any is no error until one is asked for.
+void read_shipped_devices(const fs::path& devices, Files& files) {
+  Files shipped;
+  read_subfolder(devices, ".", shipped);
+  const auto absolute = [&](const std::string& path) { return (devices / fs::path(path).filename()).string(); };
+  for (Source& source : shipped.sources) {
+    files.sources.push_back({absolute(source.path), std::move(source.text)});
+  }
+  for (Diagnostic& problem : shipped.problems) {
+    problem.file = absolute(problem.file);
+    files.problems.push_back(std::move(problem));
+  }
+}
+
 }  // namespace
 
-Files read_folder(const fs::path& folder, const fs::path& zoneinfo) {
+Files read_folder(const fs::path& folder, const SystemFolders& system) {
   Files files;
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
@@ -159,9 +173,10 @@ Files read_folder(const fs::path& folder, const fs::path& zoneinfo) {
     return files;
   }
   for (const char* path : {"gateway.yaml", "site.yaml"}) read_source(folder, path, false, files);
-  for (const char* path : {"adapters.d", "endpoints.d", "rules.d"}) read_subfolder(folder, path, files);
+  for (const char* path : {"devices.d", "adapters.d", "endpoints.d", "rules.d"}) read_subfolder(folder, path, files);
   read_secrets(folder, files);
-  read_timezones(zoneinfo, files);
+  read_timezones(system.zoneinfo, files);
+  read_shipped_devices(system.devices, files);
   const auto by_path = [](const Source& a, const Source& b) { return a.path < b.path; };
   std::sort(files.sources.begin(), files.sources.end(), by_path);
   return files;

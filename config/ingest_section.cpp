@@ -34,10 +34,8 @@ void read_listener(MapReader& item, Draft& draft) {
 
 }  // namespace
 
-void read_adapter_file(MapReader& top, Draft& draft) {
+void read_ingest(MapReader& top, Draft& draft) {
   for (MapReader& item : top.maps("ingest", Need::optional)) read_listener(item, draft);
-  if (auto ocpp = top.map("ocpp", Need::optional)) read_ocpp(*ocpp, draft);
-  top.finish(where_section_belongs);
 }
 
 }  // namespace chargehook::config

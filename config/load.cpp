@@ -26,6 +26,16 @@ void read_kind(FileKind kind, SectionReader read, Draft& draft, Diagnostics& dia
   }
 }
 
+/// Those of devices.d last, so that one of them takes the place of a shipped one of its name.
+void read_profiles(Draft& draft, Diagnostics& diagnostics) {
+  for (const bool of_package : {true, false}) {
+    for (const Source& source : draft.files.sources) {
+      if (kind_of(source.path) != FileKind::devices || is_shipped(source.path) != of_package) continue;
+      read_file(source, of_package ? read_shipped_profile : read_own_profile, draft, diagnostics);
+    }
+  }
+}
+
 Diagnostic about_file(std::string_view path, std::string_view code, std::string message, std::string help) {
   Diagnostic out;
   out.file = path;
@@ -51,8 +61,16 @@ void refuse_other_files(const Files& files, Diagnostics& diagnostics) {
     const FileKind kind = kind_of(source.path);
     if (kind != FileKind::unknown) continue;
     diagnostics.add(about_file(source.path, "E112", "no file of this name belongs to the configuration",
-                               "gateway.yaml, site.yaml, and *.yaml in adapters.d, endpoints.d or rules.d"));
+                               "gateway.yaml, site.yaml, and *.yaml in devices.d, adapters.d, endpoints.d or rules.d"));
   }
+}
+
+/// Whether all that rules can name has been read.
+bool is_site_sound(const Diagnostics& diagnostics) {
+  return std::ranges::none_of(diagnostics.all(), [](const Diagnostic& diagnostic) {
+    const auto kind = kind_of(diagnostic.file);
+    return diagnostic.severity == Severity::error && (kind == FileKind::site || kind == FileKind::adapters);
+  });
 }
 
 /// What concerns several files: references, and rules, which need all that they can name.
@@ -65,7 +83,7 @@ void join_files(Draft& draft, Diagnostics& diagnostics) {
   };
   complete_topology(draft);
   check_references(draft, report_on);
-  compile_rules(draft, report_on);
+  compile_rules(draft, is_site_sound(diagnostics), report_on);
 }
 
 }  // namespace
@@ -82,13 +100,14 @@ std::string hash_of(const std::vector<Source>& sources) {
 
 Loaded load(const Files& files) {
   Loaded out;
-  Draft draft{files, {}, {}, {}, {}, {}};
+  Draft draft{files, {}, {}, {}, {}, {}, {}, {}};
   for (const Diagnostic& problem : files.problems) out.diagnostics.add(problem);
   check_present(files, "gateway.yaml", out.diagnostics);
   check_present(files, "site.yaml", out.diagnostics);
   refuse_other_files(files, out.diagnostics);
   read_kind(FileKind::gateway, read_gateway_file, draft, out.diagnostics);
   read_kind(FileKind::site, read_site_file, draft, out.diagnostics);
+  read_profiles(draft, out.diagnostics);
   read_kind(FileKind::adapters, read_adapter_file, draft, out.diagnostics);
   read_kind(FileKind::endpoints, read_endpoint_file, draft, out.diagnostics);
   read_kind(FileKind::rules, read_rules_file, draft, out.diagnostics);

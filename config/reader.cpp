@@ -63,6 +63,14 @@ const Entry* MapReader::scalar(std::string_view key, Need need) {
   return entry;
 }
 
+std::vector<KeyText> MapReader::all_texts() {
+  std::vector<KeyText> out;
+  for (const Entry& entry : map_.entries) {
+    if (auto value = text(entry.key, Need::required)) out.push_back({{entry.key, entry.key_place}, *std::move(value)});
+  }
+  return out;
+}
+
 std::optional<MapReader> MapReader::map(std::string_view key, Need need) {
   const Entry* entry = find(key, need);
   if (entry == nullptr) return std::nullopt;

@@ -24,12 +24,21 @@ struct Text {
   Place place;
 };
 
+/// A key and the text behind it.
+struct KeyText {
+  Text key;
+  Text value;
+};
+
 /// Smallest and largest that is allowed, both allowed.
 template <class T>
 struct Bounds {
   T min;
   T max;
 };
+
+/// How long a text may be where nothing else is said.
+inline constexpr std::size_t text_bytes_usual = 256;
 
 /// One map of one file. Owns nothing; node and report must outlive it.
 /// Ask for every key there can be, then call finish(): it reports the keys nobody asked for.
@@ -38,8 +47,11 @@ class MapReader {
   /// @param place where a missing key is reported: the key that this map belongs to, or its first key
   MapReader(const Node& map, const Place& place, Report& report) : map_(map), place_(place), report_(report) {}
 
-  [[nodiscard]] std::optional<Text> text(std::string_view key, Need need);  ///< any text on one line, up to 256 bytes
-  [[nodiscard]] std::optional<Text> free_text(std::string_view key, Need need);  ///< and warns of a `#` that cuts it
+  /// Any text on one line.
+  [[nodiscard]] std::optional<Text> text(std::string_view key, Need need, std::size_t bytes_max = text_bytes_usual);
+  /// And warns of a `#` that cuts it.
+  [[nodiscard]] std::optional<Text> free_text(std::string_view key, Need need,
+                                              std::size_t bytes_max = text_bytes_usual);
   [[nodiscard]] std::optional<Text> name(std::string_view key,
                                          Need need);  ///< [a-z0-9-], 1 to 64, not `-` first or last
   [[nodiscard]] std::optional<Text> one_of(std::string_view key, Need need, std::span<const std::string_view> words);
@@ -55,6 +67,9 @@ class MapReader {
 
   /// `a, b, c` on one line, or one `- ` a line.
   [[nodiscard]] std::optional<std::vector<Text>> words(std::string_view key, Need need);
+
+  /// Every key with its text, for maps whose keys are names of other things; none of them is unknown to finish().
+  [[nodiscard]] std::vector<KeyText> all_texts();
 
   [[nodiscard]] std::optional<MapReader> map(std::string_view key, Need need);
   [[nodiscard]] std::vector<MapReader> maps(std::string_view key, Need need);  ///< a list of maps
@@ -75,7 +90,7 @@ class MapReader {
   const Entry* find(std::string_view key, Need need);
   const Entry* scalar(std::string_view key, Need need);
   void wrong_kind(const Entry& entry, std::string_view wanted, std::string help);
-  bool check_text(const Entry& entry);
+  bool check_text(const Entry& entry, std::size_t bytes_max = text_bytes_usual);
   template <class T>
   std::optional<T> taken(const Entry& entry, Read<T> read);
 

@@ -7,7 +7,6 @@
 namespace chargehook::config {
 namespace {
 
-constexpr std::size_t text_bytes_max = 256;
 constexpr std::size_t name_bytes_max = 64;
 
 std::string_view trimmed(std::string_view text) {
@@ -65,28 +64,28 @@ bool is_name(std::string_view text) {
                      [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
-bool MapReader::check_text(const Entry& entry) {
+bool MapReader::check_text(const Entry& entry, std::size_t bytes_max) {
   const std::string& text = entry.value.text;
   if (trimmed(text).empty()) {
     error(entry.value.place, "E121", "key " + quoted(entry.key) + " has no value", "give it one, or delete the line");
   } else if (text.find_first_of(std::string_view("\n\r\t\0", 4)) != text.npos) {
     error(entry.value.place, "E122", "a line break, tab or NUL inside a text", "write it without \\n, \\t or \\0");
-  } else if (text.size() > text_bytes_max) {
-    error(entry.value.place, "E138", "a text longer than 256 bytes", "shorten it");
+  } else if (text.size() > bytes_max) {
+    error(entry.value.place, "E138", "a text longer than " + std::to_string(bytes_max) + " bytes", "shorten it");
   } else {
     return true;
   }
   return false;
 }
 
-std::optional<Text> MapReader::text(std::string_view key, Need need) {
+std::optional<Text> MapReader::text(std::string_view key, Need need, std::size_t bytes_max) {
   const Entry* entry = scalar(key, need);
-  if (entry == nullptr || !check_text(*entry)) return std::nullopt;
+  if (entry == nullptr || !check_text(*entry, bytes_max)) return std::nullopt;
   return Text{entry->value.text, entry->value.place};
 }
 
-std::optional<Text> MapReader::free_text(std::string_view key, Need need) {
-  std::optional<Text> out = text(key, need);
+std::optional<Text> MapReader::free_text(std::string_view key, Need need, std::size_t bytes_max) {
+  std::optional<Text> out = text(key, need, bytes_max);
   if (!out) return out;
   const std::string_view behind = report_.lines().rest(out->place.line, out->place.column + out->place.length);
   // A comment stands apart: two blanks before the #, one behind it. `Bay #7` is neither.

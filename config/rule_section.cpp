@@ -13,15 +13,21 @@ constexpr std::array<std::string_view, 5> severities{"info", "low", "medium", "h
 constexpr std::array<std::string_view, 3> missings{"hold", "raise", "clear"};
 constexpr std::array<std::string_view, 2> events{"load_management", "fault"};
 constexpr Bounds<std::chrono::milliseconds> hold_bounds{0ms, 24h * 366};
+constexpr std::size_t text_bytes_max = 2000;  // of each text and expression: docs/rules.md
 
 /// Reads the keys of one rule and remembers where each text stands: the compiler's errors point into them.
 class RuleReader {
  public:
   RuleReader(MapReader& item, RuleDraft& out) : item_(item), out_(out) {}
 
+  /// An expression, or a text that people read.
   void text(std::string_view key, Need need, std::string& into) {
-    auto written = item_.text(key, need);
+    const bool expression = key == "each" || key == "when" || key == "clear";
+    auto written = expression ? item_.text(key, need, text_bytes_max) : item_.free_text(key, need, text_bytes_max);
     if (!written) return;
+    const bool in_quotes =
+        !item_.report().lines().rest(written->place.line, written->place.column).starts_with(written->text);
+    if (in_quotes) ++written->place.column;
     out_.places.emplace(std::string(key), written->place);
     into = std::move(written->text);
   }
@@ -51,6 +57,7 @@ class RuleReader {
 };
 
 void read_rule(MapReader& item, Draft& draft) {
+  const auto errors_before = item.report().errors();
   RuleDraft out;
   out.file = item.report().lines().path();
   out.place = item.place();
@@ -73,7 +80,8 @@ void read_rule(MapReader& item, Draft& draft) {
   reader.text("advice", Need::optional, out.rule.advice);
   reader.text("text", Need::optional, out.rule.text);
   item.finish();
-  if (id && draft.names.claim("rule", *id, item.report())) draft.rules.push_back(std::move(out));
+  const bool sound = item.report().errors() == errors_before;  // else the compiler would say the same again
+  if (id && draft.names.claim("rule", *id, item.report()) && sound) draft.rules.push_back(std::move(out));
 }
 
 Place place_of(const RuleDraft& rule, const rules::RuleDiagnostic& found) {
@@ -85,6 +93,13 @@ Place place_of(const RuleDraft& rule, const rules::RuleDiagnostic& found) {
   return place;
 }
 
+/// Errors that say that something is not there.
+bool is_about_names(std::string_view code) {
+  constexpr std::array<std::string_view, 10> codes{"E220", "E221", "E222", "E223", "E224",
+                                                   "E225", "E230", "E231", "E232", "W250"};
+  return std::ranges::find(codes, code) != codes.end();
+}
+
 }  // namespace
 
 void read_rules_file(MapReader& top, Draft& draft) {
@@ -92,12 +107,13 @@ void read_rules_file(MapReader& top, Draft& draft) {
   top.finish(where_section_belongs);
 }
 
-void compile_rules(Draft& draft, const ReportOn& report_on) {
+void compile_rules(Draft& draft, bool site_is_sound, const ReportOn& report_on) {
   std::vector<rules::RuleConfig> configs;
   configs.reserve(draft.rules.size());
   for (const auto& rule : draft.rules) configs.push_back(rule.rule);
   auto compiled = rules::compile_rules(draft.generation.site, draft.topology, configs);
   for (auto& found : compiled.diagnostics) {
+    if (!site_is_sound && is_about_names(found.diagnostic.code)) continue;
     const auto& rule = draft.rules[found.rule];
     const auto place = place_of(rule, found);
     report_on(rule.file, [&](Report& report) {

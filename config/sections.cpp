@@ -29,9 +29,20 @@ std::string where_section_belongs(std::string_view key) {
                                        Section{"chargers", "site.yaml"},
                                        Section{"contract", "site.yaml"},
                                        Section{"rules", "rules.d/*.yaml"},
+                                       Section{"modbus", "adapters.d/*.yaml"},
+                                       Section{"mqtt", "adapters.d/*.yaml"},
+                                       Section{"profile", "devices.d/*.yaml"},
                                        Section{"ocpp", "adapters.d/*.yaml"}};
   const auto found = std::find_if(sections.begin(), sections.end(), [key](const Section& s) { return s.key == key; });
   return found == sections.end() ? std::string{} : "it goes into " + std::string(found->file);
+}
+
+void read_adapter_file(MapReader& top, Draft& draft) {
+  read_ingest(top, draft);
+  read_modbus(top, draft);
+  read_mqtt(top, draft);
+  if (auto ocpp = top.map("ocpp", Need::optional)) read_ocpp(*ocpp, draft);
+  top.finish(where_section_belongs);
 }
 
 }  // namespace chargehook::config

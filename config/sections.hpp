@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -26,12 +27,11 @@ class Names {
   std::map<std::string, std::string, std::less<>> places_;  ///< kind and name → "file:line"
 };
 
-/// A name that must be that of something else, looked up when all files are read.
-struct Reference {
-  enum Kind { circuit };
+/// The name of a circuit where something else is fed by it, looked up when all files are read.
+struct CircuitReference {
   Text name;
-  Kind kind;
   std::string file;
+  std::string from;  ///< the circuit that is fed, if one is
 };
 
 /// A rule that has been read and not yet compiled.
@@ -39,7 +39,7 @@ struct RuleDraft {
   rules::RuleConfig rule;
   std::string file;
   Place place;                                       ///< of the rule as a whole
-  std::map<std::string, Place, std::less<>> places;  ///< of its texts, by key
+  std::map<std::string, Place, std::less<>> places;  ///< of its texts, by key, behind a quote
 };
 
 /// Gives the report of a file that was read before.
@@ -52,7 +52,10 @@ struct Draft {
   Names names;
   rules::Topology topology;  ///< what rules can name
   std::vector<RuleDraft> rules;
-  std::vector<Reference> references;
+  std::vector<CircuitReference> references;
+  std::string grid_place;         ///< "file:line" of the circuit of kind grid
+  bool has_bad_circuits = false;  ///< a circuit whose name could not be read: it may be the one that others name
+  std::map<std::string, std::shared_ptr<const modbus::DeviceProfile>, std::less<>> profiles = {};  ///< by name
 };
 
 // Each reads one file of its kind, the keys it knows into the draft, and reports the rest.
@@ -62,16 +65,25 @@ void read_site_limits(MapReader& site, Draft& draft);
 void read_contract(MapReader contract, Draft& draft);
 void read_circuit(MapReader& item, Draft& draft);
 void read_charger(MapReader& item, Draft& draft);
-void read_adapter_file(MapReader& top, Draft& draft);
+void read_shipped_profile(MapReader& top, Draft& draft);
+void read_own_profile(MapReader& top, Draft& draft);    ///< of devices.d; after the shipped ones
+void read_adapter_file(MapReader& top, Draft& draft);   ///< after gateway, site and profiles
 void read_ocpp(MapReader section, Draft& draft);        ///< after site: chargers
 void read_endpoint_file(MapReader& top, Draft& draft);  ///< after gateway and site: placeholders
-
+void read_telemetry(MapReader& endpoint, const delivery::EndpointConfig& config, Draft& draft);
 void read_rules_file(MapReader& top, Draft& draft);
 
 // When all files are read, in this order.
 void complete_topology(Draft& draft);  ///< devices of the site and of the adapters
 void check_references(const Draft& draft, const ReportOn& report_on);
-void compile_rules(Draft& draft, const ReportOn& report_on);
+
+/// @param site_is_sound if not, what rules name may be missing only because its line has an error: no word of that
+void compile_rules(Draft& draft, bool site_is_sound, const ReportOn& report_on);
+
+// The sections of an adapter file.
+void read_ingest(MapReader& top, Draft& draft);
+void read_modbus(MapReader& top, Draft& draft);
+void read_mqtt(MapReader& top, Draft& draft);
 
 /// For MapReader::finish on the top of a file: the file where a section belongs.
 [[nodiscard]] std::string where_section_belongs(std::string_view key);

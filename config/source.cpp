@@ -31,6 +31,7 @@ std::vector<std::string_view> split(std::string_view text) {
 FileKind kind_of(std::string_view path) {
   if (path == "gateway.yaml") return FileKind::gateway;
   if (path == "site.yaml") return FileKind::site;
+  if (path.starts_with("devices.d/") || is_shipped(path)) return FileKind::devices;
   if (path.starts_with("adapters.d/")) return FileKind::adapters;
   if (path.starts_with("endpoints.d/")) return FileKind::endpoints;
   if (path.starts_with("rules.d/")) return FileKind::rules;

@@ -23,8 +23,11 @@ struct Files {
   std::vector<Diagnostic> problems;            ///< what could not be read
 };
 
+/// Whether a file is a device profile that came with the package: the only ones with an absolute path.
+[[nodiscard]] inline bool is_shipped(std::string_view path) { return path.starts_with('/'); }
+
 /// Which part of the configuration a file belongs to, by its path.
-enum class FileKind { gateway, site, adapters, endpoints, rules, unknown };
+enum class FileKind { gateway, site, devices, adapters, endpoints, rules, unknown };
 [[nodiscard]] FileKind kind_of(std::string_view path);
 
 /// A place in the text of a file.

@@ -3,19 +3,20 @@
 #include <sys/stat.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <cstdio>
 #include <deque>
+#include <filesystem>
 
 #include "cli/check_command.hpp"
 #include "cli/client_commands.hpp"
 #include "cli/command_line.hpp"
-#include "config/files.hpp"
-#include "config/load.hpp"
 #include "core/core.hpp"
 #include "delivery/io/httplib_poster.hpp"
+#include "field_adapters.hpp"
 #include "http/io/unix_listener.hpp"
 #include "ingest/intake.hpp"
 #include "journal/io/lmdb_journal.hpp"
@@ -24,6 +25,7 @@
 #include "ocpp/io/gate.hpp"
 #include "runtime/answers.hpp"
 #include "runtime/api_desk.hpp"
+#include "runtime/config_files.hpp"
 #include "runtime/core_loop.hpp"
 #include "runtime/ingest_desk.hpp"
 #include "runtime/log.hpp"
@@ -42,6 +44,7 @@ using runtime::log;
 constexpr int bad_configuration = 2;
 constexpr int cannot_start = 3;
 constexpr auto stop_patience = 10s;    // for the last commit; systemd waits longer
+constexpr int modbus_lines_max = 64;   // each keeps a descriptor below 1024
 constexpr auto writer_patience = 60s;  // a commit that takes longer than this is a writer that hangs
 
 std::uint64_t random_seed() {
@@ -54,40 +57,34 @@ std::string in_folder(const std::string& folder, const std::string& path) {
   return path.starts_with('/') ? path : folder + "/" + path;
 }
 
-core::Input read_config(const std::string& folder, std::string applied_by, core::Token token) {
-  auto loaded = config::load(config::read_folder(folder));
-  if (loaded.generation) {
-    return core::ConfigReady{std::make_shared<core::ConfigGeneration>(std::move(*loaded.generation)),
-                             std::move(applied_by), token};
-  }
-  std::vector<std::string> errors;
-  for (const auto& diagnostic : loaded.diagnostics.all()) errors.push_back(config::headline(diagnostic));
-  return core::ConfigRejected{std::move(errors), std::move(applied_by), token};
-}
-
 /// Everything that runs. Members in the order of their making; they end the other way round.
 class Gateway {
  public:
-  Gateway(const cli::Folders& folders, core::ConfigPtr config, LmdbJournal::Opened opened)
+  /// @param reserved made before anything else opened files
+  Gateway(const cli::Folders& folders, runtime::FirstConfig first, runtime::ConfigFiles config_files,
+          LmdbJournal::Opened opened, modbus::io::ReservedDescriptors& reserved)
       : folders_(folders),
+        first_(std::move(first)),
+        config_files_(std::move(config_files)),
         journal_(std::move(opened.journal)),
-        core_(config, std::move(opened.state), {random_seed(), CHARGEHOOK_VERSION}, runtime::read_clocks()),
+        core_(first_.config, std::move(opened.state), {random_seed(), CHARGEHOOK_VERSION, !first_.errors.empty()},
+              runtime::read_clocks()),
         loop_(io_, core_, ports()),
         writer_(*journal_, {[this](journal::CommitResult result) { loop_.post(core::CommitDone{std::move(result)}); },
                             [this](journal::ReopenResult result) { loop_.post(core::ReopenDone{std::move(result)}); }}),
         reader_(*journal_, [this](journal::ReadResult result) { loop_.post(core::RecordsRead{std::move(result)}); }),
         poster_([this](delivery::AttemptResult result) { loop_.post(core::AttemptDone{std::move(result)}); }),
+        field_(io_, loop_, answers_, worker_, reserved),
         api_(
-            loop_, answers_, worker_,
-            [folder = folders.config](std::string by, core::Token token) {
-              return read_config(folder, std::move(by), token);
-            },
+            loop_, answers_, worker_, std::filesystem::absolute(folders.config).string(),
+            [this](std::string by, core::Token token) { return config_files_.read(std::move(by), token); },
             [this](http::RequestId id, http::Response response) { api_listener_->respond(id, std::move(response)); }),
         service_(io_, [this] { return writer_moves(); }),
         signals_(io_, SIGTERM, SIGINT, SIGHUP),
         patience_(io_) {}
 
-  [[nodiscard]] model::Result<void> listen(const core::ConfigGeneration& config) {
+  [[nodiscard]] model::Result<void> listen() {
+    const auto& config = *first_.config;
     http::io::ListenOptions options;
     options.path = cli::api_socket(folders_.runtime);
     BOOST_OUTCOME_TRY(auto api, http::io::UnixListener::open(io_, std::move(options), [this](http::Request request) {
@@ -107,16 +104,26 @@ class Gateway {
     return model::success();
   }
 
+  /// Also for a run that never began: nothing was taken, so nothing was lost.
+  void mark_clean_stop() { journal_->mark_clean_stop(runtime::read_clocks()); }
+
   int run() {
     wait_for_signal();
     loop_.start();
+    if (first_.errors.empty()) {
+      keep_last_good(first_.config->hash);
+    } else {
+      log(LogLevel::warning, "the configuration has errors: running on the copy of the last good one");
+      loop_.input(core::ConfigRejected{first_.errors, "start"});
+    }
+    field_.take(first_.config);
     log(LogLevel::info, "ready");
     service_.ready();
     io_.run();
     poster_.stop();
     reader_.stop();
     writer_.stop();
-    if (clean_) journal_->mark_clean_stop(runtime::read_clocks());
+    if (clean_) mark_clean_stop();
     log(clean_ ? LogLevel::info : LogLevel::warning, clean_ ? "stopped" : "stopped before the last commit was done");
     return clean_ ? 0 : 1;
   }
@@ -134,7 +141,18 @@ class Gateway {
             .attempt = [this](delivery::AttemptRequest request) { poster_.start(std::move(request)); },
             .ocpp = [this](ocpp::Command command) { gate_->carry_out(std::move(command)); },
             .release = [this](const core::Release& release) { answers_.release(release); },
+            .config_taken = [this](const core::ConfigPtr& config) { take(config); },
             .stopped = [this] { finish(true); }};
+  }
+
+  void take(const core::ConfigPtr& config) {
+    keep_last_good(config->hash);
+    field_.take(config);
+  }
+
+  void keep_last_good(const std::string& hash) {
+    const bool taken = worker_.run([this, hash] { config_files_.keep(hash); });
+    if (!taken) log(LogLevel::warning, "too much is being applied: the last good configuration is not kept");
   }
 
   /// The addresses chargers can connect to; a port of 0 in the file has become one.
@@ -176,7 +194,7 @@ class Gateway {
       } else {
         stop();
       }
-      wait_for_signal();
+      if (!finished_) wait_for_signal();
     });
   }
 
@@ -190,7 +208,12 @@ class Gateway {
     patience_.async_wait([this](const boost::system::error_code& cancelled) {
       if (!cancelled) finish(false);
     });
-    loop_.input(core::Stop{});
+    // A durable message that waits is taken while the core still runs: the worker ends the adapters, then the core.
+    const bool ends = worker_.run([this] {
+      field_.stop();
+      boost::asio::post(io_, [this] { loop_.input(core::Stop{}); });
+    });
+    if (!ends) loop_.input(core::Stop{});
   }
 
   void finish(bool clean) {
@@ -207,6 +230,8 @@ class Gateway {
   }
 
   cli::Folders folders_;
+  runtime::FirstConfig first_;
+  runtime::ConfigFiles config_files_;  ///< the worker's, once it runs
   boost::asio::io_context io_{1};
   std::unique_ptr<LmdbJournal> journal_;
   core::Core core_;
@@ -215,6 +240,7 @@ class Gateway {
   journal::io::WriterThread writer_;
   journal::io::ReaderThread reader_;
   delivery::io::HttplibPoster poster_;
+  FieldAdapters field_;  ///< before the worker, whose last job may be ending it
   runtime::Worker worker_;
   std::unique_ptr<http::io::UnixListener> api_listener_;
   runtime::ApiDesk api_;
@@ -235,21 +261,24 @@ int refuse_to_start(const std::string& reason) {
 }
 
 int run_gateway(const cli::RunOptions& options) {
-  auto loaded = config::load(config::read_folder(options.folders.config));
-  if (!loaded.diagnostics.all().empty()) std::fputs(config::to_text(loaded.diagnostics).c_str(), stderr);
-  if (!loaded.generation) return bad_configuration;
-  const auto config = std::make_shared<const core::ConfigGeneration>(std::move(*loaded.generation));
+  modbus::io::ReservedDescriptors reserved{modbus_lines_max};
+  runtime::ConfigFiles config_files{options.folders.config, options.folders.state};
+  auto first = config_files.read_first(options.strict ? runtime::OnErrors::refuse : runtime::OnErrors::run_last_good);
+  if (!first.config) return bad_configuration;
   std::signal(SIGPIPE, SIG_IGN);
   umask(027);
   journal::io::OpenOptions store;
   store.folder = options.folders.state + "/journal";
-  store.size_bytes = config->storage.size_bytes;
+  store.size_bytes = first.config->storage.size_bytes;
   store.now = runtime::read_clocks();
   store.boot_uuid = runtime::read_boot_uuid();
   auto opened = LmdbJournal::open(store);
   if (!opened) return refuse_to_start("journal: " + opened.error().message);
-  Gateway gateway{options.folders, config, std::move(opened).value()};
-  if (const auto listening = gateway.listen(*config); !listening) return refuse_to_start(listening.error().message);
+  Gateway gateway{options.folders, std::move(first), std::move(config_files), std::move(opened).value(), reserved};
+  if (const auto listening = gateway.listen(); !listening) {
+    gateway.mark_clean_stop();
+    return refuse_to_start(listening.error().message);
+  }
   return gateway.run();
 }
 

@@ -1,6 +1,7 @@
 #include "api/status_json.hpp"
 
 #include <nlohmann/json.hpp>
+#include <type_traits>
 
 namespace chargehook::api {
 
@@ -17,9 +18,12 @@ ordered_json endpoint_json(const delivery::EndpointStatus& endpoint, model::Boot
                     {"delivered", endpoint.delivered},
                     {"failed_attempts", endpoint.failed_attempts},
                     {"failures_in_a_row", endpoint.failures_in_a_row},
+                    {"refused_events", endpoint.refused_events},
+                    {"last_refusal", nullptr},
                     {"last_failure", nullptr},
                     {"next_attempt_s", nullptr},
                     {"undelivered_at_least", undelivered}};
+  if (!endpoint.last_refusal.empty()) json["last_refusal"] = endpoint.last_refusal;
   if (!endpoint.last_failure.empty()) json["last_failure"] = endpoint.last_failure;
   if (endpoint.next_attempt) {
     const auto wait = std::max(*endpoint.next_attempt - boot_now, model::Nanoseconds{0});
@@ -28,28 +32,115 @@ ordered_json endpoint_json(const delivery::EndpointStatus& endpoint, model::Boot
   return json;
 }
 
+ordered_json class_json(const core::ClassStatus& counters) {
+  return {{"admitted", counters.admitted},
+          {"refused", counters.refused},
+          {"stored", counters.stored},
+          {"floor", counters.floor}};
+}
+
+std::string class_name(std::size_t index) { return std::string{to_string(static_cast<model::EventClass>(index))}; }
+
+/// A member of an object; the default if it is missing or of another kind.
+template <class T>
+T member(const ordered_json& object, const std::string& name, T otherwise = {}) {
+  const auto found = object.is_object() ? object.find(name) : object.end();
+  if (!object.is_object() || found == object.end()) return otherwise;
+  if constexpr (std::is_same_v<T, std::string>) {
+    return found->is_string() ? found->template get<std::string>() : otherwise;
+  } else if constexpr (std::is_same_v<T, bool>) {
+    return found->is_boolean() ? found->template get<bool>() : otherwise;
+  } else {
+    return found->is_number_unsigned() ? static_cast<T>(found->template get<std::uint64_t>()) : otherwise;
+  }
+}
+
+ordered_json object_in(const ordered_json& object, const std::string& name) {
+  return object.contains(name) && object[name].is_object() ? object[name] : ordered_json::object();
+}
+
+model::TimeQuality read_quality(const std::string& text) {
+  using enum model::TimeQuality;
+  for (const auto quality : {holdover, manual, corrected, synced}) {
+    if (to_string(quality) == text) return quality;
+  }
+  return unknown;
+}
+
+delivery::EndpointStatus read_endpoint(const ordered_json& json) {
+  delivery::EndpointStatus endpoint;
+  endpoint.name = member<std::string>(json, "name");
+  endpoint.delivered = member<std::uint64_t>(json, "delivered");
+  endpoint.failed_attempts = member<std::uint64_t>(json, "failed_attempts");
+  endpoint.failures_in_a_row = member<int>(json, "failures_in_a_row");
+  endpoint.last_failure = member<std::string>(json, "last_failure");
+  if (json.is_object() && json.contains("next_attempt_s") && json["next_attempt_s"].is_number_unsigned()) {
+    endpoint.next_attempt = model::BootTime{std::chrono::seconds{member<std::int64_t>(json, "next_attempt_s")}};
+  }
+  const auto undelivered = object_in(json, "undelivered_at_least");
+  for (std::size_t i = 0; i < endpoint.undelivered_at_least.size(); ++i) {
+    endpoint.undelivered_at_least[i] = member<std::uint64_t>(undelivered, class_name(i));
+  }
+  return endpoint;
+}
+
 }  // namespace
 
-std::string status_json(const core::StatusReport& report, model::BootTime boot_now) {
+std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
+  const auto& report = answer.report;
   ordered_json json{{"gateway", report.gateway_id},
                     {"version", report.version},
+                    {"config_dir", answer.config_dir},
                     {"config_hash", report.config_hash},
+                    {"applied_by", report.applied_by},
+                    {"applied_at", model::to_rfc3339(report.applied_at)},
+                    {"running_on_last_good", report.running_on_last_good},
                     {"timequality", to_string(report.time_quality)},
                     {"uptime_s", report.uptime.count()},
+                    {"active_alarms", report.active_alarms},
+                    {"chargers", report.chargers},
                     {"journal",
                      {{"state", report.journal},
                       {"pages_used", report.usage.pages_used},
                       {"pages_total", report.usage.pages_total}}}};
-  for (std::size_t i = 0; i < report.classes.size(); ++i) {
-    const auto& counters = report.classes[i];
-    json["classes"][std::string{to_string(static_cast<model::EventClass>(i))}] = {{"admitted", counters.admitted},
-                                                                                  {"refused", counters.refused},
-                                                                                  {"stored", counters.stored},
-                                                                                  {"floor", counters.floor}};
-  }
+  for (std::size_t i = 0; i < report.classes.size(); ++i)
+    json["classes"][class_name(i)] = class_json(report.classes[i]);
   json["endpoints"] = ordered_json::array();
   for (const auto& endpoint : report.endpoints) json["endpoints"].push_back(endpoint_json(endpoint, boot_now));
   return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+model::Result<StatusAnswer> read_status(std::string_view body) {
+  const auto json = ordered_json::parse(body, nullptr, false);
+  if (!json.is_object() || !json.contains("gateway")) {
+    return model::Error{"json", "the gateway's answer is not what this version expects"};
+  }
+  StatusAnswer answer;
+  auto& report = answer.report;
+  answer.config_dir = member<std::string>(json, "config_dir");
+  report.gateway_id = member<std::string>(json, "gateway");
+  report.version = member<std::string>(json, "version");
+  report.config_hash = member<std::string>(json, "config_hash");
+  report.applied_by = member<std::string>(json, "applied_by");
+  report.applied_at = model::parse_rfc3339(member<std::string>(json, "applied_at")).value_or(model::WallTime{});
+  report.running_on_last_good = member<bool>(json, "running_on_last_good");
+  report.time_quality = read_quality(member<std::string>(json, "timequality"));
+  report.uptime = std::chrono::seconds{member<std::int64_t>(json, "uptime_s")};
+  report.active_alarms = member<std::uint64_t>(json, "active_alarms");
+  report.chargers = member<std::uint64_t>(json, "chargers");
+  const auto journal = object_in(json, "journal");
+  report.journal = member<std::string>(journal, "state");
+  report.usage = {member<std::uint64_t>(journal, "pages_total"), member<std::uint64_t>(journal, "pages_used")};
+  const auto classes = object_in(json, "classes");
+  for (std::size_t i = 0; i < report.classes.size(); ++i) {
+    const auto counters = object_in(classes, class_name(i));
+    report.classes[i] = {member<std::uint64_t>(counters, "admitted"), member<std::uint64_t>(counters, "refused"),
+                         member<std::uint64_t>(counters, "stored"), member<std::uint64_t>(counters, "floor")};
+  }
+  if (json.contains("endpoints") && json["endpoints"].is_array()) {
+    for (const auto& endpoint : json["endpoints"]) report.endpoints.push_back(read_endpoint(endpoint));
+  }
+  return answer;
 }
 
 }  // namespace chargehook::api

@@ -16,7 +16,9 @@ std::string counted(std::size_t count, std::string_view one) {
 }
 
 std::string what_would_run(const core::ConfigGeneration& generation) {
-  return counted(generation.ingest.size(), "ingest listener") + ", " + counted(generation.endpoints.size(), "endpoint");
+  return counted(generation.ingest.size(), "ingest listener") + ", " +
+         counted(generation.site.chargers.size(), "charger") + ", " + counted(generation.endpoints.size(), "endpoint") +
+         ", " + counted(generation.rules->rules().size(), "rule");
 }
 
 std::string summary(const config::Loaded& loaded) {

@@ -5,8 +5,12 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 
 #include "api/apply_json.hpp"
+#include "api/status_json.hpp"
+#include "cli/config_folder.hpp"
+#include "cli/status_text.hpp"
 #include "http/io/unix_client.hpp"
 #include "model/json_text.hpp"
 
@@ -16,6 +20,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr int has_problems = 1;
 constexpr int refused = 2;
 constexpr int no_gateway = 3;
 constexpr auto apply_patience = 30s;  // a large configuration on a small machine
@@ -31,6 +36,14 @@ std::string user_name() {
 int explain(const model::Error& error) {
   std::fprintf(stderr, "no gateway answers: %s\nhelp: systemctl status chargehook\n", error.message.c_str());
   return no_gateway;
+}
+
+std::string local_time(model::WallTime time) {
+  const std::time_t seconds = model::unix_seconds(time);
+  std::tm parts{};
+  localtime_r(&seconds, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M", &parts)};
 }
 
 }  // namespace
@@ -57,8 +70,15 @@ int run_status(const StatusOptions& options) {
   const auto response =
       http::io::call(api_socket(options.runtime_dir), {{}, "GET", "/v1/status", {}, {}}, status_patience);
   if (!response) return explain(response.error());
-  std::printf("%s\n", response.value().body.c_str());
-  return 0;
+  const auto answer = api::read_status(response.value().body);
+  if (!answer) return explain(answer.error());
+  const auto status = status_text(answer.value(), look_at_folder(answer.value()), local_time);
+  if (options.json) {
+    std::printf("%s\n", response.value().body.c_str());
+  } else {
+    std::fputs(status.text.c_str(), stdout);
+  }
+  return status.has_problems ? has_problems : 0;
 }
 
 }  // namespace chargehook::cli

@@ -11,7 +11,7 @@ namespace chargehook::cli {
 /// @return exit code: 0 applied, 2 refused, 3 no gateway answers
 [[nodiscard]] int run_apply(const ApplyOptions& options);
 
-/// @return exit code: 0, or 3 if no gateway answers
+/// @return exit code: 0 all is well, 1 there are problems, 3 no gateway answers
 [[nodiscard]] int run_status(const StatusOptions& options);
 
 }  // namespace chargehook::cli

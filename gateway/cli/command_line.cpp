@@ -30,11 +30,14 @@ Command read_command_line(int argc, const char* const* argv, const std::string& 
   app.require_subcommand(1);
   Folders folders;
   bool json = false;
+  bool strict = false;
 
   auto& run = *app.add_subcommand("run", "run the gateway until it is told to stop (systemd does this)");
   add_config_option(run, folders.config);
   run.add_option("--state", folders.state, "folder of the journal")->capture_default_str()->type_name("DIR");
   add_runtime_option(run, folders.runtime);
+  run.add_flag("--strict", strict, "with errors in the files do not start on the copy of the last good ones");
+  run.footer("exit code: 0 stopped, 1 stopped without the last commit, 2 errors in the files, 3 cannot start");
 
   auto& check = *app.add_subcommand("check", "read all configuration files and name every error; changes nothing");
   add_config_option(check, folders.config);
@@ -46,18 +49,20 @@ Command read_command_line(int argc, const char* const* argv, const std::string& 
   apply.add_flag("--json", json, "the answer as JSON");
   apply.footer("exit code: 0 applied, 2 refused (the running configuration stays), 3 no gateway answers");
 
-  auto& status = *app.add_subcommand("status", "what runs, as JSON");
+  auto& status = *app.add_subcommand("status", "what runs, what is wrong and what to do about it");
   add_runtime_option(status, folders.runtime);
+  status.add_flag("--json", json, "all of it as JSON");
+  status.footer("exit code: 0 all is well, 1 there are problems, 3 no gateway answers");
 
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& stop) {
     return Exit{app.exit(stop) == 0 ? 0 : usage_error};
   }
-  if (run.parsed()) return RunOptions{folders};
+  if (run.parsed()) return RunOptions{folders, strict};
   if (check.parsed()) return CheckOptions{folders.config, json};
   if (apply.parsed()) return ApplyOptions{folders.runtime, json};
-  return StatusOptions{folders.runtime};
+  return StatusOptions{folders.runtime, json};
 }
 
 }  // namespace chargehook::cli

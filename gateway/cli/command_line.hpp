@@ -15,6 +15,7 @@ struct Folders {
 
 struct RunOptions {
   Folders folders;
+  bool strict = false;  ///< does not start on the last good configuration
 };
 
 struct CheckOptions {
@@ -29,6 +30,7 @@ struct ApplyOptions {
 
 struct StatusOptions {
   std::string runtime_dir;
+  bool json = false;
 };
 
 /// Nothing is left to do but to end: --help, --version, or a mistake on the command line that has been explained.

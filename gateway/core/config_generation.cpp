@@ -28,6 +28,14 @@ void add_change(Lines& lines, std::string_view what, const std::string& from, co
   if (from != to) lines.push_back(std::string(what) + ' ' + from + " → " + to);
 }
 
+/// Adds one line of all `parts`, joined by semicolons, if there are any: "endpoint billing: secret changed; …".
+void add_joined(Lines& lines, const std::string& what, const Lines& parts) {
+  if (parts.empty()) return;
+  std::string line = what + ": ";
+  for (std::size_t i = 0; i < parts.size(); ++i) line += (i == 0 ? "" : "; ") + parts[i];
+  lines.push_back(std::move(line));
+}
+
 bool same_url(const delivery::HttpUrl& a, const delivery::HttpUrl& b) {
   return a.tls == b.tls && a.host == b.host && a.port == b.port && a.target == b.target;
 }
@@ -46,10 +54,7 @@ void compare_endpoint(const delivery::EndpointConfig& from, const delivery::Endp
   if (from.secret_name == to.secret_name && from.secret != to.secret) parts.emplace_back("secret changed");
   add_change(parts, "connections", std::to_string(from.connections), std::to_string(to.connections));
   add_change(parts, "timeout", duration_text(from.total_deadline), duration_text(to.total_deadline));
-  if (parts.empty()) return;
-  std::string line = "endpoint " + to.name + ": ";
-  for (std::size_t i = 0; i < parts.size(); ++i) line += (i == 0 ? "" : "; ") + parts[i];
-  taken.push_back(std::move(line));
+  add_joined(taken, "endpoint " + to.name, parts);
 }
 
 void compare_listener(const ingest::IngestConfig& from, const ingest::IngestConfig& to, Lines& needs_restart) {
@@ -80,6 +85,47 @@ void compare_named(std::string_view kind, const std::vector<Config>& from, const
         std::none_of(from.begin(), from.end(), [&](const Config& c) { return name_of(c) == name_of(after); });
     if (is_new) lines.push_back(std::string(kind) + ' ' + name_of(after) + " added");
   }
+}
+
+std::string shown(const modbus::LineConfig& line) {
+  if (const auto* serial = std::get_if<modbus::SerialPort>(&line.link)) return serial->path;
+  const auto& address = std::get<modbus::TcpAddress>(line.link);
+  return address.host + ':' + std::to_string(address.port);
+}
+
+void compare_meter(const modbus::DeviceConfig& from, const modbus::DeviceConfig& to, Lines& lines) {
+  Lines parts;
+  add_change(parts, "profile", from.profile->name, to.profile->name);
+  add_change(parts, "address", std::to_string(from.address), std::to_string(to.address));
+  add_change(parts, "interval", duration_text(from.interval), duration_text(to.interval));
+  if (from.profile->name == to.profile->name && *from.profile != *to.profile) parts.emplace_back("profile changed");
+  if (from.wiring != to.wiring) parts.emplace_back("wired changed");
+  if (from.ct_ratio != to.ct_ratio) parts.emplace_back("ct changed");
+  add_joined(lines, "meter " + to.name, parts);
+}
+
+void compare_line(const modbus::LineConfig& from, const modbus::LineConfig& to, Lines& taken) {
+  Lines parts;
+  add_change(parts, "at", shown(from), shown(to));
+  if (shown(from) == shown(to) && from.link != to.link) parts.emplace_back("serial changed");
+  add_change(parts, "timeout", duration_text(from.timeout), duration_text(to.timeout));
+  compare_named<modbus::DeviceConfig>("meter", from.devices, to.devices, parts, compare_meter);
+  add_joined(taken, "line " + to.name, parts);
+}
+
+std::string shown(const mqtt::BrokerConfig& broker) {
+  return (broker.tls ? "mqtts://" : "mqtt://") + broker.host + ':' + std::to_string(broker.port);
+}
+
+void compare_broker(const mqtt::BrokerConfig& from, const mqtt::BrokerConfig& to, Lines& taken) {
+  Lines parts;
+  add_change(parts, "url", shown(from), shown(to));
+  add_change(parts, "client", from.client_id, to.client_id);
+  add_change(parts, "user", shown(from.user), shown(to.user));
+  add_change(parts, "password", shown(from.password_name), shown(to.password_name));
+  if (from.password_name == to.password_name && from.password != to.password) parts.emplace_back("password changed");
+  if (from.topics != to.topics) parts.emplace_back("topics changed");
+  add_joined(taken, "broker " + to.name, parts);
 }
 
 void compare_site(const model::Site& from, const model::Site& to, ConfigChanges& changes) {
@@ -132,6 +178,8 @@ ConfigChanges compare(const ConfigGeneration& from, const ConfigGeneration& to) 
              size_text(to.storage.size_bytes));
   compare_site(from.site, to.site, changes);
   compare_named<delivery::EndpointConfig>("endpoint", from.endpoints, to.endpoints, changes.taken, compare_endpoint);
+  compare_named<modbus::LineConfig>("line", from.modbus, to.modbus, changes.taken, compare_line);
+  compare_named<mqtt::BrokerConfig>("broker", from.mqtt, to.mqtt, changes.taken, compare_broker);
   compare_named<ingest::IngestConfig>("ingest", from.ingest, to.ingest, changes.needs_restart, compare_listener);
   compare_named<ocpp::ListenerConfig>("listener", from.ocpp.listeners, to.ocpp.listeners, changes.needs_restart,
                                       compare_listener);

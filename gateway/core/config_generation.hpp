@@ -9,7 +9,9 @@
 
 #include "delivery/endpoint_config.hpp"
 #include "ingest/ingest_config.hpp"
+#include "modbus/modbus_config.hpp"
 #include "model/site.hpp"
+#include "mqtt/mqtt_config.hpp"
 #include "ocpp/ocpp_config.hpp"
 #include "pipeline/telemetry_config.hpp"
 #include "rules/engine/rule_set.hpp"
@@ -30,6 +32,8 @@ struct ConfigGeneration {
   StorageConfig storage;
   model::Site site;
   std::vector<ingest::IngestConfig> ingest;
+  std::vector<modbus::LineConfig> modbus;
+  std::vector<mqtt::BrokerConfig> mqtt;
   ocpp::OcppConfig ocpp;
   std::vector<delivery::EndpointConfig> endpoints;
   std::vector<pipeline::TelemetrySubscription> telemetry;          ///< at most one per endpoint and list item

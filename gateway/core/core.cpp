@@ -66,6 +66,7 @@ struct Core::Impl {
   void step_ocpp(const Now& now, ocpp::Input input, Outputs& out);
   void tell_ocpp_of_journal(const Now& now, Outputs& out);
   void refuse_apply(Token token, Outputs& out);
+  void tell_what_is_dropped(const ConfigGeneration& next, std::vector<std::string>& lines) const;
   void after_intake(const Now& now, journal::IntakeOutputs& done, Outputs& out);
   void settle(const Now& now, const journal::Settled& settled, Outputs& out);
   void use_new_set(const Now& now, std::uint64_t number, Outputs& out);
@@ -77,6 +78,9 @@ struct Core::Impl {
   CoreOptions options;
   ConfigPtr config;
   Now started_at;
+  std::string applied_by = "start";
+  model::WallTime applied_at;
+  bool running_on_last_good;
   std::uint64_t store_id;
   GatewayEvents events;
   EndpointNumbers numbers;
@@ -96,6 +100,8 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
     : options(std::move(given)),
       config(std::move(first_config)),
       started_at(started),
+      applied_at(started.wall),
+      running_on_last_good(options.running_on_last_good),
       store_id(stored.store_id),
       events(stored.store_id, stored.boot, options.version),
       numbers(stored.kv),
@@ -112,18 +118,17 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
   take_endpoints_into_use(started, events.started(started, *config, stored.created, stored.clean_stop), std::nullopt);
 }
 
-/// No delivery of a new set starts before the rows of its streams are durable. The events that tell of the change come
-/// before them in the queue and so are durable by then too.
+/// No delivery of a new set starts before the rows of its streams are durable.
 void Core::Impl::take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer) {
   std::array<model::Sequence, model::event_class_count> end{};
   for (std::size_t i = 0; i < end.size(); ++i) end[i] = intake.log(static_cast<EventClass>(i)).last_sequence;
   announce(now, std::move(told));
-  journal::Entry entry;
-  entry.kv = numbers.give(config->endpoints);
-  entry.streams = streams.configure(config->endpoints, numbers.all(), end, sender_of(*config, options));
-  entry.waiter = make_waiter(WaiterKind::endpoints, next_set);
-  new_sets[next_set++] = {!entry.streams.empty(), std::move(answer)};
-  CHARGEHOOK_ASSERT(intake.admit(now, std::move(entry)).has_value());
+  journal::Settings settings;
+  settings.kv = numbers.give(config->endpoints);
+  settings.streams = streams.configure(config->endpoints, numbers.all(), end, sender_of(*config, options));
+  settings.waiter = make_waiter(WaiterKind::endpoints, next_set);
+  new_sets[next_set++] = {!settings.streams.empty(), std::move(answer)};
+  intake.put(now, std::move(settings));
 }
 
 void Core::Impl::announce(const Now& now, model::Event event) {
@@ -136,6 +141,7 @@ void Core::Impl::handle(const Now& now, EventSeen& input, Outputs& out) {
   journal::Entry entry;
   entry.events.push_back(std::move(input.event));
   entry.waiter = make_waiter(WaiterKind::source, static_cast<std::uint64_t>(input.token));
+  if (input.token != nobody) entry.repeats = journal::Repeats::yes;
   const auto admitted = admission.offer(now, std::move(entry));
   if (!admitted && input.token != nobody) out.releases.push_back({input.token, Refused{admitted.error().message}});
 }
@@ -276,9 +282,14 @@ void Core::Impl::handle(const Now& now, TimerDue&, Outputs& out) {
 void Core::Impl::handle(const Now& now, ConfigReady& input, Outputs& out) {
   if (stopping) return refuse_apply(input.token, out);
   Applied answer{true, {}};
+  applied_by = input.applied_by;
+  applied_at = now.wall;
+  running_on_last_good = false;
   auto changes = compare(*config, *input.config);
-  config = std::make_shared<ConfigGeneration>(without_restart(*config, *input.config));
   answer.lines = std::move(changes.taken);
+  tell_what_is_dropped(*input.config, answer.lines);
+  config = std::make_shared<ConfigGeneration>(without_restart(*config, *input.config));
+  out.config_taken = config;
   for (const auto& change : changes.needs_restart) answer.lines.push_back(change + " (takes effect after a restart)");
   if (answer.lines.empty()) answer.lines.emplace_back("nothing changed");
   for (const auto& line : answer.lines) out.log.push_back({LogLevel::info, "configuration: " + line});
@@ -290,6 +301,19 @@ void Core::Impl::handle(const Now& now, ConfigReady& input, Outputs& out) {
   std::optional<Release> release;
   if (input.token != nobody) release = Release{input.token, std::move(answer)};
   take_endpoints_into_use(now, std::move(told), std::move(release));
+}
+
+/// A removed endpoint takes its undelivered events with it: that is what was asked for, and it is said.
+void Core::Impl::tell_what_is_dropped(const ConfigGeneration& next, std::vector<std::string>& lines) const {
+  for (const auto& endpoint : streams.status()) {
+    const bool stays =
+        std::ranges::any_of(next.endpoints, [&](const auto& other) { return other.name == endpoint.name; });
+    std::uint64_t undelivered = 0;
+    for (const auto count : endpoint.undelivered_at_least) undelivered += count;
+    if (stays || undelivered == 0) continue;
+    lines.push_back("endpoint " + endpoint.name + " had at least " + std::to_string(undelivered) +
+                    " undelivered events; they will not be sent");
+  }
 }
 
 void Core::Impl::refuse_apply(Token token, Outputs& out) {
@@ -309,6 +333,9 @@ void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
   report.gateway_id = config->gateway.id;
   report.version = options.version;
   report.config_hash = config->hash;
+  report.applied_by = applied_by;
+  report.applied_at = applied_at;
+  report.running_on_last_good = running_on_last_good;
   report.time_quality = now.quality;
   report.uptime = std::chrono::floor<std::chrono::seconds>(now.boot - started_at.boot);
   report.journal = intake.trouble();
@@ -322,6 +349,8 @@ void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
     report.classes[i].floor = log.floor_ordinal;
   }
   report.endpoints = streams.status();
+  report.active_alarms = pipeline.engine().active_alarms().size();
+  report.chargers = config->site.chargers.size();
   out.releases.push_back({input.token, std::move(report)});
 }
 
@@ -336,6 +365,11 @@ void Core::Impl::handle(const Now& now, Stop&, Outputs& out) {
 void Core::Impl::carry_out(delivery::DeliveryOutputs& wanted, Outputs& out) {
   for (const auto& want : wanted.reads) out.reads.push_back(reads.start(want));
   std::ranges::move(wanted.attempts, std::back_inserter(out.attempts));
+  for (auto& refused : wanted.refused) {
+    out.log.push_back({LogLevel::warning, "endpoint " + refused.endpoint + " refuses " + refused.event_id + " of " +
+                                              refused.partition_key + ": " + refused.reason +
+                                              "; it is tried again, later events of this device wait"});
+  }
   for (auto& change : wanted.changes) {
     out.log.push_back(
         {change.failing ? LogLevel::warning : LogLevel::info,
@@ -359,7 +393,11 @@ void Core::Impl::finish(const Now& now, Outputs& out) {
   tell_ocpp_of_journal(now, out);
   if (streams.has_changed_rows()) intake.move_cursors(now, streams.take_changed_rows());
   out.reopen_store = intake.reopen_due(now);
-  out.commit = intake.close_batch(now, trims());
+  journal::IntakeOutputs closing;
+  out.commit = intake.close_batch(now, trims(), closing);
+  for (const auto waiter : closing.refused) {
+    out.releases.push_back({Token{number_of(waiter)}, Refused{"the journal is full"}});
+  }
   out.stopped = stopping && intake.idle();
 }
 

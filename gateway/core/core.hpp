@@ -15,8 +15,9 @@
 namespace chargehook::core {
 
 struct CoreOptions {
-  std::uint64_t seed = 0;  ///< of the jitter's generator
-  std::string version;     ///< "0.1.0"
+  std::uint64_t seed = 0;             ///< of the jitter's generator
+  std::string version;                ///< "0.1.0"
+  bool running_on_last_good = false;  ///< the first configuration is the copy of the last good one
 };
 
 class Core {

@@ -10,6 +10,7 @@ void Outputs::clear() {
   ocpp.clear();
   releases.clear();
   log.clear();
+  config_taken.reset();
   stopped = false;
 }
 

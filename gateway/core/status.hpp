@@ -24,12 +24,17 @@ struct StatusReport {
   std::string gateway_id;
   std::string version;
   std::string config_hash;
+  std::string applied_by;             ///< "start", or who applied the configuration that runs
+  model::WallTime applied_at;         ///< when it was taken into use
+  bool running_on_last_good = false;  ///< the files had errors at the start: the copy of the last good ones runs
   model::TimeQuality time_quality = model::TimeQuality::unknown;
   std::chrono::seconds uptime{};
   std::string journal;  ///< "ok", or what is wrong with the store in words
   journal::Usage usage;
   std::array<ClassStatus, model::event_class_count> classes{};
   std::vector<delivery::EndpointStatus> endpoints;
+  std::uint64_t active_alarms = 0;
+  std::uint64_t chargers = 0;  ///< in the configuration
 };
 
 }  // namespace chargehook::core

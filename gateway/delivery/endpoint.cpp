@@ -15,8 +15,8 @@ std::optional<Signer> signer_for(const EndpointConfig& config) {
   return Signer{config.secret};
 }
 
-/// A sender thread that ends one attempt finds the next one waiting.
-int under_way_limit(const EndpointConfig& config) { return 2 * config.connections; }
+/// A receiver that answers faster than this is worth an attempt that waits for each connection.
+constexpr std::chrono::milliseconds quick{250};
 
 }  // namespace
 
@@ -52,11 +52,12 @@ const Stream* Endpoint::stream_of(EventClass event_class) const {
   return place ? &*place : nullptr;
 }
 
-void Endpoint::attempt_done(const UnderWay& attempt, const Outcome& outcome, const Dispatch& dispatch) {
+void Endpoint::attempt_done(const UnderWay& attempt, const AttemptResult& result, const Dispatch& dispatch) {
   --under_way_;
+  answers_quickly_ = result.took < quick;
   Stream* of = stream_of(attempt.stream.event_class);
   if (!attempt.is_abandoned && of != nullptr && of->row().id == attempt.stream) {
-    judge_delivery(*of, attempt, outcome, dispatch);
+    judge_delivery(*of, attempt, judge(result), dispatch);
   }
   advance(dispatch);
 }
@@ -67,6 +68,12 @@ void Endpoint::judge_delivery(Stream& stream, const UnderWay& attempt, const Out
   take_outcome(stream, attempt, outcome, dispatch);
   const bool fails_now = health_.next_attempt().has_value();
   if (fails_now != failed_before) dispatch.out.changes.push_back({config_.name, fails_now, last_failure_});
+}
+
+void Endpoint::note_refusal(const Item& item, const std::string& reason, DeliveryOutputs& out) {
+  ++refused_events_;
+  last_refusal_ = item.event->id + " of " + item.event->partition_key + ": " + reason;
+  out.refused.push_back({config_.name, item.event->id, item.event->partition_key, reason});
 }
 
 void Endpoint::take_outcome(Stream& stream, const UnderWay& attempt, const Outcome& outcome, const Dispatch& dispatch) {
@@ -81,6 +88,7 @@ void Endpoint::take_outcome(Stream& stream, const UnderWay& attempt, const Outco
     case OutcomeKind::payload: {
       health_.answered(attempt.round);
       const int refusals = stream.times_held_back(attempt.n) + 1;
+      if (refusals == 1) note_refusal(stream.item(attempt.n), outcome.reason, dispatch.out);
       stream.hold_back(attempt.n,
                        now + spaced_retry_delay(config_.retry, refusals, outcome.retry_after, dispatch.random));
       return;
@@ -100,12 +108,16 @@ void Endpoint::advance(const Dispatch& dispatch) {
     stream->release_due(dispatch.now.boot);
     if (auto want = stream->want_records()) dispatch.out.reads.push_back(*want);
   }
-  while (health_.may_send(dispatch.now.boot, under_way_, under_way_limit(config_))) {
+  while (health_.may_send(dispatch.now.boot, under_way_, under_way_limit())) {
     Stream* stream = health_.next_attempt() ? oldest_first() : next_in_turn();
     if (stream == nullptr) return;
     start_one(*stream, dispatch);
   }
 }
+
+/// A sender thread that ends one attempt finds the next one waiting, signed before its turn. Where answers take long
+/// nothing waits signed: the signature is of the moment of sending.
+int Endpoint::under_way_limit() const { return answers_quickly_ ? 2 * config_.connections : config_.connections; }
 
 bool Endpoint::may_start(const Stream& stream) const {
   return !waits_for_commit_[index(stream.row().id.event_class)] && stream.first_ready().has_value();
@@ -164,6 +176,8 @@ EndpointStatus Endpoint::status() const {
   status.delivered = delivered_;
   status.failed_attempts = failed_attempts_;
   status.failures_in_a_row = health_.failures_in_a_row();
+  status.refused_events = refused_events_;
+  status.last_refusal = last_refusal_;
   status.last_failure = last_failure_;
   status.next_attempt = health_.next_attempt();
   for (std::size_t i = 0; i < streams_.size(); ++i) {

@@ -44,7 +44,7 @@ class Endpoint {
   void rows_committed() { waits_for_commit_.fill(false); }
 
   /// One attempt of this endpoint has ended.
-  void attempt_done(const UnderWay& attempt, const Outcome& outcome, const Dispatch& dispatch);
+  void attempt_done(const UnderWay& attempt, const AttemptResult& result, const Dispatch& dispatch);
 
   /// Asks for reads and starts attempts, as far as it may now.
   void advance(const Dispatch& dispatch);
@@ -58,11 +58,13 @@ class Endpoint {
   using EventClass = model::EventClass;
 
   static std::size_t index(EventClass event_class) { return static_cast<std::size_t>(event_class); }
+  [[nodiscard]] int under_way_limit() const;
   [[nodiscard]] bool may_start(const Stream& stream) const;
   [[nodiscard]] Stream* next_in_turn();
   [[nodiscard]] Stream* oldest_first();
   void start_one(Stream& stream, const Dispatch& dispatch);
   void judge_delivery(Stream& stream, const UnderWay& attempt, const Outcome& outcome, const Dispatch& dispatch);
+  void note_refusal(const Item& item, const std::string& reason, DeliveryOutputs& out);
   void take_outcome(Stream& stream, const UnderWay& attempt, const Outcome& outcome, const Dispatch& dispatch);
 
   EndpointConfig config_;
@@ -73,8 +75,11 @@ class Endpoint {
   EndpointHealth health_;
   ClassTurns turns_;
   int under_way_ = 0;
+  bool answers_quickly_ = true;
   std::uint64_t delivered_ = 0;
   std::uint64_t failed_attempts_ = 0;
+  std::uint64_t refused_events_ = 0;
+  std::string last_refusal_;
   std::string last_failure_;
 };
 

@@ -93,7 +93,10 @@ Stream::Started Stream::start_first_ready() {
 }
 
 void Stream::delivered(std::uint64_t n) {
-  at(n).done = true;
+  Loaded& loaded = at(n);
+  loaded.done = true;
+  bytes_ -= loaded.item.event->data.size();
+  loaded.item.event.reset();
   order_.done(n);
   advance_cursor();
 }
@@ -102,7 +105,6 @@ void Stream::advance_cursor() {
   while (!loaded_.empty() && loaded_.front().done) {
     const Loaded& oldest = loaded_.front();
     row_.cursor = {oldest.item.sequence, row_.cursor.n + 1, oldest.hash};
-    bytes_ -= oldest.item.event->data.size();
     loaded_.pop_front();
   }
   if (loaded_.empty()) row_.cursor.sequence = std::max(row_.cursor.sequence, looked_at_);

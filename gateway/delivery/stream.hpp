@@ -58,6 +58,8 @@ class Stream {
   /// The first ready delivery is under way from here on. There must be one.
   Started start_first_ready();
 
+  [[nodiscard]] const Item& item(std::uint64_t n) const { return loaded_[n - row_.cursor.n - 1].item; }
+
   void delivered(std::uint64_t n);
   void put_back(std::uint64_t n) { order_.put_back(n); }
   void hold_back(std::uint64_t n, model::BootTime until) { order_.hold_back(n, until); }
@@ -100,7 +102,7 @@ class Stream {
   std::string own_telemetry_;
 
   std::deque<Loaded> loaded_;  ///< n = row_.cursor.n + 1 and following
-  std::size_t bytes_ = 0;      ///< of their data
+  std::size_t bytes_ = 0;      ///< of the data of those that are not done
   KeyOrder order_;
   model::Sequence looked_at_;      ///< all records up to here are behind the cursor, loaded, or do not match
   model::Sequence end_;            ///< last durable sequence of the class

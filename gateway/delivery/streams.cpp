@@ -182,7 +182,7 @@ void Streams::attempt_done(const model::Now& now, const AttemptResult& result, D
   const auto attempt = impl_->attempts.end(result.id);
   if (!attempt) return;
   Endpoint* endpoint = impl_->endpoint(attempt->stream.endpoint);
-  if (endpoint != nullptr) endpoint->attempt_done(*attempt, judge(result), impl_->dispatch(now, out));
+  if (endpoint != nullptr) endpoint->attempt_done(*attempt, result, impl_->dispatch(now, out));
 }
 
 void Streams::tick(const model::Now& now, DeliveryOutputs& out) { impl_->advance_all(now, out); }

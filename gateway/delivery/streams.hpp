@@ -45,10 +45,20 @@ struct EndpointChange {
   std::string reason;  ///< in words, when it fails
 };
 
+/// An endpoint refuses an event for its content; said once per event. It is tried again, later ones of its device wait,
+/// and no stream goes further than 256 deliveries beyond it.
+struct EventRefused {
+  std::string endpoint;
+  std::string event_id;
+  std::string partition_key;
+  std::string reason;
+};
+
 struct DeliveryOutputs {
   std::vector<AttemptRequest> attempts;
   std::vector<WantRecords> reads;
   std::vector<EndpointChange> changes;
+  std::vector<EventRefused> refused;
 };
 
 struct EndpointStatus {
@@ -56,6 +66,8 @@ struct EndpointStatus {
   std::uint64_t delivered = 0;        ///< since start
   std::uint64_t failed_attempts = 0;  ///< since start
   int failures_in_a_row = 0;
+  std::uint64_t refused_events = 0;             ///< since start: refused for their content, each counted once
+  std::string last_refusal;                     ///< the newest of them, in words
   std::string last_failure;                     ///< in words, empty when the last attempt succeeded
   std::optional<model::BootTime> next_attempt;  ///< while it backs off
   std::array<std::uint64_t, model::event_class_count> undelivered_at_least{};  ///< loaded or under way, by class

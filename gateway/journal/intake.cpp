@@ -62,14 +62,14 @@ Intake::Intake(const StoredState& stored, const Now& started, IntakeLimits limit
 const ClassLog& Intake::log(EventClass event_class) const { return logs_[static_cast<std::size_t>(event_class)]; }
 
 Result<void> Intake::may_admit(const Entry& entry) const {
-  if (entry.events.empty())
-    return model::success();  // state of ours is small, and events in the queue may depend on it
+  if (entry.events.empty()) return model::success();  // state of ours is small, and events in the queue may need it
   if (stopping_) return Error{"stopping", "the gateway is stopping"};
   if (queue_.size() >= limits_.queue_entries || queue_bytes_ >= limits_.queue_bytes) {
     return Error{"queue", "too many events wait for the disk"};
   }
   for (const auto& event : entry.events) {
-    if (!admits(usage_, event.event_class)) {
+    const bool stuck = is_full_ && entry.repeats == Repeats::yes;
+    if (stuck || !admits(usage_, queue_bytes_, event.event_class)) {
       return Error{"pressure", "the journal is too full for " + std::string{to_string(event.event_class)} + " events"};
     }
     if (event.data.size() + event.subject.size() + event.partition_key.size() + event.id.size() + 256 >
@@ -81,7 +81,7 @@ Result<void> Intake::may_admit(const Entry& entry) const {
 }
 
 Intake::Queued Intake::number(const Now& now, Entry entry) {
-  Queued queued{{}, std::move(entry.kv), std::move(entry.streams), entry.waiter, 0};
+  Queued queued{{}, std::move(entry.kv), entry.waiter, entry.repeats, 0};
   queued.records.reserve(entry.events.size());
   for (auto& event : entry.events) {
     auto record = std::make_shared<Record>();
@@ -108,127 +108,190 @@ Result<void> Intake::admit(const Now& now, Entry entry) {
   return model::success();
 }
 
+void Intake::put(const Now& now, Settings settings) {
+  merge_rows(settings.streams, true);
+  std::ranges::move(settings.kv, std::back_inserter(settings_));
+  if (settings.waiter != no_waiter) settings_waiters_.push_back(settings.waiter);
+  cursors_due_ = now.boot;
+}
+
 void Intake::move_cursors(const Now& now, std::vector<model::StreamRow> rows) {
-  for (auto& row : rows) {
+  merge_rows(rows, true);
+  if (!cursors_.empty()) keep_earlier(cursors_due_, now.boot + cursors_wait);
+}
+
+/// @param newer whether `rows` are later than what is there of the same streams
+void Intake::merge_rows(const std::vector<model::StreamRow>& rows, bool newer) {
+  for (const auto& row : rows) {
     const auto same = std::ranges::find(cursors_, row.id, &model::StreamRow::id);
     if (same == cursors_.end()) {
-      cursors_.push_back(std::move(row));
-    } else {
-      *same = std::move(row);
+      cursors_.push_back(row);
+    } else if (newer) {
+      *same = row;
     }
   }
-  if (!cursors_.empty() && !cursors_due_) cursors_due_ = now.boot + cursors_wait;
 }
 
-BatchPtr Intake::close_batch(const Now& now, std::vector<Trim> trims) {
+bool Intake::is_something_due(const Now& now, const std::vector<Trim>& trims) const {
   const auto passed = [&](const std::optional<BootTime>& due) { return due && *due <= now.boot; };
-  if (writer_ == Writer::waiting && !making_room_) {
-    if (!passed(try_again_)) return make_room(std::move(trims));
-    try_again_.reset();
-    writer_ = Writer::busy;
-    return under_way_;
-  }
-  if (writer_ != Writer::idle) return nullptr;
-  const bool something = stopping_ ? !queue_.empty() || !cursors_.empty() : passed(due_) || passed(cursors_due_);
-  if (!something && !worth_a_batch(trims)) return nullptr;
-  writer_ = Writer::busy;
-  under_way_ = gather(std::move(trims));
-  return under_way_;
-}
-
-bool Intake::worth_a_batch(const std::vector<Trim>& trims) const {
+  if (stopping_ && !(queue_.empty() && cursors_.empty() && settings_.empty())) return true;
+  if (passed(due_) || passed(cursors_due_)) return true;
   return std::ranges::any_of(
       trims, [&](const Trim& trim) { return trim.up_to - log(trim.event_class).floor_sequence >= trim.records_max; });
 }
 
-BatchPtr Intake::make_room(std::vector<Trim> trims) {
-  if (trims.empty() || no_room_to_make_) return nullptr;
-  auto batch = std::make_shared<Batch>();
-  batch->id = BatchId{next_batch_++};
-  batch->trims = std::move(trims);
-  making_room_ = std::move(batch);
-  return making_room_;
+BatchPtr Intake::close_batch(const Now& now, std::vector<Trim> trims, IntakeOutputs& out) {
+  if (writer_ != Writer::idle) return nullptr;
+  if (!is_full_) return is_something_due(now, trims) ? submit(std::move(trims), true) : nullptr;
+
+  if (std::exchange(room_made_, false)) return submit({}, true);
+  const bool pausing = full_until_ && *full_until_ > now.boot;
+  const bool makes_room = !trims.empty() || !cursors_.empty() || !settings_.empty();
+  if (makes_room && !(room_failed_ && pausing)) return submit(std::move(trims), false);
+  refuse_what_repeats(out);
+  if (queue_.empty() && !room_failed_) {
+    is_full_ = false;
+    full_until_.reset();
+    return nullptr;
+  }
+  if (!full_until_) full_until_ = now.boot + trouble_pause;
+  if (*full_until_ > now.boot) return nullptr;
+  full_until_.reset();
+  return submit(std::move(trims), true);
 }
 
-BatchPtr Intake::gather(std::vector<Trim> trims) {
+/// @param with_entries without them the batch only makes room and moves cursors, which the store's reserve is for
+BatchPtr Intake::submit(std::vector<Trim> trims, bool with_entries) {
   auto batch = std::make_shared<Batch>();
+  Submission submission;
   batch->id = BatchId{next_batch_++};
   batch->trims = std::move(trims);
   batch->streams = std::exchange(cursors_, {});
+  submission.settings = std::exchange(settings_, {});
+  submission.settings_waiters = std::exchange(settings_waiters_, {});
+  batch->kv = submission.settings;
   cursors_due_.reset();
-  std::size_t bytes = 0;
-  std::size_t entries = 0;
-  while (!queue_.empty() && entries < limits_.batch_entries &&
-         (entries == 0 || bytes + queue_.front().bytes <= limits_.batch_bytes)) {
-    auto& entry = queue_.front();
-    if (entry.waiter != no_waiter) {
-      const bool event = !entry.records.empty();
-      under_way_waiters_.push_back(
-          {entry.waiter, event ? entry.records.front()->event.id : "", event ? entry.records.front()->sequence : 0});
-    }
-    std::ranges::move(entry.records, std::back_inserter(batch->records));
-    std::ranges::move(entry.kv, std::back_inserter(batch->kv));
-    std::ranges::move(entry.streams, std::back_inserter(batch->streams));
-    bytes += entry.bytes;
-    ++entries;
-    queue_bytes_ -= entry.bytes;
-    queue_.pop_front();
-  }
-  due_ = queue_.empty() ? std::nullopt
-                        : std::optional{BootTime::min()};  // what did not fit goes as soon as the writer is back
+  if (with_entries) add_entries(submission, *batch);
+  submission.batch = batch;
+  under_way_ = std::move(submission);
+  writer_ = Writer::busy;
   return batch;
 }
 
+void Intake::add_entries(Submission& submission, Batch& batch) {
+  std::size_t bytes = 0;
+  while (!queue_.empty() && submission.entries.size() < limits_.batch_entries &&
+         (submission.entries.empty() || bytes + queue_.front().bytes <= limits_.batch_bytes)) {
+    auto& entry = submission.entries.emplace_back(std::move(queue_.front()));
+    queue_.pop_front();
+    bytes += entry.bytes;
+    std::ranges::copy(entry.records, std::back_inserter(batch.records));
+    std::ranges::copy(entry.kv, std::back_inserter(batch.kv));
+  }
+  queue_bytes_ -= bytes;
+  due_ = queue_.empty() ? std::nullopt : std::optional{BootTime::min()};  // the rest goes as soon as the writer is back
+}
+
+/// What a batch held that did not commit goes back, in order, before what has come since.
+void Intake::take_back(Submission submission) {
+  merge_rows(submission.batch->streams, false);
+  settings_.insert(settings_.begin(), submission.settings.begin(), submission.settings.end());
+  std::ranges::move(submission.settings_waiters, std::back_inserter(settings_waiters_));
+  if (!cursors_.empty() || !settings_.empty()) cursors_due_ = BootTime::min();
+  for (auto entry = submission.entries.rbegin(); entry != submission.entries.rend(); ++entry) {
+    queue_bytes_ += entry->bytes;
+    queue_.push_front(std::move(*entry));
+  }
+  if (!queue_.empty()) due_ = BootTime::min();
+}
+
+/// Whoever repeats its entry is told to do so later, and what remains closes up: ordinals have no hole.
+void Intake::refuse_what_repeats(IntakeOutputs& out) {
+  std::deque<Queued> kept;
+  for (auto& entry : queue_) {
+    if (entry.repeats == Repeats::no) {
+      kept.push_back(std::move(entry));
+      continue;
+    }
+    queue_bytes_ -= entry.bytes;
+    if (entry.waiter != no_waiter) out.refused.push_back(entry.waiter);
+  }
+  if (kept.size() == queue_.size()) {
+    queue_ = std::move(kept);
+    return;
+  }
+  queue_ = std::move(kept);
+  if (queue_.empty()) due_.reset();
+  renumber();
+}
+
+void Intake::renumber() {
+  for (std::size_t i = 0; i < logs_.size(); ++i) next_ordinal_[i] = logs_[i].last_ordinal + 1;
+  for (auto& entry : queue_) {
+    for (auto& record : entry.records) {
+      auto moved = std::make_shared<Record>(*record);
+      moved->ordinal = next_ordinal_[static_cast<std::size_t>(moved->event.event_class)]++;
+      record = std::move(moved);
+    }
+  }
+}
+
 void Intake::commit_done(const Now& now, const CommitResult& result, IntakeOutputs& out) {
-  const bool trim_alone = making_room_ && result.id == making_room_->id;
-  CHARGEHOOK_ASSERT(trim_alone || (under_way_ && result.id == under_way_->id));
+  CHARGEHOOK_ASSERT(under_way_ && result.id == under_way_->batch->id);
   if (result.status == CommitStatus::failed) return note_failure(now, result.reason, out);
+  writer_ = Writer::idle;
   if (result.status == CommitStatus::map_full) {
-    writer_ = Writer::waiting;
-    no_room_to_make_ = trim_alone;
-    making_room_.reset();
-    try_again_ = now.boot + trouble_pause;
+    is_full_ = true;
+    room_failed_ = under_way_->entries.empty();
+    if (room_failed_) full_until_ = now.boot + trouble_pause;
+    take_back(std::move(*std::exchange(under_way_, std::nullopt)));
     return set_trouble("the journal is full: " + result.reason, out);
   }
   usage_ = result.usage;
   note_trims(result.trimmed);
-  set_trouble("ok", out);
-  no_room_to_make_ = false;
-  if (!trim_alone) return complete(out);
-  making_room_.reset();
-  try_again_ = now.boot;  // there is room: the batch that waited goes again
+  complete(out);
 }
 
 void Intake::reopen_done(const Now& now, const ReopenResult& result, IntakeOutputs& out) {
   if (!result.open) return note_failure(now, result.reason, out);
   usage_ = result.usage;
-  set_trouble("ok", out);
-  making_room_.reset();
-  const bool is_there =
-      under_way_ && !under_way_->records.empty() && result.last_sequence >= under_way_->records.back()->sequence;
+  writer_ = Writer::idle;
+  const auto& records = under_way_->batch->records;
+  const bool is_there = !records.empty() && result.last_sequence >= records.back()->sequence;
   if (is_there) return complete(out);
-  writer_ = under_way_ ? Writer::waiting : Writer::idle;
-  try_again_ = now.boot;
+  take_back(std::move(*std::exchange(under_way_, std::nullopt)));
+  set_trouble("ok", out);
 }
 
 bool Intake::reopen_due(const Now& now) {
-  if (writer_ != Writer::failed || !try_again_ || *try_again_ > now.boot) return false;
-  try_again_.reset();
+  if (writer_ != Writer::failed || !reopen_at_ || *reopen_at_ > now.boot) return false;
+  reopen_at_.reset();
   writer_ = Writer::reopening;
   return true;
 }
 
 void Intake::complete(IntakeOutputs& out) {
-  for (const auto& record : under_way_->records) {
+  auto done = std::move(*std::exchange(under_way_, std::nullopt));
+  for (const auto& record : done.batch->records) {
     auto& log = logs_[static_cast<std::size_t>(record->event.event_class)];
     log.last_sequence = record->sequence;
     log.last_ordinal = record->ordinal;
   }
-  out.committed = std::exchange(under_way_, nullptr);
-  std::ranges::move(under_way_waiters_, std::back_inserter(out.settled));
-  under_way_waiters_.clear();
-  try_again_.reset();
-  writer_ = Writer::idle;
+  for (const auto waiter : done.settings_waiters) out.settled.push_back({waiter, {}, 0});
+  for (const auto& entry : done.entries) {
+    if (entry.waiter == no_waiter) continue;
+    const bool event = !entry.records.empty();
+    out.settled.push_back(
+        {entry.waiter, event ? entry.records.front()->event.id : "", event ? entry.records.front()->sequence : 0});
+  }
+  room_failed_ = false;
+  room_made_ = is_full_ && done.entries.empty();
+  if (!room_made_) {
+    is_full_ = false;
+    full_until_.reset();
+    set_trouble("ok", out);
+  }
+  out.committed = std::move(done.batch);
 }
 
 void Intake::note_trims(const std::vector<Trimmed>& trimmed) {
@@ -245,8 +308,7 @@ void Intake::note_failure(const Now& now, std::string reason, IntakeOutputs& out
   while (failures_.front() + failure_window < now.boot) failures_.pop_front();
   const bool often = failures_.size() >= failures_tolerated;
   writer_ = Writer::failed;
-  making_room_.reset();
-  try_again_ = now.boot + (often ? model::Nanoseconds{trouble_pause} : model::Nanoseconds{0});
+  reopen_at_ = now.boot + (often ? model::Nanoseconds{trouble_pause} : model::Nanoseconds{0});
   set_trouble("the journal cannot be written: " + std::move(reason), out);
 }
 
@@ -257,11 +319,15 @@ void Intake::set_trouble(std::string trouble, IntakeOutputs& out) {
 }
 
 std::optional<BootTime> Intake::next_deadline() const {
-  if (writer_ == Writer::busy || writer_ == Writer::reopening || making_room_) return std::nullopt;
-  if (writer_ != Writer::idle) return try_again_;
-  if (!due_) return cursors_due_;
-  return cursors_due_ ? std::min(*due_, *cursors_due_) : due_;
+  if (writer_ == Writer::failed) return reopen_at_;
+  if (writer_ != Writer::idle) return std::nullopt;
+  if (is_full_ && full_until_) return full_until_;
+  auto earliest = due_;
+  if (cursors_due_) keep_earlier(earliest, *cursors_due_);
+  return earliest;
 }
+
+bool Intake::idle() const { return queue_.empty() && cursors_.empty() && settings_.empty() && !under_way_; }
 
 void Intake::stop() { stopping_ = true; }
 

@@ -22,11 +22,22 @@ namespace chargehook::journal {
 enum class Waiter : std::uint64_t {};
 inline constexpr Waiter no_waiter{0};
 
+/// Whether somebody hands an entry in again if it is refused after all.
+enum class Repeats : std::uint8_t { no, yes };
+
 /// What one step puts out; it commits in one transaction or not at all.
 struct Entry {
   std::vector<model::Event> events;
   std::vector<KvPut> kv;
+  Waiter waiter = no_waiter;
+  Repeats repeats = Repeats::no;
+};
+
+/// Rows of new streams and the numbers of their endpoints. They pass everything that waits: without them nothing is
+/// delivered, and without deliveries a full store never empties.
+struct Settings {
   std::vector<model::StreamRow> streams;
+  std::vector<KvPut> kv;  ///< keys that no Entry writes
   Waiter waiter = no_waiter;
 };
 
@@ -41,8 +52,9 @@ struct Settled {
 struct IntakeOutputs {
   BatchPtr committed;  ///< durable now; null if nothing is
   std::vector<Settled> settled;
-  bool reopen = false;  ///< the store has to be reopened
-  std::string trouble;  ///< set when the state of the store changed: what is wrong, or "ok"
+  std::vector<Waiter> refused;  ///< admitted before, and now known not to fit: their sources repeat them later
+  bool reopen = false;          ///< the store has to be reopened
+  std::string trouble;          ///< set when the state of the store changed: what is wrong, or "ok"
 };
 
 struct IntakeLimits {
@@ -58,18 +70,23 @@ class Intake {
   ///                same source never goes back (a clock before 2026 counts as 2026-01-01)
   Intake(const StoredState& stored, const model::Now& started, IntakeLimits limits = {});
 
-  /// Numbers the events and queues the entry. Order of calls is the order in the log. An entry without events is
-  /// always taken.
+  /// Numbers the events and queues the entry. Order of calls is the order in the log.
   /// @return "pressure" (the store is too full for this class), "queue" (too much waits for the disk),
-  ///         "size" (an event is larger than a record may be), "stopping"; nothing is queued then
+  ///         "size" (an event is larger than a record may be), "stopping"; nothing is queued then. An entry without
+  ///         events is always taken
   [[nodiscard]] model::Result<void> admit(const model::Now& now, Entry entry);
+
+  /// Taken always, at once, before all that is queued.
+  void put(const model::Now& now, Settings settings);
 
   /// Cursors that moved: they ride in the next batch, at the latest after a second.
   void move_cursors(const model::Now& now, std::vector<model::StreamRow> rows);
 
   /// The next batch, if the writer is idle and something is due; null otherwise.
-  /// @param trims ride in it; so many that they fill a batch make one due by themselves
-  [[nodiscard]] BatchPtr close_batch(const model::Now& now, std::vector<Trim> trims);
+  /// @param trims ride in it; so many that they fill a batch make one due by themselves. What they take must not be
+  ///              wanted under the cursors that were handed in before
+  /// @param out   gets who is refused because nothing makes room for them
+  [[nodiscard]] BatchPtr close_batch(const model::Now& now, std::vector<Trim> trims, IntakeOutputs& out);
 
   void commit_done(const model::Now& now, const CommitResult& result, IntakeOutputs& out);
   void reopen_done(const model::Now& now, const ReopenResult& result, IntakeOutputs& out);
@@ -81,7 +98,7 @@ class Intake {
 
   /// Everything queued is due at once from now on, and nothing more is admitted.
   void stop();
-  [[nodiscard]] bool idle() const { return queue_.empty() && cursors_.empty() && !under_way_; }
+  [[nodiscard]] bool idle() const;
 
   [[nodiscard]] const Usage& usage() const { return usage_; }
   [[nodiscard]] const ClassLog& log(model::EventClass event_class) const;
@@ -92,23 +109,28 @@ class Intake {
   struct Queued {
     std::vector<RecordPtr> records;
     std::vector<KvPut> kv;
-    std::vector<model::StreamRow> streams;
-    Waiter waiter;
-    std::size_t bytes;
+    Waiter waiter = no_waiter;
+    Repeats repeats = Repeats::no;
+    std::size_t bytes = 0;
   };
-  enum class Writer : std::uint8_t {
-    idle,
-    busy,
-    waiting,  ///< under_way_ has to be submitted again: after a trim, a reopening or a pause
-    failed,
-    reopening,
+  /// A batch that the writer has, and what it was made of: it goes back where it came from if it does not commit.
+  struct Submission {
+    BatchPtr batch;
+    std::deque<Queued> entries;
+    std::vector<KvPut> settings;
+    std::vector<Waiter> settings_waiters;
   };
+  enum class Writer : std::uint8_t { idle, busy, failed, reopening };
 
   [[nodiscard]] model::Result<void> may_admit(const Entry& entry) const;
   [[nodiscard]] Queued number(const model::Now& now, Entry entry);
-  [[nodiscard]] bool worth_a_batch(const std::vector<Trim>& trims) const;
-  [[nodiscard]] BatchPtr make_room(std::vector<Trim> trims);
-  [[nodiscard]] BatchPtr gather(std::vector<Trim> trims);
+  void merge_rows(const std::vector<model::StreamRow>& rows, bool newer);
+  [[nodiscard]] bool is_something_due(const model::Now& now, const std::vector<Trim>& trims) const;
+  [[nodiscard]] BatchPtr submit(std::vector<Trim> trims, bool with_entries);
+  void add_entries(Submission& submission, Batch& batch);
+  void take_back(Submission submission);
+  void refuse_what_repeats(IntakeOutputs& out);
+  void renumber();
   void complete(IntakeOutputs& out);
   void note_trims(const std::vector<Trimmed>& trimmed);
   void note_failure(const model::Now& now, std::string reason, IntakeOutputs& out);
@@ -123,17 +145,20 @@ class Intake {
 
   std::deque<Queued> queue_;
   std::size_t queue_bytes_ = 0;
-  std::optional<model::BootTime> due_;
-  std::vector<model::StreamRow> cursors_;
-  std::optional<model::BootTime> cursors_due_;
+  std::optional<model::BootTime> due_;     ///< of the queue
+  std::vector<model::StreamRow> cursors_;  ///< newest row of each stream that is not stored yet
+  std::vector<KvPut> settings_;
+  std::vector<Waiter> settings_waiters_;
+  std::optional<model::BootTime> cursors_due_;  ///< of cursors_ and settings_
 
   Writer writer_ = Writer::idle;
   std::uint64_t next_batch_ = 1;
-  BatchPtr under_way_;  ///< submitted, in doubt or to be submitted again
-  std::vector<Settled> under_way_waiters_;
-  BatchPtr making_room_;          ///< a trim on its own, while under_way_ waits for space
-  bool no_room_to_make_ = false;  ///< such a trim found no space either: no other before the pause is over
-  std::optional<model::BootTime> try_again_;
+  std::optional<Submission> under_way_;        ///< with the writer, or in doubt after a failure
+  bool is_full_ = false;                       ///< entries did not fit: first what makes room, then they again
+  bool room_made_ = false;                     ///< … and now they again
+  bool room_failed_ = false;                   ///< not even that fitted
+  std::optional<model::BootTime> full_until_;  ///< a pause, because nothing makes room
+  std::optional<model::BootTime> reopen_at_;
   std::deque<model::BootTime> failures_;
   std::string trouble_ = "ok";
   bool stopping_ = false;

@@ -8,10 +8,15 @@ namespace {
 
 constexpr std::array<double, model::event_class_count> admitted_below{0.98, 0.98, 0.96, 0.92};
 
+constexpr std::size_t page_bytes = 4096;
+
 }  // namespace
 
-bool admits(const Usage& usage, model::EventClass event_class) {
-  return usage.ratio() < admitted_below[static_cast<std::size_t>(event_class)];
+bool admits(const Usage& usage, std::size_t waiting_bytes, model::EventClass event_class) {
+  if (usage.pages_total <= reserve_pages) return usage.pages_total == 0;  // 0: nothing is known yet
+  const auto may_fill = static_cast<double>(usage.pages_total - reserve_pages);
+  const auto filled = static_cast<double>(usage.pages_used + waiting_bytes / page_bytes);
+  return filled < may_fill * admitted_below[static_cast<std::size_t>(event_class)];
 }
 
 std::vector<Trim> trims_of_delivered(const Usage& usage,

@@ -14,8 +14,9 @@ namespace chargehook::journal {
 inline constexpr double trim_above = 0.70;
 
 /// Whether an event of the class is still admitted. Telemetry ends first, billing last: its sources are pushed back
-/// rather than anything being dropped.
-[[nodiscard]] bool admits(const Usage& usage, model::EventClass event_class);
+/// rather than anything being dropped. The levels are shares of what may be filled: the map without its reserve.
+/// @param waiting_bytes admitted and not yet in the store
+[[nodiscard]] bool admits(const Usage& usage, std::size_t waiting_bytes, model::EventClass event_class);
 
 /// The trims that free space from records no open stream wants any more.
 /// @param wanted_above per class, the highest sequence that nobody needs

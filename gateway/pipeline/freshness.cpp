@@ -19,21 +19,26 @@ void Freshness::take(const model::Now& now, const model::Reading& reading) {
   auto& watched = watched_of(reading, index);
   watched.reading = reading;
   watched.good_until = now.boot + reading.good_for;
-  if (watched.queued) return;  // the end in the queue is looked at then and queued again
-  watched.queued = true;
+  if (watched.queued_for && *watched.queued_for <= watched.good_until) return;  // looked at then, and queued again
+  queue(watched, index);
+}
+
+void Freshness::queue(Watched& watched, std::uint32_t index) {
+  watched.queued_for = watched.good_until;
   ends_.push({watched.good_until, index});
 }
 
 void Freshness::tick(const model::Now& now, std::vector<model::Reading>& stale) {
   while (!ends_.empty() && ends_.top().at <= now.boot) {
-    const auto index = ends_.top().watched;
+    const auto end = ends_.top();
     ends_.pop();
-    auto& watched = watched_[index];
+    auto& watched = watched_[end.watched];
+    if (watched.queued_for != end.at) continue;  // an earlier one was queued after it
     if (watched.good_until > now.boot) {
-      ends_.push({watched.good_until, index});
+      queue(watched, end.watched);
       continue;
     }
-    watched.queued = false;
+    watched.queued_for.reset();
     watched.reading.quality = model::Quality::stale;
     watched.reading.received = now.wall;
     stale.push_back(watched.reading);

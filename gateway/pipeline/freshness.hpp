@@ -29,7 +29,7 @@ class Freshness {
   struct Watched {
     model::Reading reading;
     model::BootTime good_until;
-    bool queued = false;  ///< an end of it lies in the queue, perhaps an old one
+    std::optional<model::BootTime> queued_for;  ///< the end in the queue that counts, never after `good_until`
   };
   struct End {
     model::BootTime at;
@@ -42,6 +42,7 @@ class Freshness {
   };
 
   [[nodiscard]] Watched& watched_of(const model::Reading& reading, std::uint32_t& index);
+  void queue(Watched& watched, std::uint32_t index);
 
   std::unordered_map<std::string, std::vector<std::pair<model::SignalId, std::uint32_t>>, TextHash, std::equal_to<>>
       index_;

@@ -10,8 +10,9 @@ namespace chargehook::pipeline {
 
 namespace {
 
-/// A larger batch is sent as several events.
-constexpr std::size_t series_bytes_max = 40 * 1024;
+/// A larger batch is sent as several events: an event's data is at most 60 KiB. One series of config's largest batch
+/// (600 intervals) takes at most 26 KiB.
+constexpr std::size_t series_bytes_max = 56 * 1024;
 
 }  // namespace
 
@@ -90,13 +91,17 @@ void Telemetry::end_interval(Running& running, const model::Now& now, std::vecto
 std::vector<model::Event> Telemetry::events_of(Running& running, const model::Now& now) {
   std::vector<model::Event> events;
   std::string text;
+  std::string one;
   for (const auto& [key, series] : running.series) {
     if (!series.has_values()) continue;
     for (const auto aggregate : running.subscription.as) {
-      if (!text.empty()) text += ',';
-      series.append_json(text, key.first, aggregate, running.subscription.every);
+      one.clear();
+      series.append_json(one, key.first, aggregate, running.subscription.every);
+      if (!text.empty() && text.size() + one.size() > series_bytes_max) {
+        events.push_back(make_event(running, now, std::exchange(text, {})));
+      }
+      text.append(text.empty() ? "" : ",").append(one);
     }
-    if (text.size() > series_bytes_max) events.push_back(make_event(running, now, std::exchange(text, {})));
   }
   if (!text.empty()) events.push_back(make_event(running, now, std::move(text)));
   return events;

@@ -16,7 +16,7 @@ enum class Aggregate : std::uint8_t { last, mean, min, max, delta };
 [[nodiscard]] std::string_view to_string(Aggregate aggregate);
 
 struct TelemetrySubscription {
-  std::string endpoint;                  ///< its name: events of this subscription have the subject "telemetry/<endpoint>"
+  std::string endpoint;  ///< its name: events of this subscription have the subject "telemetry/<endpoint>"
   std::vector<model::SignalId> signals;  ///< of all devices
   std::vector<Aggregate> as;             ///< at least one
   std::chrono::seconds every{60};        ///< one value of each series per interval

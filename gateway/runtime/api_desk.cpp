@@ -13,10 +13,12 @@ http::Response json_response(int status, std::string body) { return {status, "ap
 
 }  // namespace
 
-ApiDesk::ApiDesk(CoreLoop& loop, Answers& answers, Worker& worker, ReadConfig read_config, Respond respond)
+ApiDesk::ApiDesk(CoreLoop& loop, Answers& answers, Worker& worker, std::string config_dir, ReadConfig read_config,
+                 Respond respond)
     : loop_(loop),
       answers_(answers),
       worker_(worker),
+      config_dir_(std::move(config_dir)),
       read_config_(std::move(read_config)),
       respond_(std::move(respond)) {}
 
@@ -28,8 +30,8 @@ void ApiDesk::handle(http::Request request) {
 
 void ApiDesk::status(http::RequestId id) {
   const auto token = answers_.expect([this, id](const core::Release& release) {
-    respond_(id,
-             json_response(200, api::status_json(std::get<core::StatusReport>(release.answer), read_clocks().boot)));
+    api::StatusAnswer answer{std::get<core::StatusReport>(release.answer), config_dir_};
+    respond_(id, json_response(200, api::status_json(answer, read_clocks().boot)));
   });
   loop_.input(core::StatusAsked{token});
 }

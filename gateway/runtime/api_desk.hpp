@@ -18,7 +18,9 @@ class ApiDesk {
   /// Reads and checks the configuration folder: ConfigReady or ConfigRejected. Runs on the worker.
   using ReadConfig = std::function<core::Input(std::string applied_by, core::Token token)>;
 
-  ApiDesk(CoreLoop& loop, Answers& answers, Worker& worker, ReadConfig read_config, Respond respond);
+  /// @param config_dir where the configuration files are, absolute: part of the status
+  ApiDesk(CoreLoop& loop, Answers& answers, Worker& worker, std::string config_dir, ReadConfig read_config,
+          Respond respond);
 
   void handle(http::Request request);
 
@@ -33,6 +35,7 @@ class ApiDesk {
   CoreLoop& loop_;
   Answers& answers_;
   Worker& worker_;
+  std::string config_dir_;
   ReadConfig read_config_;
   Respond respond_;
 };

@@ -78,6 +78,7 @@ void CoreLoop::carry_out() {
   for (auto& attempt : outputs_.attempts) ports_.attempt(std::move(attempt));
   for (auto& command : outputs_.ocpp) ports_.ocpp(std::move(command));
   for (auto& release : outputs_.releases) ports_.release(std::move(release));
+  if (outputs_.config_taken) ports_.config_taken(std::move(outputs_.config_taken));
   const bool stopped = outputs_.stopped;
   outputs_.clear();
   if (stopped) ports_.stopped();

@@ -14,7 +14,8 @@ struct Ports {
   std::function<void(delivery::AttemptRequest)> attempt;
   std::function<void(ocpp::Command)> ocpp;
   std::function<void(core::Release)> release;
-  std::function<void()> stopped;  ///< once, when the core has nothing left to commit after Stop
+  std::function<void(core::ConfigPtr)> config_taken;  ///< the configuration that runs from now on
+  std::function<void()> stopped;                  ///< once, when the core has nothing left to commit after Stop
 };
 
 }  // namespace chargehook::runtime

@@ -10,13 +10,16 @@
 #include <array>
 #include <cstdlib>
 #include <memory>
+#include <semaphore>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bare_store.hpp"
 #include "core/core.hpp"
 #include "figures.hpp"
 #include "journal/io/lmdb_journal.hpp"
+#include "journal/io/writer_thread.hpp"
 #include "journal/record.hpp"
 #include "temporary_folder.hpp"
 
@@ -71,8 +74,8 @@ core::ConfigPtr make_config(Audience audience) {
   return std::make_shared<core::ConfigGeneration>(std::move(config));
 }
 
-/// The core, its store, and a network that says 200. Batches form as in life: what comes while a commit is under way
-/// goes with the next.
+/// The core, its store with the writer's thread, and a network that says 200. Batches form as in life: what comes while
+/// a commit is under way goes with the next, and what became durable is delivered meanwhile.
 class Depot {
  public:
   Depot(const std::string& folder, Audience audience) {
@@ -82,8 +85,14 @@ class Depot {
     journal_ = std::move(opened.value().journal);
     core_ = std::make_unique<core::Core>(make_config(audience), std::move(opened.value().state),
                                          core::CoreOptions{7, "0.1.0"}, now());
+    writer_ = std::make_unique<journal::io::WriterThread>(
+        *journal_, journal::io::WriterThread::Handlers{[this](journal::CommitResult result) {
+                                                         result_ = std::move(result);
+                                                         committed_.release();
+                                                       },
+                                                       [](const journal::ReopenResult&) {}});
     step(core::TimerDue{});
-    while (commit_) settle();
+    while (is_committing_) settle();
     step(core::TimerDue{});
   }
 
@@ -91,8 +100,10 @@ class Depot {
 
   /// The commit under way ends, and all that can be delivered then is.
   void settle() {
-    const auto batch = std::exchange(commit_, nullptr);
-    if (batch) step(core::CommitDone{journal_->commit(*batch)});
+    if (std::exchange(is_committing_, false)) {
+      committed_.acquire();
+      step(core::CommitDone{std::move(result_)});
+    }
     for (std::size_t i = 0; i < waiting_.size() || !reads_.empty(); ++i) {
       if (i < waiting_.size()) {
         answer(waiting_[i]);
@@ -104,13 +115,16 @@ class Depot {
     waiting_.clear();
   }
 
-  [[nodiscard]] bool has_commit() const { return commit_ != nullptr; }
+  [[nodiscard]] bool is_committing() const { return is_committing_; }
   [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
 
  private:
   void step(core::Input input) {
     core_->step(now(), std::move(input), out_);
-    if (out_.commit) commit_ = std::move(out_.commit);
+    if (out_.commit) {
+      is_committing_ = true;
+      writer_->submit(std::move(out_.commit));
+    }
     for (const auto& attempt : out_.attempts) waiting_.push_back(attempt.id);
     for (const auto& request : out_.reads) reads_.push_back(request);
     out_.clear();
@@ -134,10 +148,13 @@ class Depot {
   std::unique_ptr<journal::io::LmdbJournal> journal_;
   std::unique_ptr<core::Core> core_;
   core::Outputs out_;
-  journal::BatchPtr commit_;
+  bool is_committing_ = false;
+  journal::CommitResult result_;  ///< the writer's until committed_ is released
+  std::binary_semaphore committed_{0};
   std::vector<delivery::AttemptId> waiting_;
   std::vector<journal::ReadRequest> reads_;
   std::uint64_t delivered_ = 0;
+  std::unique_ptr<journal::io::WriterThread> writer_;
 };
 
 void run_depot(Depot& depot, const std::vector<model::Event>& events) {
@@ -146,7 +163,7 @@ void run_depot(Depot& depot, const std::vector<model::Event>& events) {
     for (int i = 0; i < events_a_batch; ++i) depot.hand_in(*next++);
     depot.settle();
   }
-  while (depot.has_commit()) depot.settle();
+  while (depot.is_committing()) depot.settle();
 }
 
 std::size_t value_bytes(const model::Event& event) {
@@ -189,7 +206,7 @@ int main(int argc, char** argv) {
         run_round(folder.path(), audience, events, pairs);
       }
       const auto* name = audience == Audience::each_to_all ? "core.each_to_all_of_4." : "core.each_to_one_of_4.";
-      pairs.print(std::string{name} + disk.name, "events/s", ">=0.60");
+      pairs.print(std::string{name} + disk.name, "events/s", disk.syncs ? ">=0.60" : "-");
     }
   }
 }

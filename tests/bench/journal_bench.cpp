@@ -75,6 +75,6 @@ int main(int argc, char** argv) {
   for (const auto& disk : bench::disks()) {
     bench::Pairs pairs;
     for (int round = 0; round < rounds; ++round) run_round(bench::TemporaryFolder{disk.parent}.path(), pairs);
-    pairs.print(std::string{"journal.commit."} + disk.name, "records/s", ">=0.80");
+    pairs.print(std::string{"journal.commit."} + disk.name, "records/s", disk.syncs ? ">=0.80" : "-");
   }
 }

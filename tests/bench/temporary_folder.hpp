@@ -31,10 +31,11 @@ class TemporaryFolder {
 struct Disk {
   const char* name;
   std::filesystem::path parent;
+  bool syncs;
 };
 inline std::vector<Disk> disks() {
-  std::vector<Disk> found{{"disk", std::filesystem::temp_directory_path()}};
-  if (std::filesystem::is_directory("/dev/shm")) found.push_back({"memory", "/dev/shm"});
+  std::vector<Disk> found{{"disk", std::filesystem::temp_directory_path(), true}};
+  if (std::filesystem::is_directory("/dev/shm")) found.push_back({"memory", "/dev/shm", false});
   return found;
 }
 

@@ -21,8 +21,8 @@ def start(depot):
 
 
 def status(depot):
-    code, out, err = depot.command("status", "--runtime", depot.runtime)
-    require(code == 0, f"status ended with {code}: {err}")
+    code, out, err = depot.command("status", "--json", "--runtime", depot.runtime)
+    require(code in (0, 1), f"status ended with {code}: {err}")
     return json.loads(out)
 
 

@@ -22,7 +22,7 @@ class FakeStore {
     }
     for (const auto& put : batch.kv) put.value ? void(state_.kv[put.key] = *put.value) : void(state_.kv.erase(put.key));
     for (const auto& row : batch.streams) streams_[row.id] = row;
-    return {batch.id, journal::CommitStatus::committed, {1000, 10}, {}, {}};
+    return {batch.id, journal::CommitStatus::committed, {100'000, 10}, {}, {}};
   }
 
   [[nodiscard]] journal::ReadResult read(const journal::ReadRequest& request) const {
@@ -42,7 +42,7 @@ class FakeStore {
     state.store_id = 0x9f3c5a0b11d2e347;
     state.created = boots_ == 0;
     state.boot = ++boots_;
-    state.usage = {1000, 10};
+    state.usage = {100'000, 10};
     for (const auto& [id, row] : streams_) state.streams.push_back(row);
     return state;
   }

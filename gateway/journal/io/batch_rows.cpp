@@ -88,10 +88,9 @@ model::Result<void> put_rows(Transaction& transaction, const Batch& batch) {
   return model::success();
 }
 
-/// Only what makes room, or moves cursors so that room can be made, may go into the reserve.
+/// Only what makes room, or moves cursors and opens streams so that room can be made, may go into the reserve.
 model::Result<void> keep_reserve(Transaction& transaction, const Batch& batch) {
-  const bool adds = !batch.records.empty() || !batch.kv.empty();
-  if (!adds || !batch.trims.empty()) return model::success();
+  if (batch.records.empty()) return model::success();
   BOOST_OUTCOME_TRY(const auto usage, transaction.usage());
   if (usage.pages_used + reserve_pages <= usage.pages_total) return model::success();
   return model::Error{"map_full", std::to_string(usage.pages_used) + " of " + std::to_string(usage.pages_total) +

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "journal/io/store_folder.hpp"
 #include "journal/tables.hpp"
 
 namespace chargehook::journal::io {
@@ -56,6 +57,23 @@ Table log_table(model::EventClass event_class) {
   return static_cast<Table>(static_cast<int>(Table::log0) + static_cast<int>(event_class));
 }
 
+namespace {
+
+/// A page that the file has lost is a SIGBUS when it is touched.
+model::Result<void> check_length(MDB_env* handle, const std::string& folder) {
+  MDB_envinfo info{};
+  MDB_stat stat{};
+  BOOST_OUTCOME_TRY(result(mdb_env_info(handle, &info), "mdb_env_info"));
+  BOOST_OUTCOME_TRY(result(mdb_env_stat(handle, &stat), "mdb_env_stat"));
+  const std::uint64_t needed = (static_cast<std::uint64_t>(info.me_last_pgno) + 1) * stat.ms_psize;
+  const std::uint64_t present = file_bytes(folder + "/data.mdb");
+  if (present >= needed) return model::success();
+  return model::Error{"damaged", "the file ends at " + std::to_string(present) + " bytes, and its pages need " +
+                                     std::to_string(needed)};
+}
+
+}  // namespace
+
 model::Result<Environment> Environment::open(const std::string& folder, std::uint64_t map_bytes) {
   MDB_env* handle = nullptr;
   if (const int status = mdb_env_create(&handle); status != MDB_SUCCESS) return error(status, "mdb_env_create");
@@ -63,6 +81,7 @@ model::Result<Environment> Environment::open(const std::string& folder, std::uin
   BOOST_OUTCOME_TRY(result(mdb_env_set_maxdbs(handle, table_count), "mdb_env_set_maxdbs"));
   BOOST_OUTCOME_TRY(result(mdb_env_set_mapsize(handle, static_cast<std::size_t>(map_bytes)), "mdb_env_set_mapsize"));
   BOOST_OUTCOME_TRY(result(mdb_env_open(handle, folder.c_str(), 0, file_mode), "mdb_env_open"));
+  BOOST_OUTCOME_TRY(check_length(handle, folder));
   return environment;
 }
 

@@ -50,7 +50,7 @@ Checked check(const CheckOptions& options) {
 TEST_CASE("a good check ends with one line that says what would run") {
   const Checked checked = check({minimal, false});
   CHECK(checked.code == 0);
-  CHECK(checked.text == "ok: 1 ingest listener, 1 endpoint\n");
+  CHECK(checked.text == "ok: 1 ingest listener, 1 charger, 1 endpoint, 1 rule\n");
 }
 
 TEST_CASE("a warning is shown, counted and gives 1") {
@@ -60,7 +60,7 @@ TEST_CASE("a warning is shown, counted and gives 1") {
   const Checked checked = check({copy.path(), false});
   CHECK(checked.code == 1);
   CHECK(checked.text.starts_with("endpoints.d/x.yaml:3:10: warning E145: "));
-  CHECK(checked.text.ends_with("\n\nok: 1 ingest listener, 2 endpoints (1 warning in 1 file)\n"));
+  CHECK(checked.text.ends_with("\n\nok: 1 ingest listener, 1 charger, 2 endpoints, 1 rule (1 warning in 1 file)\n"));
 }
 
 TEST_CASE("errors are shown, counted and give 2") {

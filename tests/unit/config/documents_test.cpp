@@ -51,8 +51,17 @@ std::vector<fs::path> documents() {
   return out;
 }
 
+/// Rules are shown over the small depot of the examples.
+Files among_depot(const Block& block) {
+  Files files = read_folder(top / "config/examples/depot");
+  std::erase_if(files.sources, [](const Source& source) { return kind_of(source.path) == FileKind::rules; });
+  files.sources.push_back({block.path, block.text});
+  return files;
+}
+
 /// The block among sound files, with every secret it names.
 Files around(const Block& block) {
+  if (kind_of(block.path) == FileKind::rules) return among_depot(block);
   Files files = with_file(block.path, block.text);
   std::istringstream words(block.text);
   for (std::string word, before; words >> word; before = word) {
@@ -76,6 +85,16 @@ TEST_CASE("every file shown in the documentation is one that loads") {
   }
 }
 
+TEST_CASE("every rule of docs/rules.md is one that loads") {
+  std::ifstream stream(top / "docs/rules.md");
+  const std::string page{std::istreambuf_iterator<char>(stream), {}};
+  const std::string fence = "```yaml\n";
+  std::size_t fences = 0;
+  for (auto at = page.find(fence); at != std::string::npos; at = page.find(fence, at + 1)) ++fences;
+  CHECK(fences > 2);
+  CHECK(blocks_of(top / "docs/rules.md").size() == fences);  // each says where it stands, so the case above loads it
+}
+
 TEST_CASE("blocks of documentation are found by the path in their first line") {
   std::string pattern = (fs::temp_directory_path() / "chargehook-document-XXXXXX").string();
   REQUIRE(::mkdtemp(pattern.data()) != nullptr);
@@ -93,7 +112,7 @@ TEST_CASE("every example is free of errors and warnings") {
   int count = 0;
   for (const auto& example : fs::directory_iterator(top / "config/examples")) {
     CAPTURE(example.path().string());
-    const Loaded loaded = load(read_folder(example.path()));
+    const Loaded loaded = load(read_folder(example.path(), {"/usr/share/zoneinfo", top / "config/devices"}));
     CHECK_MESSAGE(loaded.diagnostics.all().empty(), to_text(loaded.diagnostics));
     ++count;
   }

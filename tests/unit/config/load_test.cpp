@@ -36,12 +36,21 @@ TEST_CASE("the minimal example loads, and says what it shows") {
   CHECK(cloud.url.host == "cloud.example.com");
   CHECK(cloud.url.port == 443);
   CHECK(cloud.url.target == "/hooks/depot-nord");
-  CHECK(cloud.events.text() == "fault.*, gateway.*, payment.*, session.*");
+  CHECK(cloud.events.text() == "fault.*, gateway.*, load_management.*, payment.*, session.*, telemetry.readings");
   CHECK(cloud.sign == delivery::SignForm::standard_webhooks);
   CHECK(cloud.secret_name == "cloud-hmac");
   CHECK(cloud.secret == "example key, not for real use!!!");
   CHECK(cloud.connections == 4);
   CHECK(cloud.total_deadline == 15s);
+  REQUIRE(config.site.chargers.size() == 1);
+  CHECK(config.site.chargers[0].id == "CP-07");
+  CHECK(config.site.chargers[0].evses[0].max_power_w == 11e3);
+  REQUIRE(config.telemetry.size() == 1);
+  CHECK(config.telemetry[0].endpoint == "cloud");
+  CHECK(config.telemetry[0].batch == 5min);
+  REQUIRE(config.rules->rules().size() == 1);
+  CHECK(config.rules->rules()[0].id == "circuit-near-rating");
+  CHECK(config.rules->instances().size() == 3);
 }
 
 TEST_CASE("what is left out has the default that the example names") {
@@ -55,6 +64,16 @@ TEST_CASE("what is left out has the default that the example names") {
   CHECK(small.generation->endpoints[0].sign == example.generation->endpoints[0].sign);
   CHECK(small.generation->endpoints[0].connections == example.generation->endpoints[0].connections);
   CHECK(small.generation->endpoints[0].total_deadline == example.generation->endpoints[0].total_deadline);
+}
+
+TEST_CASE("the small depot loads: a row of chargers, three endpoints, rules for each of them") {
+  const Loaded loaded = load(read_folder(examples + "/depot"));
+  REQUIRE_MESSAGE(loaded.generation.has_value(), to_text(loaded.diagnostics));
+  CHECK(loaded.generation->site.chargers.size() == 61);
+  CHECK(loaded.generation->endpoints.size() == 3);
+  CHECK(loaded.generation->telemetry.size() == 2);
+  CHECK(loaded.generation->rules->rules().size() == 4);
+  CHECK(loaded.generation->rules->instances().size() == 1 + 3 + 61 + 2);
 }
 
 TEST_CASE("values are read in the units they are written in") {

@@ -126,7 +126,7 @@ class History {
     const auto filter = Filter::from_canonical(row.filter);
     model::Sequence last = 0;
     for (const auto& item : world.log[row.id.event_class]) {
-      if (filter.matches(item.event->type)) last = item.sequence;
+      if (world.is_for(row.id, filter, *item.event)) last = item.sequence;
     }
     return last;
   }

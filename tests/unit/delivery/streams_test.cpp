@@ -103,6 +103,22 @@ TEST_CASE("a fresh fault overtakes a backlog of telemetry, which still gets its 
   CHECK(sent["telemetry"] == 10);
 }
 
+TEST_CASE("telemetry goes to the endpoint that it was gathered for, whatever the filter of others says") {
+  World world;
+  world.configure({endpoint_config("ops", "all"), endpoint_config("energy", "telemetry.*")});
+  std::map<std::string, std::uint64_t> made;
+  for (int i = 0; i < 20; ++i) {
+    const Item item = world.append(telemetry, key(i));
+    ++made[item.event->subject];
+    world.commit(telemetry, {item});
+  }
+  REQUIRE(made.size() == 2);
+  world.drain();
+  CHECK(world.receiver.count("9f3c5a0b11d2e347/ops/telemetry/1") == made["telemetry/ops"]);
+  CHECK(world.receiver.count("9f3c5a0b11d2e347/energy/telemetry/1") == made["telemetry/energy"]);
+  for (const auto& [id, row] : world.store) world.check_row(row);
+}
+
 TEST_CASE("a failing endpoint gets one attempt at a time, at least a second apart") {
   World world = world_with("all", 4);
   for (int i = 0; i < 30; ++i) world.emit(state, key(i));

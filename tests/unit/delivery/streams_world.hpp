@@ -136,7 +136,7 @@ class World {
     last_sequence_ += 1 + last_sequence_ % 3;  // holes are allowed
     event->id = "evt_" + std::to_string(last_sequence_);
     event->type = type.empty() ? type_of(event_class) : std::move(type);
-    event->subject = key;
+    event->subject = event_class == EventClass::telemetry ? telemetry_subject() : key;
     event->partition_key = key;
     event->event_class = event_class;
     event->data = data_bytes <= 2 ? "{}" : "{\"x\":\"" + std::string(data_bytes, 'x') + "\"}";
@@ -228,9 +228,17 @@ class World {
     save_rows();
   }
 
+  [[nodiscard]] const std::string& endpoint_of(const model::StreamId& id) const {
+    return std::ranges::find_if(numbers_, [&](const auto& entry) { return entry.second == id.endpoint; })->first;
+  }
   [[nodiscard]] std::string name_of(const model::StreamId& id) const {
-    const auto named = std::ranges::find_if(numbers_, [&](const auto& entry) { return entry.second == id.endpoint; });
-    return stream_name(world_store, named->first, id);
+    return stream_name(world_store, endpoint_of(id), id);
+  }
+
+  /// Telemetry goes to the endpoint that its subject names and to no other.
+  [[nodiscard]] bool is_for(const model::StreamId& id, const Filter& filter, const model::Event& event) const {
+    const bool others = event.event_class == EventClass::telemetry && event.subject != "telemetry/" + endpoint_of(id);
+    return !others && filter.matches(event.type);
   }
 
   /// A row's cursor against the log: n and hash derived again, with nothing but its filter and start.
@@ -240,7 +248,7 @@ class World {
     model::ChainHash hash = chain_start(name_of(row.id));
     for (const auto& item : log[row.id.event_class]) {
       if (item.sequence <= row.start || item.sequence > row.cursor.sequence) continue;
-      if (filter.matches(item.event->type)) hash = chain_next(hash, ++n, item.event->id);
+      if (is_for(row.id, filter, *item.event)) hash = chain_next(hash, ++n, item.event->id);
     }
     REQUIRE(row.cursor.n == n);
     REQUIRE(row.cursor.hash == hash);
@@ -267,6 +275,11 @@ class World {
   std::size_t started = 0;  ///< attempts since the beginning
 
  private:
+  /// Each configured endpoint gets its turn.
+  [[nodiscard]] std::string telemetry_subject() const {
+    return configs_.empty() ? "telemetry/nobody" : "telemetry/" + configs_[last_sequence_ % configs_.size()].name;
+  }
+
   [[nodiscard]] bool is_open(const std::string& stream) const {
     return std::ranges::any_of(
         store, [&](const auto& entry) { return !entry.second.closed && name_of(entry.first) == stream; });

@@ -210,7 +210,7 @@ TEST_CASE("after a failure the next attempt gets a connection of its own") {
   Results results;
   HttplibPoster poster{results.sink()};
   auto request = request_to(server.port());
-  request.total_deadline = 200ms;
+  request.total_deadline = 500ms;
   poster.start(request);
   REQUIRE(results.await(1).size() == 1);
   poster.start(request_to(server.port(), 2));

@@ -23,9 +23,11 @@ struct Bench {
   void pass(std::chrono::milliseconds time) { time_ += time; }
   [[nodiscard]] model::Now now() const { return at(time_); }
 
+  /// An entry with a waiter has a source that repeats it, as in life.
   bool admit(EventClass event_class, Waiter waiter = no_waiter, std::string data = "{}") {
     Entry entry;
     entry.waiter = waiter;
+    entry.repeats = waiter != no_waiter ? Repeats::yes : Repeats::no;
     model::Event event;
     event.id = "evt_" + std::to_string(++made_);
     event.type = "gateway.test";
@@ -34,19 +36,25 @@ struct Bench {
     entry.events.push_back(std::move(event));
     return intake.admit(now(), std::move(entry)).has_value();
   }
-  BatchPtr close(std::vector<Trim> trims = {}) { return intake.close_batch(now(), std::move(trims)); }
-  IntakeOutputs done(const BatchPtr& batch, CommitStatus status = CommitStatus::committed, Usage usage = {1000, 1}) {
+  BatchPtr close(std::vector<Trim> trims = {}) {
+    IntakeOutputs out;
+    auto batch = intake.close_batch(now(), std::move(trims), out);
+    refused.insert(refused.end(), out.refused.begin(), out.refused.end());
+    return batch;
+  }
+  IntakeOutputs done(const BatchPtr& batch, CommitStatus status = CommitStatus::committed, Usage usage = {100'000, 1}) {
     IntakeOutputs out;
     intake.commit_done(now(), {batch->id, status, usage, {}, "no reason"}, out);
     return out;
   }
   IntakeOutputs reopened(bool open, model::Sequence last) {
     IntakeOutputs out;
-    intake.reopen_done(now(), {open, last, {1000, 1}, open ? "" : "Input/output error"}, out);
+    intake.reopen_done(now(), {open, last, {100'000, 1}, open ? "" : "Input/output error"}, out);
     return out;
   }
 
   Intake intake;
+  std::vector<Waiter> refused;
   std::chrono::milliseconds time_{0};
   int made_ = 0;
 };
@@ -164,37 +172,134 @@ TEST_CASE("an event larger than a record is refused by name, and nothing is numb
   CHECK(bench.close()->records.front()->ordinal == 1);
 }
 
-TEST_CASE("a full map: room is made by a trim of its own, then the same batch goes again") {
+TEST_CASE("a full map: what makes room goes alone, then the same entries again") {
   Bench bench;
   bench.admit(EventClass::billing, Waiter{1});
-  const auto batch = bench.close();
-  const auto full = bench.done(batch, CommitStatus::map_full);
+  const auto first = bench.close();
+  const auto full = bench.done(first, CommitStatus::map_full);
   CHECK(full.settled.empty());
   CHECK(full.trouble.find("full") != std::string::npos);
 
-  const auto trim = bench.close({{EventClass::state, 5}});
-  REQUIRE(trim != nullptr);
-  CHECK(trim->records.empty());
-  CHECK(trim->trims.size() == 1);
+  const auto room = bench.close({{EventClass::state, 5}});
+  REQUIRE(room != nullptr);
+  CHECK(room->records.empty());
+  CHECK(room->trims.size() == 1);
   CHECK_FALSE(bench.intake.next_deadline().has_value());
-  CHECK(bench.done(trim).settled.empty());
-
-  CHECK(bench.close() == batch);
-  CHECK(bench.done(batch).settled.size() == 1);
+  CHECK(bench.done(room).settled.empty());
+  const auto again = bench.close();
+  CHECK(again->records == first->records);
+  CHECK(bench.done(again).settled.size() == 1);
+  CHECK(bench.refused.empty());
 }
 
-TEST_CASE("a full map with nothing to trim is tried again after a pause, not in a loop") {
+TEST_CASE("a trim never goes to the store without the cursors it relies on") {
+  Bench bench;
+  model::StreamRow row;
+  row.cursor.n = 7;
+  bench.admit(EventClass::billing, Waiter{1});
+  const auto first = bench.close();
+  bench.intake.move_cursors(bench.now(), {row});  // delivered while the commit ran
+  bench.done(first, CommitStatus::map_full);
+  auto room = bench.close({{EventClass::state, 5}});
+  REQUIRE(room->streams.size() == 1);
+  CHECK(room->streams[0].cursor.n == 7);
+
+  SUBCASE("and if that does not commit, they come again, the newest of each stream") {
+    bench.done(room, CommitStatus::failed);
+    row.cursor.n = 8;
+    bench.intake.move_cursors(bench.now(), {row});
+    REQUIRE(bench.intake.reopen_due(bench.now()));
+    bench.reopened(true, 1);
+    room = bench.close({{EventClass::state, 6}});
+    REQUIRE(room->streams.size() == 1);
+    CHECK(room->streams[0].cursor.n == 8);
+  }
+}
+
+TEST_CASE("a batch that goes again carries no cursor older than one that went meanwhile") {
+  Bench bench;
+  model::StreamRow row;
+  row.cursor.n = 1;
+  bench.intake.move_cursors(bench.now(), {row});
+  bench.admit(EventClass::billing, Waiter{1});
+  const auto first = bench.close();
+  REQUIRE(first->streams.size() == 1);
+  row.cursor.n = 2;
+  bench.intake.move_cursors(bench.now(), {row});
+  bench.done(first, CommitStatus::map_full);
+  const auto room = bench.close();
+  REQUIRE(room->streams.size() == 1);
+  CHECK(room->streams[0].cursor.n == 2);
+  bench.done(room);
+  const auto again = bench.close();
+  CHECK(again->records == first->records);
+  CHECK(again->streams.empty());
+}
+
+TEST_CASE("rows of new streams pass entries that do not fit, and whoever waits for them is told") {
+  Bench bench;
+  bench.admit(EventClass::safety);
+  bench.done(bench.close(), CommitStatus::map_full);
+  Settings settings;
+  settings.streams.emplace_back();
+  settings.kv.push_back({"config/endpoints/x", "1"});
+  settings.waiter = Waiter{9};
+  bench.intake.put(bench.now(), std::move(settings));
+  const auto room = bench.close();
+  REQUIRE(room != nullptr);
+  CHECK(room->records.empty());
+  CHECK(room->streams.size() == 1);
+  CHECK(room->kv.size() == 1);
+  const auto done = bench.done(room);
+  REQUIRE(done.settled.size() == 1);
+  CHECK(done.settled[0].waiter == Waiter{9});
+}
+
+TEST_CASE("where nothing makes room, sources that repeat are refused, the others kept, and ordinals have no hole") {
   Bench bench;
   bench.admit(EventClass::billing, Waiter{1});
-  const auto batch = bench.close();
-  bench.done(batch, CommitStatus::map_full);
+  bench.admit(EventClass::billing);
+  const auto first = bench.close();
+  REQUIRE(first->records.size() == 2);
+  bench.done(first, CommitStatus::map_full);
   CHECK(bench.close() == nullptr);
+  CHECK(bench.refused == std::vector<Waiter>{Waiter{1}});
+  CHECK_FALSE(bench.admit(EventClass::billing, Waiter{2}));  // while what is kept waits
   CHECK(bench.intake.next_deadline() == bench.now().boot + 30s);
-  const auto trim = bench.close({{EventClass::state, 5}});
-  bench.done(trim, CommitStatus::map_full);
-  CHECK(bench.close({{EventClass::state, 5}}) == nullptr);
+  CHECK(bench.close() == nullptr);
   bench.pass(30s);
-  CHECK(bench.close({{EventClass::state, 5}}) == batch);
+  const auto again = bench.close();
+  REQUIRE(again->records.size() == 1);
+  CHECK(again->records[0]->ordinal == 1);
+  CHECK(again->records[0]->event == first->records[1]->event);
+  bench.done(again);
+  CHECK(bench.admit(EventClass::billing, Waiter{2}));
+}
+
+TEST_CASE("one event that is too large for what is left does not stop the small ones") {
+  Bench bench;
+  bench.admit(EventClass::billing, Waiter{1}, std::string(50'000, 'x'));
+  bench.done(bench.close(), CommitStatus::map_full);
+  CHECK(bench.close() == nullptr);
+  CHECK(bench.refused.size() == 1);
+  CHECK(bench.admit(EventClass::state, Waiter{2}));
+  const auto small = bench.close();
+  REQUIRE(small != nullptr);
+  CHECK(small->records[0]->ordinal == 1);
+  CHECK(bench.done(small).settled.size() == 1);
+}
+
+TEST_CASE("a full map in which not even cursors fit is tried again after a pause, not in a loop") {
+  Bench bench;
+  model::StreamRow row;
+  row.cursor.n = 1;
+  bench.intake.move_cursors(bench.now(), {row});
+  bench.pass(1s);
+  bench.done(bench.close(), CommitStatus::map_full);
+  CHECK(bench.close({{EventClass::state, 5}}) == nullptr);
+  CHECK(bench.intake.next_deadline() == bench.now().boot + 30s);
+  bench.pass(30s);
+  CHECK(bench.close({{EventClass::state, 5}}) != nullptr);
 }
 
 TEST_CASE("after a failed commit the store is reopened, and what it holds decides") {
@@ -209,13 +314,14 @@ TEST_CASE("after a failed commit the store is reopened, and what it holds decide
   SUBCASE("the batch is there: its waiters are settled") {
     const auto out = bench.reopened(true, batch->records.back()->sequence);
     CHECK(out.settled.size() == 1);
-    CHECK(out.committed == batch);
+    CHECK(out.committed->records == batch->records);
     CHECK(out.trouble == "ok");
   }
   SUBCASE("the batch is not there: it goes again, unchanged") {
     CHECK(bench.reopened(true, batch->records.front()->sequence - 1).settled.empty());
-    CHECK(bench.close() == batch);
-    CHECK(bench.done(batch).settled.size() == 1);
+    const auto again = bench.close();
+    CHECK(again->records == batch->records);
+    CHECK(bench.done(again).settled.size() == 1);
   }
   SUBCASE("a store that does not open is tried again") {
     CHECK(bench.reopened(false, 0).settled.empty());
@@ -251,16 +357,26 @@ TEST_CASE("stop makes everything due and refuses what comes after") {
 }
 
 TEST_CASE("a filling store refuses telemetry first and billing last") {
+  constexpr std::uint64_t total = 100'000;
+  constexpr double may_fill = total - reserve_pages;
   const auto levels = {0.5, 0.93, 0.97, 0.99};
   const std::array<std::array<bool, 4>, 4> admitted{
       {{true, true, true, true}, {true, true, true, false}, {true, true, false, false}, {false, false, false, false}}};
   std::size_t row = 0;
   for (const double level : levels) {
     for (std::size_t i = 0; i < 4; ++i) {
-      CHECK(admits({1000, static_cast<std::uint64_t>(level * 1000)}, static_cast<EventClass>(i)) == admitted[row][i]);
+      const auto used = static_cast<std::uint64_t>(level * may_fill);
+      CHECK(admits({total, used}, 0, static_cast<EventClass>(i)) == admitted[row][i]);
     }
     ++row;
   }
+}
+
+TEST_CASE("what waits for the disk counts as filled already, and the reserve is nobody's") {
+  CHECK(admits({4096, 3000}, 0, EventClass::billing));
+  CHECK_FALSE(admits({4096, 3000}, 4'000'000, EventClass::billing));
+  CHECK_FALSE(admits({4096, 4096 - reserve_pages}, 0, EventClass::billing));
+  CHECK_FALSE(admits({reserve_pages, 0}, 0, EventClass::billing));
 }
 
 TEST_CASE("delivered records are trimmed above the level only, and never what somebody wants") {

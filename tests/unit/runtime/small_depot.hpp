@@ -65,11 +65,13 @@ struct SmallDepot {
             .reopen_store = [] {},
             .read = [this](journal::ReadRequest request) { loop.post(core::RecordsRead{store.read(request)}); },
             .attempt = [](const delivery::AttemptRequest&) {},
+            .ocpp = [](const ocpp::Command&) {},
             .release =
                 [this](core::Release release) {
                   answers.release(release);
                   releases.push_back(std::move(release));
                 },
+            .config_taken = [](const core::ConfigPtr&) {},
             .stopped = [this] { ++stopped; }};
   }
 

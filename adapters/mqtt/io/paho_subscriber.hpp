@@ -1,0 +1,72 @@
+/// Keeps one broker connected and its topics subscribed, and hands over what comes. Decides nothing about messages.
+/// Only paho_subscriber.cpp knows the library, MQTT 5 always.
+///
+/// `queued` topics go into a ring and are fetched with `take`. A `durable` message holds its callback until `release`,
+/// so that its PUBACK follows the commit; with such a topic the broker keeps the session, and what was not acknowledged
+/// comes again after a connection is lost. Paho has one receiving thread for all brokers of the process: while one
+/// callback waits, nothing is received from any of them. After `durable_wait` the callback returns all the same, and
+/// Paho acknowledges, because it cannot refuse: the event is then only in memory until the store works again, and is
+/// lost if the process ends before. `durable_timeouts` counts these.
+///
+/// Owner: main. `take`, `release` and `status` from any thread; `stop` and the destructor from main's. Handlers run on
+/// Paho's threads and the subscriber's own; they must not call `stop`.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mqtt/connect_schedule.hpp"
+#include "mqtt/io/message_ring.hpp"
+#include "mqtt/io/tickets.hpp"
+#include "mqtt/mqtt_config.hpp"
+
+namespace chargehook::mqtt::io {
+
+struct SubscriberLimits {
+  std::size_t queue = 10'000;  ///< messages in the ring
+  std::chrono::milliseconds durable_wait{5'000};
+  ConnectSchedule retry;
+};
+
+/// Counters since the start.
+struct SubscriberStatus {
+  bool is_connected = false;
+  std::uint64_t connected = 0;       ///< times
+  std::uint64_t connect_failed = 0;  ///< times
+  std::uint64_t received = 0;
+  std::uint64_t dropped = 0;           ///< from the ring, unfetched
+  std::uint64_t durable_timeouts = 0;  ///< acknowledged before they were stored
+  std::uint64_t refused_topics = 0;    ///< subscriptions the broker did not take
+  std::chrono::nanoseconds blocked{};  ///< how long durable messages have held up all receiving, in all
+  std::string last_error;
+};
+
+class PahoSubscriber {
+ public:
+  struct Handlers {
+    std::function<void()> waiting;                   ///< the ring is no longer empty
+    std::function<void(Message, Ticket)> durable;    ///< returns at once; somebody calls `release` later
+    std::function<void(bool, std::string)> changed;  ///< connected or not, in a sentence; once for each change
+  };
+
+  /// Starts; the first connection is tried again and again like any other.
+  PahoSubscriber(BrokerConfig config, Handlers handlers, SubscriberLimits limits = {});
+  ~PahoSubscriber();  ///< stops
+
+  [[nodiscard]] std::vector<Message> take(std::size_t most);
+  void release(Ticket ticket);
+  [[nodiscard]] SubscriberStatus status() const;
+
+  /// Lets what waits for its commit end, for at most `durable_wait`, and disconnects. Idempotent.
+  void stop();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace chargehook::mqtt::io

@@ -1,0 +1,241 @@
+#include "cli/status_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "config/characters.hpp"
+#include "delivery/stream.hpp"
+#include "journal/pressure.hpp"
+
+namespace chargehook::cli {
+namespace {
+
+constexpr std::size_t columns = 80;
+constexpr std::size_t left_least = 19;  // columns of the left half of PROBLEMS, with the blanks around it
+constexpr std::size_t left_most = 30;   // a name that is longer has a line of its own
+
+/// "1,204"
+std::string grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
+    digits.insert(static_cast<std::size_t>(at), ",");
+  }
+  return digits;
+}
+
+/// The two largest units that are not zero: "12 d 4 h", "3 min".
+std::string long_time(std::chrono::seconds time) {
+  struct UnitOfTime {
+    std::string_view name;
+    std::int64_t seconds;
+  };
+  constexpr std::array<UnitOfTime, 4> units{{{"d", 86'400}, {"h", 3600}, {"min", 60}, {"s", 1}}};
+  auto left = std::max<std::int64_t>(time.count(), 0);
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    if (left < units[i].seconds && i + 1 < units.size()) continue;
+    std::string out = std::to_string(left / units[i].seconds) + " " + std::string(units[i].name);
+    left %= units[i].seconds;
+    const bool has_second = i + 1 < units.size() && left / units[i + 1].seconds > 0;
+    if (!has_second) return out;
+    return out + " " + std::to_string(left / units[i + 1].seconds) + " " + std::string(units[i + 1].name);
+  }
+  return {};
+}
+
+/// `text` in words of one line each; what is wider than the room has a line of its own.
+std::vector<std::string> wrapped(std::string_view text, std::size_t room, std::string_view between) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(between), text.size());
+    const auto word = text.substr(0, end);
+    text.remove_prefix(std::min(end + between.size(), text.size()));
+    const auto width = [](std::string_view of) { return config::character_count(of); };
+    if (lines.empty() || width(lines.back()) + between.size() + width(word) > room) {
+      lines.emplace_back(word);
+    } else {
+      lines.back().append(between).append(word);
+    }
+  }
+  return lines;
+}
+
+/// Parts with three blanks between; a part that does not fit begins a new line.
+std::string line_of(const std::vector<std::string>& parts, std::string_view between) {
+  std::string out;
+  std::size_t used = 0;
+  for (const auto& part : parts) {
+    const auto width = config::character_count(part);
+    if (used > 0 && used + between.size() + width > columns) {
+      out += "\n  ";
+      used = 2;
+    } else if (used > 0) {
+      out += between;
+      used += between.size();
+    }
+    out += part;
+    used += width;
+  }
+  return out + '\n';
+}
+
+struct Problem {
+  std::string what;  ///< "endpoint billing"
+  std::string text;  ///< what is wrong with it
+  std::string next;  ///< what to do, on lines of its own
+};
+
+std::size_t left_width(const Problem& problem) { return config::character_count(problem.what) + 3; }
+
+std::size_t left_columns(const std::vector<Problem>& problems) {
+  std::size_t columns_needed = left_least;
+  for (const auto& problem : problems) {
+    if (left_width(problem) <= left_most) columns_needed = std::max(columns_needed, left_width(problem));
+  }
+  return columns_needed;
+}
+
+std::string text_of(const Problem& problem, std::size_t left) {
+  std::string out = "  " + problem.what;
+  bool beside = left_width(problem) <= left;
+  if (beside) out.append(left - left_width(problem) + 1, ' ');
+  std::vector<std::string> lines = wrapped(problem.text, columns - left, " ");
+  for (const auto& step : wrapped(problem.next, 0, "\n")) {
+    for (auto& line : wrapped(step, columns - left, " ")) lines.push_back(std::move(line));
+  }
+  for (const auto& line : lines) {
+    if (!std::exchange(beside, false)) out.append("\n").append(left, ' ');
+    out += line;
+  }
+  return out + '\n';
+}
+
+std::string next_step(std::string_view failure) {
+  if (failure.starts_with("401") || failure.starts_with("403")) {
+    return "Check its secret in secrets/, then: chargehook apply";
+  }
+  if (failure.starts_with("404") || failure.starts_with("410")) {
+    return "Check its url in endpoints.d/, then: chargehook apply";
+  }
+  if (failure.starts_with("5") || failure.starts_with("429")) {
+    return "Nothing is lost. The receiver's own log says why.";
+  }
+  return "Nothing is lost. Check the network, and url in endpoints.d/";
+}
+
+void add_endpoints(const core::StatusReport& report, std::vector<Problem>& out) {
+  for (const auto& endpoint : report.endpoints) {
+    if (endpoint.last_failure.empty() && endpoint.failures_in_a_row == 0) continue;
+    Problem problem{"endpoint " + endpoint.name, {}, {}};
+    if (endpoint.failures_in_a_row == 0) {
+      problem.text = "refused an event for its content: " + endpoint.last_failure + ". It is tried again.";
+      problem.next = "The receiver's own log says why.";
+    } else {
+      const auto failures = grouped(static_cast<std::uint64_t>(endpoint.failures_in_a_row));
+      problem.text = "fails: " + endpoint.last_failure + " (" + failures + " in a row).";
+      if (endpoint.next_attempt) {
+        const auto wait = std::chrono::ceil<std::chrono::seconds>(endpoint.next_attempt->time_since_epoch());
+        problem.text += " Next try in " + long_time(wait) + ".";
+      }
+      problem.next = next_step(endpoint.last_failure);
+    }
+    out.push_back(std::move(problem));
+  }
+}
+
+std::string fill(const journal::Usage& usage) {
+  return std::to_string(static_cast<int>(usage.ratio() * 100)) + " % full";
+}
+
+void add_journal(const core::StatusReport& report, std::vector<Problem>& out) {
+  if (report.journal != "ok") {
+    out.push_back({"journal", report.journal, "Events wait in memory. What the disk says:\njournalctl -u chargehook"});
+  }
+  std::string refused;
+  for (std::size_t i = report.classes.size(); i-- > 0;) {
+    const auto event_class = static_cast<model::EventClass>(i);
+    if (journal::admits(report.usage, 0, event_class)) continue;
+    refused.append(refused.empty() ? "" : ", ").append(to_string(event_class));
+  }
+  if (refused.empty()) return;
+  out.push_back({"journal", fill(report.usage) + ", refuses " + refused + " events.",
+                 "Make the endpoints above deliver, or raise storage: size in gateway.yaml"});
+}
+
+void add_configuration(const api::StatusAnswer& answer, std::vector<Problem>& out) {
+  if (!answer.report.running_on_last_good) return;
+  out.push_back({"configuration", "The files had errors at the start: a copy of the last good ones runs.",
+                 "chargehook check, then chargehook apply"});
+}
+
+std::string edited_text(const FolderSight& folder, const LocalTime& local, std::size_t left) {
+  std::string out;
+  for (const auto& file : folder.edited) {
+    out += "  EDITED, NOT APPLIED  ";
+    out += file.path.empty() ? "a file is gone, or came with an old date" : file.path + " " + local(file.at).substr(11);
+    out += '\n';
+  }
+  if (!out.empty()) out.append(left, ' ').append("chargehook check, then chargehook apply\n");
+  return out;
+}
+
+std::string first_line(const core::StatusReport& report, const LocalTime& local) {
+  std::string applied = "config of " + local(report.applied_at);
+  if (report.applied_by != "start" && !report.applied_by.empty()) applied += " by " + report.applied_by;
+  return line_of({report.gateway_id, "running " + long_time(report.uptime), applied,
+                  "clock " + std::string(to_string(report.time_quality))},
+                 "  ");
+}
+
+std::string undelivered(const core::StatusReport& report) {
+  std::array<std::uint64_t, model::event_class_count> sums{};
+  std::uint64_t all = 0;
+  bool more = false;  // a window that is full says nothing of what waits behind it
+  for (const auto& endpoint : report.endpoints) {
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      sums[i] += endpoint.undelivered_at_least[i];
+      all += endpoint.undelivered_at_least[i];
+      more = more || endpoint.undelivered_at_least[i] >= delivery::Stream::window;
+    }
+  }
+  std::string classes;
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    if (sums[i] == 0) continue;
+    classes.append(classes.empty() ? " (" : ", ").append(to_string(static_cast<model::EventClass>(i)));
+    classes += " " + grouped(sums[i]);
+  }
+  return std::string("undelivered ") + (more ? "at least " : "") + grouped(all) +
+         (classes.empty() ? "" : classes + ")");
+}
+
+std::string counters_line(const core::StatusReport& report) {
+  std::uint64_t refused = 0;
+  for (const auto& counters : report.classes) refused += counters.refused;
+  std::vector<std::string> parts{undelivered(report), "journal " + fill(report.usage),
+                                 "alarms " + grouped(report.active_alarms), "chargers " + grouped(report.chargers)};
+  if (refused > 0) parts.push_back("refused since start " + grouped(refused));
+  return line_of(parts, "   ");
+}
+
+}  // namespace
+
+StatusText status_text(const api::StatusAnswer& answer, const FolderSight& folder, const LocalTime& local) {
+  const auto& report = answer.report;
+  std::vector<Problem> problems;
+  add_configuration(answer, problems);
+  add_endpoints(report, problems);
+  add_journal(report, problems);
+  std::string list;
+  const auto left = left_columns(problems);
+  for (const auto& problem : problems) list += text_of(problem, left);
+  list += edited_text(folder, local, left);
+
+  StatusText out{first_line(report, local), !list.empty()};
+  if (out.has_problems) out.text += "PROBLEMS\n" + list;
+  out.text += counters_line(report);
+  if (!folder.readable)
+    out.text += "whether files were edited is not known: " + answer.config_dir + " cannot be read\n";
+  return out;
+}
+
+}  // namespace chargehook::cli

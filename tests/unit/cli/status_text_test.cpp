@@ -1,0 +1,183 @@
+#include "cli/status_text.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+#include "config/characters.hpp"
+
+namespace chargehook::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+model::WallTime wall(std::string_view text) { return *model::parse_rfc3339(text); }
+
+/// The clock on the wall shows UTC.
+std::string in_utc(model::WallTime time) {
+  const auto text = model::to_rfc3339(time);
+  return text.substr(0, 10) + " " + text.substr(11, 5);
+}
+
+delivery::EndpointStatus endpoint(const std::string& name) {
+  delivery::EndpointStatus out;
+  out.name = name;
+  out.delivered = 1000;
+  return out;
+}
+
+api::StatusAnswer well() {
+  api::StatusAnswer answer;
+  answer.config_dir = "/etc/chargehook";
+  auto& report = answer.report;
+  report.gateway_id = "depot-nord-1";
+  report.config_hash = "0123456789abcdef";
+  report.applied_by = "anna";
+  report.applied_at = wall("2026-11-22T14:02:31Z");
+  report.time_quality = model::TimeQuality::synced;
+  report.uptime = 12 * 24h + 4h + 31min;
+  report.journal = "ok";
+  report.usage = {1000, 123};
+  report.chargers = 61;
+  report.endpoints = {endpoint("billing"), endpoint("energy")};
+  return answer;
+}
+
+StatusText shown(const api::StatusAnswer& answer, const FolderSight& folder = {}) {
+  StatusText status = status_text(answer, folder, in_utc);
+  std::istringstream lines(status.text);
+  for (std::string line; std::getline(lines, line);) {
+    CAPTURE(line);
+    CHECK(config::character_count(line) <= 80);
+    CHECK_FALSE(line.ends_with(' '));
+  }
+  CHECK(status.text.ends_with('\n'));
+  return status;
+}
+
+TEST_CASE("a gateway that is well shows two lines") {
+  const auto status = shown(well());
+  CHECK_FALSE(status.has_problems);
+  CHECK(status.text ==
+        "depot-nord-1  running 12 d 4 h  config of 2026-11-22 14:02 by anna  clock synced\n"
+        "undelivered 0   journal 12 % full   alarms 0   chargers 61\n");
+}
+
+TEST_CASE("what waits is told by class, alarms and refusals are counted") {
+  auto answer = well();
+  auto& report = answer.report;
+  report.applied_by = "start";
+  report.uptime = 59s;
+  report.endpoints[0].undelivered_at_least = {18, 0, 100, 0};
+  report.endpoints[1].undelivered_at_least = {0, 0, 86, 1};
+  report.active_alarms = 2;
+  report.classes[3].refused = 1234;
+  CHECK(shown(answer).text ==
+        "depot-nord-1  running 59 s  config of 2026-11-22 14:02  clock synced\n"
+        "undelivered 205 (billing 18, state 186, telemetry 1)   journal 12 % full\n"
+        "  alarms 2   chargers 61   refused since start 1,234\n");
+  report.endpoints[0].undelivered_at_least[2] = 256;
+  CHECK(shown(answer).text.find("undelivered at least 361 (billing 18, state 342") != std::string::npos);
+}
+
+TEST_CASE("each problem says what is wrong, since when it is tried again, and what to do") {
+  auto answer = well();
+  auto& report = answer.report;
+  report.running_on_last_good = true;
+  report.endpoints[0].failures_in_a_row = 7;
+  report.endpoints[0].last_failure = "401 Unauthorized";
+  report.endpoints[0].next_attempt = model::BootTime{14min};
+  report.endpoints[1].failures_in_a_row = 1;
+  report.endpoints[1].last_failure = "cannot connect to ems.example.com: connection refused";
+  report.endpoints[1].next_attempt = model::BootTime{1500ms};
+  report.journal = "the disk does not take writes: Input/output error";
+  FolderSight folder;
+  folder.edited = {{"rules.d/20-load.yaml", wall("2026-11-24T14:02:00Z")}};
+  const auto status = shown(answer, folder);
+  CHECK(status.has_problems);
+  CHECK(status.text ==
+        "depot-nord-1  running 12 d 4 h  config of 2026-11-22 14:02 by anna  clock synced\n"
+        "PROBLEMS\n"
+        "  configuration    The files had errors at the start: a copy of the last good\n"
+        "                   ones runs.\n"
+        "                   chargehook check, then chargehook apply\n"
+        "  endpoint billing fails: 401 Unauthorized (7 in a row). Next try in 14 min.\n"
+        "                   Check its secret in secrets/, then: chargehook apply\n"
+        "  endpoint energy  fails: cannot connect to ems.example.com: connection refused\n"
+        "                   (1 in a row). Next try in 2 s.\n"
+        "                   Nothing is lost. Check the network, and url in endpoints.d/\n"
+        "  journal          the disk does not take writes: Input/output error\n"
+        "                   Events wait in memory. What the disk says:\n"
+        "                   journalctl -u chargehook\n"
+        "  EDITED, NOT APPLIED  rules.d/20-load.yaml 14:02\n"
+        "                   chargehook check, then chargehook apply\n"
+        "undelivered 0   journal 12 % full   alarms 0   chargers 61\n");
+}
+
+TEST_CASE("the next step follows from the failure") {
+  struct Case {
+    std::string failure;
+    std::string step;
+  };
+  for (const auto& [failure, step] : {Case{"403 Forbidden", "Check its secret"}, Case{"404 Not Found", "Check its url"},
+                                      Case{"410 Gone", "Check its url"}, Case{"503 Service Unavailable", "own log"},
+                                      Case{"429 Too Many Requests", "own log"}, Case{"timeout", "the network"}}) {
+    CAPTURE(failure);
+    auto answer = well();
+    answer.report.endpoints[0].failures_in_a_row = 1;
+    answer.report.endpoints[0].last_failure = failure;
+    CHECK(shown(answer).text.find(step) != std::string::npos);
+  }
+}
+
+TEST_CASE("an event that a receiver refuses is a problem while the endpoint is not") {
+  auto answer = well();
+  answer.report.endpoints[0].last_failure = "422 Unprocessable Content";
+  const auto status = shown(answer);
+  CHECK(status.has_problems);
+  CHECK(status.text.find("  endpoint billing refused an event for its content: 422 Unprocessable Content.\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("a journal that fills says whom it refuses") {
+  auto answer = well();
+  answer.report.usage = {100'000, 97'000};
+  const auto status = shown(answer);
+  CHECK(status.has_problems);
+  CHECK(status.text.find("  journal          97 % full, refuses telemetry, state events.\n") != std::string::npos);
+}
+
+TEST_CASE("the table is as wide as its names need") {
+  auto answer = well();
+  answer.report.endpoints[0].name = "maintenance";
+  answer.report.endpoints[0].failures_in_a_row = 1;
+  answer.report.endpoints[0].last_failure = "503 Service Unavailable";
+  CHECK(shown(answer).text.find("\n  endpoint maintenance fails: 503 Service Unavailable (1 in a row).\n"
+                                "                       Nothing is lost.") != std::string::npos);
+}
+
+TEST_CASE("names that are too long for the table begin a line of their own") {
+  auto answer = well();
+  answer.report.gateway_id = std::string(64, 'g');
+  answer.report.endpoints[0].name = std::string(64, 'e');
+  answer.report.endpoints[0].failures_in_a_row = 1;
+  answer.report.endpoints[0].last_failure = "503 Service Unavailable";
+  const auto status = shown(answer);
+  CHECK(status.text.find("  endpoint " + std::string(64, 'e') + "\n                   fails: 503") !=
+        std::string::npos);
+}
+
+TEST_CASE("files that are gone, or cannot be looked at, are said as such") {
+  FolderSight gone;
+  gone.edited.emplace_back();
+  CHECK(shown(well(), gone).text.find("EDITED, NOT APPLIED  a file is gone, or came with an old date\n") !=
+        std::string::npos);
+  FolderSight unreadable;
+  unreadable.readable = false;
+  const auto status = shown(well(), unreadable);
+  CHECK_FALSE(status.has_problems);
+  CHECK(status.text.ends_with("whether files were edited is not known: /etc/chargehook cannot be read\n"));
+}
+
+}  // namespace
+}  // namespace chargehook::cli

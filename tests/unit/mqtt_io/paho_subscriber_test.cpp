@@ -1,0 +1,249 @@
+#include "mqtt/io/paho_subscriber.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+
+#include "mosquitto.hpp"
+#include "scripted_broker.hpp"
+
+namespace chargehook::mqtt::io {
+namespace {
+
+using namespace std::chrono_literals;
+
+BrokerConfig broker_at(std::uint16_t port, Acknowledge acknowledge = Acknowledge::queued) {
+  BrokerConfig out;
+  out.name = "local";
+  out.host = "127.0.0.1";
+  out.port = port;
+  out.client_id = "chargehook-test";
+  TopicConfig topic;
+  topic.topic = TopicPattern::parse("terminal/<terminal>/payment").value();
+  topic.acknowledge = acknowledge;
+  topic.event = EventMapping{};
+  out.topics = {topic};
+  return out;
+}
+
+SubscriberLimits quick() {
+  SubscriberLimits out;
+  out.retry = {20ms, 100ms};
+  return out;
+}
+
+/// A subscriber, and everything it handed over.
+class Running {
+ public:
+  explicit Running(BrokerConfig config, SubscriberLimits limits = quick())
+      : subscriber_(std::move(config),
+                    {[this] { note([this] { ++wakes; }); },
+                     [this](Message message, Ticket ticket) {
+                       note([&] { durable.emplace_back(std::move(message), ticket); });
+                     },
+                     [this](bool is_connected, std::string text) {
+                       note([&] { changes.emplace_back(is_connected, std::move(text)); });
+                     }},
+                    limits) {}
+
+  template <class Condition>
+  bool until(Condition is_so, std::chrono::milliseconds within = 20s) {
+    std::unique_lock guard{mutex_};
+    const auto end = std::chrono::steady_clock::now() + within;
+    while (!is_so()) {
+      if (std::chrono::steady_clock::now() > end) return false;
+      changed_.wait_for(guard, 10ms);  // counters change without a call
+    }
+    return true;
+  }
+  bool until_connected(std::uint64_t times) {
+    return until([&] { return subscriber_.status().connected >= times; });
+  }
+  bool until_received(std::uint64_t count) {
+    return until([&] { return subscriber_.status().received >= count; });
+  }
+  PahoSubscriber& subscriber() { return subscriber_; }
+
+  int wakes = 0;
+  std::vector<std::pair<Message, Ticket>> durable;
+  std::vector<std::pair<bool, std::string>> changes;
+
+ private:
+  template <class Action>
+  void note(Action action) {
+    {
+      const std::lock_guard guard{mutex_};
+      action();
+    }
+    changed_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  PahoSubscriber subscriber_;  // last: its threads use what is above
+};
+
+/// Publishes until the subscription, which nobody waits for, has taken effect.
+void publish_until_received(Publisher& publisher, Running& running, const std::string& payload) {
+  const auto before = running.subscriber().status().received;
+  for (int i = 0; i < 200 && running.subscriber().status().received == before; ++i) {
+    publisher.publish("terminal/T-1/payment", payload);
+  }
+  REQUIRE(running.until_received(before + 1));
+}
+
+TEST_CASE("a broker that comes later than we do is found, and its messages come") {
+  Mosquitto broker;
+  Running running(broker_at(broker.port()));
+  REQUIRE(running.until([&] { return running.subscriber().status().connect_failed >= 2; }));
+  broker.start();
+  REQUIRE(running.until_connected(1));
+  Publisher publisher(broker.port());
+  publish_until_received(publisher, running, "{\"a\":1}");
+  REQUIRE(running.until([&] { return running.wakes >= 1; }));
+  const auto messages = running.subscriber().take(100);
+  REQUIRE_FALSE(messages.empty());
+  CHECK(messages[0].topic == "terminal/T-1/payment");
+  CHECK(messages[0].payload == "{\"a\":1}");
+  CHECK_FALSE(messages[0].is_retained);
+  running.subscriber().stop();
+  REQUIRE(running.changes.size() == 2);  // one sentence for all failures, one for the success
+  CHECK(running.changes[0].second.starts_with("broker local: not connected to 127.0.0.1 port "));
+  CHECK(running.changes[1].second == "broker local: connected to 127.0.0.1 port " + std::to_string(broker.port()));
+}
+
+TEST_CASE("a broker that starts anew is subscribed to anew") {
+  Mosquitto broker;
+  broker.start();
+  Running running(broker_at(broker.port()));
+  REQUIRE(running.until_connected(1));
+  {
+    Publisher publisher(broker.port());
+    publish_until_received(publisher, running, "before");
+  }
+  broker.kill();
+  REQUIRE(running.until([&] { return !running.changes.back().first; }));
+  (void)running.subscriber().take(1000);
+  broker.start();
+  REQUIRE(running.until_connected(2));
+  Publisher publisher(broker.port());
+  publish_until_received(publisher, running, "after");
+  CHECK(running.subscriber().take(1000).front().payload == "after");
+}
+
+TEST_CASE("a durable message is acknowledged when it is released, and not before") {
+  ScriptedBroker broker("terminal/T-1/payment", "paid");
+  Running running(broker_at(broker.port(), Acknowledge::durable));
+  REQUIRE(running.until([&] { return running.durable.size() == 1; }));
+  CHECK(running.durable[0].first.payload == "paid");
+  CHECK_FALSE(broker.is_acknowledged(300ms));
+  running.subscriber().release(running.durable[0].second);
+  CHECK(broker.is_acknowledged(10s));
+  CHECK(running.subscriber().status().durable_timeouts == 0);
+  CHECK(running.subscriber().status().blocked >= 300ms);
+}
+
+TEST_CASE("a durable message nobody releases holds up the others for its time only, and is counted") {
+  ScriptedBroker broker("terminal/T-1/payment", "paid");
+  SubscriberLimits limits = quick();
+  limits.durable_wait = 100ms;
+  Running running(broker_at(broker.port(), Acknowledge::durable), limits);
+  CHECK(broker.is_acknowledged(20s));
+  CHECK(running.until([&] { return running.subscriber().status().durable_timeouts == 1; }));
+  running.subscriber().release(running.durable.at(0).second);  // too late: nothing happens
+}
+
+TEST_CASE("the broker keeps the session only for durable topics") {
+  constexpr unsigned clean_start = 2;
+  ScriptedBroker for_durable("terminal/T-1/payment", "x");
+  ScriptedBroker for_queued("terminal/T-1/payment", "x");
+  Running durable(broker_at(for_durable.port(), Acknowledge::durable));
+  Running queued(broker_at(for_queued.port(), Acknowledge::queued));
+  REQUIRE(durable.until([&] { return durable.durable.size() == 1; }));
+  durable.subscriber().release(durable.durable[0].second);  // until then, no broker is heard
+  REQUIRE(queued.until_received(1));
+  CHECK((for_durable.connect_flags() & clean_start) == 0);
+  CHECK((for_queued.connect_flags() & clean_start) == clean_start);
+}
+
+TEST_CASE("what is published while we are away waits at the broker") {
+  Mosquitto broker;
+  broker.start();
+  {
+    Running first(broker_at(broker.port(), Acknowledge::durable));
+    REQUIRE(first.until_connected(1));
+    Publisher publisher(broker.port());
+    for (int i = 0; i < 200 && !first.until([&] { return first.durable.size() == 1; }, 50ms); ++i) {
+      publisher.publish("terminal/T-1/payment", "one");
+    }
+    // Each has to be let go before the next comes.
+    for (std::size_t released = 0; first.until([&] { return first.durable.size() > released; }, 500ms); ++released) {
+      first.subscriber().release(first.durable.at(released).second);
+    }
+  }
+  Publisher publisher(broker.port());
+  publisher.publish("terminal/T-1/payment", "two");  // nobody is there
+  Running second(broker_at(broker.port(), Acknowledge::durable));
+  REQUIRE(second.until([&] { return second.durable.size() == 1; }));
+  CHECK(second.durable[0].first.payload == "two");
+  second.subscriber().release(second.durable[0].second);
+}
+
+TEST_CASE("a full ring drops the oldest and counts them") {
+  Mosquitto broker;
+  broker.start();
+  SubscriberLimits limits = quick();
+  limits.queue = 10;
+  Running running(broker_at(broker.port()), limits);
+  REQUIRE(running.until_connected(1));
+  Publisher publisher(broker.port());
+  publish_until_received(publisher, running, "warm-up");
+  (void)running.subscriber().take(1000);
+  const auto before = running.subscriber().status();
+  for (int i = 0; i < 50; ++i) publisher.publish("terminal/T-1/payment", std::to_string(i));
+  REQUIRE(running.until_received(before.received + 50));
+  REQUIRE(running.until([&] { return running.subscriber().status().dropped == before.dropped + 40; }));
+  const auto messages = running.subscriber().take(7);
+  REQUIRE(messages.size() == 7);
+  CHECK(messages.front().payload == "40");
+  CHECK(running.subscriber().take(100).size() == 3);
+}
+
+TEST_CASE("what the broker kept is marked so") {
+  Mosquitto broker;
+  broker.start();
+  Running first(broker_at(broker.port()));
+  REQUIRE(first.until_connected(1));
+  Publisher publisher(broker.port());
+  publisher.publish("terminal/T-2/payment", "kept", true);
+  BrokerConfig config = broker_at(broker.port());
+  config.client_id = "another";
+  Running second(config);
+  REQUIRE(second.until_received(1));
+  REQUIRE(second.until([&] { return second.wakes == 1; }));
+  CHECK(second.subscriber().take(1).at(0).is_retained);
+}
+
+TEST_CASE("a broker that does not let us in is told with its reason, one that does not let us subscribe is counted") {
+  Mosquitto closed("allow_anonymous false\n");
+  closed.start();
+  Running refused(broker_at(closed.port()));
+  REQUIRE(refused.until([&] { return refused.subscriber().status().last_error.ends_with("code 135"); }));
+  CHECK(refused.subscriber().status().connected == 0);
+
+  ScriptedBroker partly("terminal/T-1/payment", "x", 0x87);
+  Running running(broker_at(partly.port()));
+  CHECK(running.until([&] { return running.subscriber().status().refused_topics == 1; }));
+}
+
+TEST_CASE("stopping ends at once when nothing waits, also without any broker") {
+  Running running(broker_at(free_port()));
+  const auto begun = std::chrono::steady_clock::now();
+  running.subscriber().stop();
+  CHECK(std::chrono::steady_clock::now() - begun < 5s);
+}
+
+}  // namespace
+}  // namespace chargehook::mqtt::io
