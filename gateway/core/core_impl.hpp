@@ -1,0 +1,93 @@
+/// The inside of the core: its parts, and one handler per kind of input. Private to this folder:
+/// core.cpp makes it and steps it, sources.cpp takes what comes in, answers.cpp what the store and the receivers
+/// answer, configuration.cpp a new one, status.cpp tells.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/admission.hpp"
+#include "core/core.hpp"
+#include "core/endpoint_numbers.hpp"
+#include "core/gateway_events.hpp"
+#include "core/reads.hpp"
+#include "core/waiters.hpp"
+#include "delivery/streams.hpp"
+#include "journal/intake.hpp"
+#include "ocpp/sessions.hpp"
+#include "pipeline/pipeline.hpp"
+
+namespace chargehook::core {
+
+using model::EventClass;
+using model::Now;
+
+/// Who sends, by a configuration.
+[[nodiscard]] delivery::Sender sender_of(const ConfigGeneration& config, const CoreOptions& options);
+
+/// The proxy's part of a generation, which it keeps alive.
+[[nodiscard]] std::shared_ptr<const ocpp::OcppConfig> ocpp_config_of(const ConfigPtr& config);
+
+/// A set of endpoints whose entry is on its way to the disk.
+struct NewSet {
+  bool has_new_streams = false;
+  std::optional<Release> answer;
+};
+
+struct Core::Impl {
+  Impl(ConfigPtr first_config, journal::StoredState stored, CoreOptions given, const Now& started);
+
+  void handle(const Now& now, EventSeen& input, Outputs& out);
+  void handle(const Now& now, ReadingsSeen& input, Outputs& out);
+  void handle(const Now& now, OcppSeen& input, Outputs& out);
+  void handle(const Now& now, CommitDone& input, Outputs& out);
+  void handle(const Now& now, ReopenDone& input, Outputs& out);
+  void handle(const Now& now, RecordsRead& input, Outputs& out);
+  void handle(const Now& now, AttemptDone& input, Outputs& out);
+  void handle(const Now& now, TimerDue& input, Outputs& out);
+  void handle(const Now& now, ConfigReady& input, Outputs& out);
+  void handle(const Now& now, ConfigRejected& input, Outputs& out);
+  void handle(const Now& now, StatusAsked& input, Outputs& out);
+  void handle(const Now& now, Stop& input, Outputs& out);
+
+  void take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer);
+  void announce(const Now& now, model::Event event);
+  void take(const Now& now, pipeline::PipelineOutputs& made);
+  void step_ocpp(const Now& now, ocpp::Input input, Outputs& out);
+  void tell_ocpp_of_journal(const Now& now, Outputs& out);
+  void refuse_apply(Token token, Outputs& out);
+  void tell_what_is_dropped(const ConfigGeneration& next, std::vector<std::string>& lines) const;
+  void after_intake(const Now& now, journal::IntakeOutputs& done, Outputs& out);
+  void settle(const Now& now, const journal::Settled& settled, Outputs& out);
+  void use_new_set(const Now& now, std::uint64_t number, Outputs& out);
+  void hand_to_streams(const Now& now, const journal::Batch& batch, Outputs& out);
+  void carry_out(delivery::DeliveryOutputs& wanted, Outputs& out);
+  void finish(const Now& now, Outputs& out);
+  [[nodiscard]] std::vector<journal::Trim> trims() const;
+
+  CoreOptions options;
+  ConfigPtr config;
+  Now started_at;
+  std::string applied_by = "start";
+  model::WallTime applied_at;
+  bool running_on_last_good;
+  std::uint64_t store_id;
+  GatewayEvents events;
+  EndpointNumbers numbers;
+  journal::Intake intake;
+  pipeline::Pipeline pipeline;
+  delivery::Streams streams;
+  Reads reads;
+  Admission admission;
+  ocpp::Sessions ocpp_sessions;
+  bool ocpp_told_refusing = false;
+  std::map<std::uint64_t, NewSet> new_sets;  ///< by the number of their waiter
+  std::uint64_t next_set = 1;
+  bool stopping = false;
+};
+
+}  // namespace chargehook::core
