@@ -23,10 +23,11 @@ void Core::Impl::handle(const Now& now, ReadingsSeen& input, Outputs&) {
 
 void Core::Impl::handle(const Now& now, OcppSeen& input, Outputs& out) { step_ocpp(now, std::move(input.input), out); }
 
+/// What the gateway says of itself has no source that repeats it.
 void Core::Impl::announce(const Now& now, model::Event event) {
   journal::Entry entry;
   entry.events.push_back(std::move(event));
-  static_cast<void>(admission.offer(now, std::move(entry)));  // what is refused is counted
+  admission.keep(now, std::move(entry));
 }
 
 /// An alarm and its state go into one entry. Telemetry may be refused: it is the first to go when space is short.
@@ -37,7 +38,11 @@ void Core::Impl::take(const Now& now, pipeline::PipelineOutputs& made) {
     for (auto& change : made.alarm_state) entry.kv.push_back({std::move(change.key), std::move(change.value)});
     admission.keep(now, std::move(entry));
   }
-  for (auto& batch : made.telemetry) announce(now, std::move(batch));
+  for (auto& batch : made.telemetry) {
+    journal::Entry entry;
+    entry.events.push_back(std::move(batch));
+    static_cast<void>(admission.offer(now, std::move(entry)));  // what is refused is counted
+  }
 }
 
 void Core::Impl::step_ocpp(const Now& now, ocpp::Input input, Outputs& out) {
