@@ -58,7 +58,7 @@ std::vector<Text> read_identities(MapReader& item) {
     ids = expand_row(std::string_view{written.text}.substr(0, to), std::string_view{written.text}.substr(to + 4));
   }
   if (ids.empty() || !std::ranges::all_of(ids, is_identity)) {
-    item.error(written.place, "E153", quoted(written.text) + " is no charger id",
+    item.error(written.place, "E153", in_quotes(written.text) + " is no charger id",
                row ? "a row is written as BUS-001 to BUS-060, at most 1000 of them"
                    : "letters, digits and * - _ = + | @ . as in the charger's own settings, at most 48");
     return {};

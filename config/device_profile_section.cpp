@@ -45,7 +45,7 @@ std::optional<std::uint16_t> read_register(MapReader& map, std::string_view key)
   const bool is_hex = written->text.starts_with("0x");
   const auto value = is_hex ? number_16(std::string_view(written->text).substr(2), 16) : number_16(written->text, 10);
   if (!value) {
-    map.error(written->place, bad_profile, quoted(written->text) + " is not a register",
+    map.error(written->place, bad_profile, in_quotes(written->text) + " is not a register",
               "as on the wire, counted from 0: 70 or 0x46");
   }
   return value;
@@ -58,7 +58,7 @@ double read_scale(MapReader& map) {
   const std::string_view text = written->text;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
   if (error == std::errc{} && end == text.data() + text.size() && value != 0) return value;
-  map.error(written->place, bad_profile, quoted(text) + " is not a factor", "a number with a point: 0.1");
+  map.error(written->place, bad_profile, in_quotes(text) + " is not a factor", "a number with a point: 0.1");
   return 1;
 }
 
@@ -69,7 +69,7 @@ std::optional<model::SignalId> known_signal(MapReader& map, const Text& name) {
   for (const model::Signal& signal : model::signals()) {
     if (signal.name.starts_with("meter.")) names.push_back(signal.name);
   }
-  map.error(name.place, "E163", "there is no signal " + quoted(name.text), suggestion(name.text, names));
+  map.error(name.place, "E163", "there is no signal " + in_quotes(name.text), suggestion(name.text, names));
   return std::nullopt;
 }
 
@@ -81,7 +81,7 @@ const model::Unit* read_unit(MapReader& map, std::optional<model::SignalId> sign
   const model::Quantity wanted = model::signal(*signal).quantity;
   if (unit != nullptr && unit->quantity == wanted) return unit;
   map.error(written->place, unit == nullptr ? "E136" : "E135",
-            quoted(written->text) + " is not a unit of " + std::string(to_string(wanted)),
+            in_quotes(written->text) + " is not a unit of " + std::string(to_string(wanted)),
             "write for example " + std::string(model::base_symbol(wanted)));
   return nullptr;
 }
@@ -111,7 +111,7 @@ void read_register_item(MapReader& item, WordType usual, DeviceProfile& out) {
   reg.signal = *signal;
   const auto same = [&](const modbus::Register& other) { return other.signal == reg.signal; };
   if (std::ranges::any_of(out.registers, same)) {
-    item.error(name->place, bad_profile, quoted(name->text) + " is given twice", "one register for each signal");
+    item.error(name->place, bad_profile, in_quotes(name->text) + " is given twice", "one register for each signal");
   } else if (!fits_a_request(out, reg)) {
     item.error(item.place(), bad_profile, "no request can hold this register", "see max_registers and only_even");
   } else {
@@ -161,7 +161,7 @@ std::optional<double> quantity_of(MapReader& map, const Place& place, model::Sig
 void read_range(MapReader& top, const Text& line, DeviceProfile& out) {
   const auto parts = parts_of(line.text);
   if (parts.size() != 7 || parts[1] != "between" || parts[4] != "and") {
-    top.error(line.place, bad_profile, quoted(line.text) + " is not a range",
+    top.error(line.place, bad_profile, in_quotes(line.text) + " is not a range",
               "write: meter.voltage_l1 between 180 V and 280 V");
     return;
   }
@@ -185,7 +185,7 @@ std::optional<std::vector<std::uint16_t>> read_hex_words(MapReader& map, std::st
   for (const std::string_view part : parts_of(written->text)) {
     const auto word = part.size() == 4 ? number_16(part, 16) : std::nullopt;
     if (!word) {
-      map.error(written->place, bad_profile, quoted(part) + " is not a word",
+      map.error(written->place, bad_profile, in_quotes(part) + " is not a word",
                 "four hexadecimal digits each: 4366 3333");
       return std::nullopt;
     }

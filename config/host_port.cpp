@@ -7,7 +7,7 @@ namespace chargehook::config {
 namespace {
 
 Refusal no_host(std::string_view text) {
-  return {"E160", quoted(text) + " is not a host with a port",
+  return {"E160", in_quotes(text) + " is not a host with a port",
           "write a name or an address: 192.168.10.20 or meter:1502"};
 }
 

@@ -10,7 +10,7 @@ std::optional<Text> read_listen(MapReader& item) {
   auto listen = item.text("listen", Need::required);
   if (!listen) return std::nullopt;
   if (!listen->text.starts_with(scheme) || listen->text.size() == scheme.size() || listen->text.back() == '/') {
-    item.error(listen->place, "E148", quoted(listen->text) + " is not the address of a unix socket",
+    item.error(listen->place, "E148", in_quotes(listen->text) + " is not the address of a unix socket",
                "write unix: and a path, as in unix:/run/chargehook/ingest.sock");
     return std::nullopt;
   }

@@ -64,7 +64,7 @@ class LineCheck {
     const bool dashes = content == "---";
     if (dashes && !seen_) return true;
     if (!dashes && content != "..." && content.front() != '%' && !content.starts_with("--- ")) return false;
-    report_.error(place(0, content.size()), "E116", quoted(content) + " is not used in these files",
+    report_.error(place(0, content.size()), "E116", in_quotes(content) + " is not used in these files",
                   dashes ? "one file is one document: delete the line, or make two files" : "delete the line");
     return true;
   }

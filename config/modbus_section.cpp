@@ -29,7 +29,7 @@ void read_tcp(MapReader& item, const Text& host, modbus::LineConfig& out) {
 
 void read_serial(MapReader& item, const Text& port, modbus::LineConfig& out) {
   if (port.text != "usb" && !port.text.starts_with("/dev/")) {
-    item.error(port.place, bad_line, quoted(port.text) + " is not a serial port",
+    item.error(port.place, bad_line, in_quotes(port.text) + " is not a serial port",
                "a path in /dev/serial/by-id, or usb for the only adapter there is");
   }
   const auto written = item.text("serial", Need::required);
@@ -58,7 +58,7 @@ std::shared_ptr<const modbus::DeviceProfile> read_profile_name(MapReader& item, 
   std::vector<std::string_view> known;
   for (const auto& [profile, content] : draft.profiles) known.push_back(profile);
   const std::string help = suggestion(name->text, known);
-  item.error(name->place, "E164", "there is no device profile " + quoted(name->text),
+  item.error(name->place, "E164", "there is no device profile " + in_quotes(name->text),
              help.empty() ? "put one into devices.d" : help);
   return nullptr;
 }
@@ -79,7 +79,7 @@ void read_wiring(MapReader& item, modbus::DeviceConfig& out) {
     rest.remove_prefix(3);
   }
   if (!good) {
-    item.error(written->place, bad_line, quoted(written->text) + " is not a wiring",
+    item.error(written->place, bad_line, in_quotes(written->text) + " is not a wiring",
                "normal, reversed, or reversed and the phases: reversed L2");
   }
 }
@@ -101,7 +101,7 @@ void read_transformer(MapReader& item, modbus::DeviceConfig& out) {
     out.ct_ratio = primary / secondary;
     return;
   }
-  item.error(written->place, bad_line, quoted(text) + " is not a current transformer", "write it as 400 A / 5 A");
+  item.error(written->place, bad_line, in_quotes(text) + " is not a current transformer", "write it as 400 A / 5 A");
 }
 
 void read_device(MapReader& item, Draft& draft, modbus::LineConfig& line) {

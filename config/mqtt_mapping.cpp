@@ -27,7 +27,8 @@ struct Pointed {
 Read<Pointed> read_pointed(std::string_view text) {
   const std::size_t blank = text.find(' ');
   auto path = mqtt::JsonPath::parse(text.substr(0, blank));
-  if (path.has_error()) return refuse(quoted(text) + ": " + path.error().message, "write /name, or /name and its unit");
+  if (path.has_error())
+    return refuse(in_quotes(text) + ": " + path.error().message, "write /name, or /name and its unit");
   return Pointed{std::move(path).value(), blank == text.npos ? std::string_view{} : text.substr(blank + 1)};
 }
 
@@ -94,7 +95,7 @@ std::optional<std::variant<std::nullptr_t, bool, double, std::string>> read_lite
 }
 
 Read<mqtt::Condition> read_condition(std::string_view text) {
-  const Refusal form = refuse(quoted(text) + " is not a condition",
+  const Refusal form = refuse(in_quotes(text) + " is not a condition",
                               R"(a pointer, == or !=, and a text in quotes, a number, true, false or null)");
   const std::size_t equal = text.find(" == ");
   const std::size_t unequal = text.find(" != ");
@@ -123,9 +124,9 @@ Read<mqtt::ReadingMapping> read_reading_mapping(model::SignalId signal, std::str
   const std::string example = "write for example " + out.path.pointer() + " " + std::string(base_symbol(of.quantity));
   if (pointed.unit.empty()) return Refusal{"E134", "the unit that the number is sent in is missing", example};
   out.unit = model::find_unit(pointed.unit);
-  if (out.unit == nullptr) return Refusal{"E136", "unknown unit " + quoted(pointed.unit), example};
+  if (out.unit == nullptr) return Refusal{"E136", "unknown unit " + in_quotes(pointed.unit), example};
   if (out.unit->quantity == of.quantity) return out;
-  return Refusal{"E135", quoted(pointed.unit) + " is not a unit of " + std::string(to_string(of.quantity)), example};
+  return Refusal{"E135", in_quotes(pointed.unit) + " is not a unit of " + std::string(to_string(of.quantity)), example};
 }
 
 Read<std::vector<mqtt::Condition>> read_conditions(std::string_view text) {
@@ -149,14 +150,15 @@ Read<mqtt::TimeMapping> read_time_mapping(std::string_view text) {
   if (pointed.unit.empty()) return mqtt::TimeMapping{std::move(pointed.path), Form::rfc3339};
   if (pointed.unit == "s") return mqtt::TimeMapping{std::move(pointed.path), Form::unix_seconds};
   if (pointed.unit == "ms") return mqtt::TimeMapping{std::move(pointed.path), Form::unix_milliseconds};
-  return refuse(quoted(pointed.unit) + " is not a form of time",
+  return refuse(in_quotes(pointed.unit) + " is not a form of time",
                 "/ts for a text like 2026-11-24T06:12:09Z, /ts s or /ts ms for a number since 1970");
 }
 
 Read<mqtt::DataMapping> read_data_mapping(std::string_view member, std::string_view text,
                                           const std::vector<std::string>& captures) {
   mqtt::DataMapping out{std::string(member), {}};
-  if (!is_member(member)) return refuse(quoted(member) + " is not a member", "a-z, 0-9 and _, beginning with a letter");
+  if (!is_member(member))
+    return refuse(in_quotes(member) + " is not a member", "a-z, 0-9 and _, beginning with a letter");
   if (text.front() != '/' && text != "payload") {
     auto constant = mqtt::TextTemplate::parse(text, captures);
     if (constant.has_error()) return refuse(constant.error().message, "a text, or what it is pointed at with: /name");
@@ -172,7 +174,8 @@ Read<mqtt::DataMapping> read_data_mapping(std::string_view member, std::string_v
   }
   const auto form = member_form(pointed.unit);
   if (!form) {
-    return Refusal{"E136", "a member cannot be sent in " + quoted(pointed.unit), "cent, EUR, kWh, Wh, kW, W, A, s, %"};
+    return Refusal{"E136", "a member cannot be sent in " + in_quotes(pointed.unit),
+                   "cent, EUR, kWh, Wh, kW, W, A, s, %"};
   }
   if (!out.member.ends_with(form->suffix)) out.member += form->suffix;
   out.from = mqtt::DataMapping::Whole{std::move(pointed.path), form->factor, form->decimals};

@@ -118,8 +118,9 @@ class TopicReader {
     std::vector<std::string_view> names;
     for (const model::Signal& signal : model::signals()) names.push_back(signal.name);
     const std::string_view meant = nearest(name.text, names);
-    item_.error(name.place, "E163", "there is no signal " + quoted(name.text),
-                meant.empty() ? "they are named like charger.temperature" : "did you mean \"" + std::string(meant) + "\"?");
+    item_.error(
+        name.place, "E163", "there is no signal " + in_quotes(name.text),
+        meant.empty() ? "they are named like charger.temperature" : "did you mean \"" + std::string(meant) + "\"?");
   }
 
   /// Devices and subjects go into ids and headers.
@@ -127,7 +128,7 @@ class TopicReader {
     const bool is_good =
         written.text.size() <= 128 && std::ranges::all_of(written.text, [](char c) { return c > ' ' && c < 0x7F; });
     if (is_good) return;
-    item_.error(written.place, bad_mapping, quoted(written.text) + " is not the path of a device",
+    item_.error(written.place, bad_mapping, in_quotes(written.text) + " is not the path of a device",
                 "at most 128 letters and digits without blanks: charger/<charger>");
   }
 
@@ -170,8 +171,8 @@ class TopicReader {
       if (one.from_ingest) known.push_back(one.name);
     }
     item_.error(name.place, "E130",
-                type == nullptr ? "there is no event " + quoted(name.text)
-                                : quoted(name.text) + " is made by the gateway itself",
+                type == nullptr ? "there is no event " + in_quotes(name.text)
+                                : in_quotes(name.text) + " is made by the gateway itself",
                 suggestion(name.text, known));
     return nullptr;
   }
@@ -193,7 +194,7 @@ class TopicReader {
       if (!member) continue;
       const auto same = [&](const mqtt::DataMapping& other) { return other.member == member->member; };
       if (std::ranges::any_of(event.data, same)) {
-        item_.error(entry.key.place, bad_mapping, quoted(member->member) + " is given twice", "delete one");
+        item_.error(entry.key.place, bad_mapping, in_quotes(member->member) + " is given twice", "delete one");
       }
       if (const auto code = currency_of(text); !code.empty()) currency = std::string(code);
       event.data.push_back(*std::move(member));
@@ -218,7 +219,7 @@ void read_url_of_broker(MapReader& item, mqtt::BrokerConfig& out) {
   out.tls = rest.starts_with("mqtts://");
   const std::size_t scheme = out.tls ? 8 : 7;
   if (!out.tls && !rest.starts_with("mqtt://")) {
-    return item.error(written->place, "E160", quoted(written->text) + " is not the address of a broker",
+    return item.error(written->place, "E160", in_quotes(written->text) + " is not the address of a broker",
                       "mqtt://127.0.0.1:1883, or mqtts:// with encryption");
   }
   rest.remove_prefix(scheme);
@@ -261,7 +262,7 @@ void read_client(MapReader& item, const Draft& draft, mqtt::BrokerConfig& out) {
   if (is_good) {
     out.client_id = client->text;
   } else {
-    item.error(client->place, "E138", quoted(client->text) + " is not a client id",
+    item.error(client->place, "E138", in_quotes(client->text) + " is not a client id",
                "at most 64 letters, digits, - and _");
   }
 }
@@ -279,7 +280,7 @@ void read_broker(MapReader& item, Draft& draft) {
     const auto same = [&](const mqtt::TopicConfig& other) { return other.topic.overlaps(read.topic); };
     const auto before = std::ranges::find_if(out.topics, same);
     if (before != out.topics.end() && !read.topic.text().empty()) {
-      topic.error(topic.place(), bad_topic, "takes the same messages as " + quoted(before->topic.text()),
+      topic.error(topic.place(), bad_topic, "takes the same messages as " + in_quotes(before->topic.text()),
                   "put both mappings into one topic");
     }
     out.topics.push_back(std::move(read));

@@ -39,7 +39,7 @@ void read_listener(MapReader& item, Draft& draft) {
   if (const auto listen = item.text("listen", Need::required)) {
     auto address = split_address(listen->text);
     if (!address) {
-      item.error(listen->place, "E167", quoted(listen->text) + " is not an address to listen at",
+      item.error(listen->place, "E167", in_quotes(listen->text) + " is not an address to listen at",
                  "write the machine's own address and a port, as in 192.168.20.1:9000");
     } else if (draft.names.claim("address", *listen, item.report())) {
       out.address = std::move(address->host);
@@ -60,7 +60,7 @@ void read_upstream(MapReader& item, Draft& draft) {
   if (auto url = item.text("url", Need::required)) {
     if (!ocpp::parse_upstream_url(url->text)) {
       item.error(
-          url->place, "E168", quoted(url->text) + " is not the address of a CSMS",
+          url->place, "E168", in_quotes(url->text) + " is not the address of a CSMS",
           "write ws:// or wss:// and a host, as in wss://csms.example.com/ocpp; the charger's path comes after it");
     }
     out.url = std::move(url->text);

@@ -42,7 +42,7 @@ Read<std::string> expand_in_url(std::string_view text, const Placeholders& value
     const std::size_t close = text.find('>', open);
     const std::string_view word = text.substr(open + 1, close == text.npos ? close : close - open - 1);
     const std::string* value = close == text.npos ? nullptr : value_of(word, values);
-    if (value == nullptr) return Refusal{"E147", "unknown placeholder " + quoted(word), suggestion(word, known)};
+    if (value == nullptr) return Refusal{"E147", "unknown placeholder " + in_quotes(word), suggestion(word, known)};
     append_escaped(out, *value);
     text.remove_prefix(close + 1);
   }

@@ -43,7 +43,7 @@ Refusal ask_which(std::string_view text, std::string_view whole, std::string_vie
   if (last != fraction.npos) point.append(".").append(fraction.substr(0, last + 1));
   const std::string grouped = without_leading_zeros(std::string(whole) + thousands);
   const std::string after = unit.empty() ? "" : " " + std::string(unit);
-  return {"E137", quoted(text) + " can be read in two ways: " + point + " or " + grouped + "?",
+  return {"E137", in_quotes(text) + " can be read in two ways: " + point + " or " + grouped + "?",
           "write " + point + after + " or " + grouped + after};
 }
 
@@ -54,7 +54,7 @@ std::optional<Refusal> check_separators(std::string_view text, const Written& wr
   const std::string_view whole = number.substr(0, separator);
   const std::string_view fraction = number.substr(separator + 1);
   if (!all_digits(fraction) || !all_digits(whole.substr(whole.starts_with('-') ? 1 : 0))) {
-    return Refusal{"E137", quoted(text) + " is not a number with one point",
+    return Refusal{"E137", in_quotes(text) + " is not a number with one point",
                    "write a point before the decimals and nothing between thousands: 4600 or 4.6"};
   }
   const bool looks_grouped = fraction.size() == 3 && whole.size() <= 3 && !whole.starts_with('0');
@@ -94,7 +94,7 @@ Refusal unknown_unit(const Written& written, model::Quantity wanted, std::string
   if (std::find(known.begin(), known.end(), meant) == known.end()) meant = nearest(written.unit, known);
   std::string help = "write for example " + std::string(example);
   if (!meant.empty()) help = "did you mean " + std::string(written.number) + " " + std::string(meant) + "?";
-  return {"E136", "unknown unit " + quoted(written.unit), std::move(help)};
+  return {"E136", "unknown unit " + in_quotes(written.unit), std::move(help)};
 }
 
 std::string a_number_hint(std::string_view text) {
@@ -106,21 +106,21 @@ std::string a_number_hint(std::string_view text) {
 
 Read<std::int64_t> read_integer(std::string_view text) {
   const std::string_view magnitude = text.substr(text.starts_with('-') ? 1 : 0);
-  if (!all_digits(magnitude)) return Refusal{"E132", quoted(text) + " is not a whole number", a_number_hint(text)};
+  if (!all_digits(magnitude)) return Refusal{"E132", in_quotes(text) + " is not a whole number", a_number_hint(text)};
   if (magnitude.size() > 1 && magnitude.front() == '0') {
-    return Refusal{"E132", quoted(text) + " begins with a zero",
+    return Refusal{"E132", in_quotes(text) + " begins with a zero",
                    "write " + without_leading_zeros(magnitude) + "; a number has no leading zeros"};
   }
   std::int64_t value = 0;
   const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (result.ec != std::errc{}) return Refusal{"E138", quoted(text) + " is too large", ""};
+  if (result.ec != std::errc{}) return Refusal{"E138", in_quotes(text) + " is too large", ""};
   return value;
 }
 
 Read<bool> read_boolean(std::string_view text) {
   if (text == "true") return true;
   if (text == "false") return false;
-  return Refusal{"E133", quoted(text) + " is neither true nor false", "write true or false"};
+  return Refusal{"E133", in_quotes(text) + " is neither true nor false", "write true or false"};
 }
 
 Read<double> read_quantity(std::string_view text, model::Quantity wanted, std::string_view example) {
@@ -132,21 +132,22 @@ Read<double> read_quantity(std::string_view text, model::Quantity wanted, std::s
   const auto result = std::from_chars(written.number.data(), written.number.data() + written.number.size(), value);
   if (written.number.find_first_of(digits) == text.npos || result.ec != std::errc{} ||
       result.ptr != written.number.data() + written.number.size()) {
-    return Refusal{"E132", quoted(text) + " is not a number with a unit", for_example};
+    return Refusal{"E132", in_quotes(text) + " is not a number with a unit", for_example};
   }
   const std::string_view whole = written.number.substr(written.number.starts_with('-') ? 1 : 0);
   if (whole.size() > 1 && whole[0] == '0' && whole[1] != '.') {
-    return Refusal{"E132", quoted(text) + " begins with a zero", "leave the zero out"};
+    return Refusal{"E132", in_quotes(text) + " begins with a zero", "leave the zero out"};
   }
   if (written.unit.empty()) {
-    return Refusal{"E134", quoted(text) + " has no unit",
+    return Refusal{"E134", in_quotes(text) + " has no unit",
                    "a " + what + " is written with its unit: " + std::string(example)};
   }
   const model::Unit* unit = model::find_unit(written.unit);
   if (unit == nullptr) return unknown_unit(written, wanted, example);
   if (unit->quantity != wanted) {
     return Refusal{
-        "E135", quoted(text) + " is a " + std::string(model::to_string(unit->quantity)) + "; a " + what + " is wanted",
+        "E135",
+        in_quotes(text) + " is a " + std::string(model::to_string(unit->quantity)) + "; a " + what + " is wanted",
         for_example};
   }
   return value * unit->factor + unit->offset;

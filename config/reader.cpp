@@ -35,7 +35,7 @@ const Entry* MapReader::find(std::string_view key, Need need) {
       std::find_if(map_.entries.begin(), map_.entries.end(), [key](const Entry& entry) { return entry.key == key; });
   if (found != map_.entries.end()) return &*found;
   if (need == Need::required) {
-    error(place_, "E109", "key " + quoted(key) + " is missing", "add `" + std::string(key) + ":` here");
+    error(place_, "E109", "key " + in_quotes(key) + " is missing", "add `" + std::string(key) + ":` here");
   }
   return nullptr;
 }
@@ -44,12 +44,12 @@ void MapReader::wrong_kind(const Entry& entry, std::string_view wanted, std::str
   const Node& value = entry.value;
   if (value.kind == NodeKind::empty) {
     const bool cut = looks_cut_by_comment(report_.lines().line(entry.key_place.line));
-    error(entry.key_place, "E121", "key " + quoted(entry.key) + " has no value",
+    error(entry.key_place, "E121", "key " + in_quotes(entry.key) + " has no value",
           cut ? "what follows # is a comment: put the text in quotes" : "give it one, or delete the line");
     return;
   }
   error(entry.key_place, "E120",
-        quoted(entry.key) + " is " + std::string(kind_word(value.kind)) + "; " + std::string(wanted) + " is wanted",
+        in_quotes(entry.key) + " is " + std::string(kind_word(value.kind)) + "; " + std::string(wanted) + " is wanted",
         std::move(help));
 }
 
@@ -94,7 +94,7 @@ std::vector<MapReader> MapReader::maps(std::string_view key, Need need) {
       const Place first = item.entries.empty() ? item.place : item.entries.front().key_place;
       out.emplace_back(item, first, report_);
     } else {
-      error(item.place, "E120", "an item of " + quoted(key) + " is " + std::string(kind_word(item.kind)),
+      error(item.place, "E120", "an item of " + in_quotes(key) + " is " + std::string(kind_word(item.kind)),
             "write `- name: …` and its other keys below");
     }
   }
@@ -110,7 +110,7 @@ void MapReader::finish(std::string (*where_else)(std::string_view key)) {
     if (std::find(asked_.begin(), asked_.end(), entry.key) != asked_.end()) continue;
     std::string help = where_else(entry.key);
     if (help.empty()) help = suggestion(entry.key, asked_);
-    error(entry.key_place, "E110", "unknown key " + quoted(entry.key), std::move(help));
+    error(entry.key_place, "E110", "unknown key " + in_quotes(entry.key), std::move(help));
   }
 }
 

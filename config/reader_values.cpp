@@ -67,7 +67,8 @@ bool is_name(std::string_view text) {
 bool MapReader::check_text(const Entry& entry, std::size_t bytes_max) {
   const std::string& text = entry.value.text;
   if (trimmed(text).empty()) {
-    error(entry.value.place, "E121", "key " + quoted(entry.key) + " has no value", "give it one, or delete the line");
+    error(entry.value.place, "E121", "key " + in_quotes(entry.key) + " has no value",
+          "give it one, or delete the line");
   } else if (text.find_first_of(std::string_view("\n\r\t\0", 4)) != text.npos) {
     error(entry.value.place, "E122", "a line break, tab or NUL inside a text", "write it without \\n, \\t or \\0");
   } else if (text.size() > bytes_max) {
@@ -91,7 +92,7 @@ std::optional<Text> MapReader::free_text(std::string_view key, Need need, std::s
   // A comment stands apart: two blanks before the #, one behind it. `Bay #7` is neither.
   if (behind.starts_with(" #")) {
     report_.warning({out->place.line, out->place.column + out->place.length + 1, static_cast<int>(behind.size()) - 1},
-                    "E119", "from the # on, this is a comment and not part of " + quoted(key),
+                    "E119", "from the # on, this is a comment and not part of " + in_quotes(key),
                     "put the text in quotes; for a comment, put two blanks before the #");
   }
   return out;
@@ -102,7 +103,7 @@ std::optional<Text> MapReader::name(std::string_view key, Need need) {
   if (entry == nullptr || !check_text(*entry)) return std::nullopt;
   if (!is_name(entry->value.text)) {
     const std::string better = as_name(entry->value.text);
-    error(entry->value.place, "E131", quoted(entry->value.text) + " is not a name",
+    error(entry->value.place, "E131", in_quotes(entry->value.text) + " is not a name",
           "a name has a-z, 0-9 and - only, at most 64" + (better.empty() ? "" : ": for example " + better));
     return std::nullopt;
   }
@@ -112,7 +113,8 @@ std::optional<Text> MapReader::name(std::string_view key, Need need) {
 std::optional<Text> MapReader::one_of(std::string_view key, Need need, std::span<const std::string_view> words) {
   std::optional<Text> out = text(key, need);
   if (!out || std::find(words.begin(), words.end(), out->text) != words.end()) return out;
-  error(out->place, "E139", quoted(out->text) + " is not a value of " + quoted(key), suggestion(out->text, words));
+  error(out->place, "E139", in_quotes(out->text) + " is not a value of " + in_quotes(key),
+        suggestion(out->text, words));
   return std::nullopt;
 }
 
@@ -130,7 +132,7 @@ std::optional<std::int64_t> MapReader::integer(std::string_view key, Need need, 
   if (entry == nullptr) return std::nullopt;
   const std::optional<std::int64_t> value = taken(*entry, read_integer(entry->value.text));
   if (value && outside(*value, bounds)) {
-    error(entry->value.place, "E138", quoted(entry->value.text) + " is out of range",
+    error(entry->value.place, "E138", in_quotes(entry->value.text) + " is out of range",
           "from " + std::to_string(bounds.min) + " to " + std::to_string(bounds.max));
     return std::nullopt;
   }
@@ -148,7 +150,7 @@ std::optional<double> MapReader::quantity(std::string_view key, Need need, model
   if (entry == nullptr) return std::nullopt;
   const std::optional<double> value = taken(*entry, read_quantity(entry->value.text, quantity, example));
   if (value && outside(*value, bounds)) {
-    error(entry->value.place, "E138", quoted(entry->value.text) + " is out of range",
+    error(entry->value.place, "E138", in_quotes(entry->value.text) + " is out of range",
           "write for example " + std::string(example));
     return std::nullopt;
   }
@@ -165,7 +167,7 @@ std::optional<std::chrono::milliseconds> MapReader::duration(std::string_view ke
   const double milliseconds = *seconds * 1000;
   if (milliseconds < static_cast<double>(bounds.min.count()) ||
       milliseconds > static_cast<double>(bounds.max.count())) {
-    error(entry->value.place, "E138", quoted(entry->value.text) + " is out of range",
+    error(entry->value.place, "E138", in_quotes(entry->value.text) + " is out of range",
           "from " + core::duration_text(bounds.min) + " to " + core::duration_text(bounds.max));
     return std::nullopt;
   }
@@ -179,7 +181,7 @@ std::optional<std::uint64_t> MapReader::size(std::string_view key, Need need, Bo
       taken(*entry, read_quantity(entry->value.text, model::Quantity::data_size, "1 GiB"));
   if (!bytes) return std::nullopt;
   if (*bytes < static_cast<double>(bounds.min) || *bytes > static_cast<double>(bounds.max)) {
-    error(entry->value.place, "E138", quoted(entry->value.text) + " is out of range",
+    error(entry->value.place, "E138", in_quotes(entry->value.text) + " is out of range",
           "from " + core::size_text(bounds.min) + " to " + core::size_text(bounds.max));
     return std::nullopt;
   }
@@ -201,7 +203,7 @@ std::optional<std::vector<Text>> MapReader::words(std::string_view key, Need nee
   }
   const auto hole = std::find_if(out.begin(), out.end(), [](const Text& word) { return word.text.empty(); });
   if (hole == out.end()) return out;
-  error(hole->place, "E121", "an item of the list " + quoted(key) + " is empty or not a word",
+  error(hole->place, "E121", "an item of the list " + in_quotes(key) + " is empty or not a word",
         "write `a, b, c`, or `- a` one a line");
   return std::nullopt;
 }

@@ -41,7 +41,7 @@ Diagnostic Report::make(const Place& place, std::string_view code, std::string m
   return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t shown = 40;
   const std::vector<std::string> characters = printable_characters(text);
   std::string out = "\"";

@@ -31,6 +31,6 @@ class Report {
 };
 
 /// `text` in double quotes, cut to 40 characters and without control characters, for messages.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 
 }  // namespace chargehook::config

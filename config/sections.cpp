@@ -10,7 +10,7 @@ bool Names::claim(std::string_view kind, const Text& name, Report& report) {
   const auto [entry, is_new] = places_.emplace(std::string(kind) + ' ' + name.text, place);
   if (is_new) return true;
   report.error(name.place, "E140",
-               std::string(kind) + ' ' + quoted(name.text) + " is given twice (first at " + entry->second + ")",
+               std::string(kind) + ' ' + in_quotes(name.text) + " is given twice (first at " + entry->second + ")",
                "give one of them another name");
   return false;
 }

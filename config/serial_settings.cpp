@@ -37,7 +37,7 @@ std::optional<modbus::SerialPort> parse(std::string_view text) {
 std::optional<modbus::SerialPort> read_serial_settings(MapReader& map, const Text& written) {
   auto out = parse(written.text);
   if (!out) {
-    map.error(written.place, "E160", quoted(written.text) + " is not a setting of a serial line",
+    map.error(written.place, "E160", in_quotes(written.text) + " is not a setting of a serial line",
               "baud, data bits, parity, stop bits, as in 9600 8N1, 19200 8E1");
   }
   return out;

@@ -37,7 +37,7 @@ std::string read_timezone(MapReader& site, const std::vector<std::string>& zones
   if (known) return std::move(zone->text);
   const std::vector<std::string_view> names(zones.begin(), zones.end());
   const std::string_view meant = nearest(zone->text, names);
-  site.error(zone->place, "E146", quoted(zone->text) + " is not a time zone",
+  site.error(zone->place, "E146", in_quotes(zone->text) + " is not a time zone",
              meant.empty() ? "write it as Europe/Berlin: `timedatectl list-timezones` shows all"
                            : "did you mean \"" + std::string(meant) + "\"?");
   return {};
@@ -48,7 +48,7 @@ std::string read_code(MapReader& site, std::string_view key, bool (*fits)(std::s
   auto code = site.text(key, Need::optional);
   if (!code) return {};
   if (fits(code->text)) return std::move(code->text);
-  site.error(code->place, "E149", quoted(code->text) + " is not a value of " + quoted(key), std::move(help));
+  site.error(code->place, "E149", in_quotes(code->text) + " is not a value of " + in_quotes(key), std::move(help));
   return {};
 }
 

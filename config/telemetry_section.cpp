@@ -51,13 +51,13 @@ std::vector<std::string> known_patterns() {
 
 void refuse_pattern(MapReader& item, const Text& pattern) {
   if (const auto signal = model::find_signal(pattern.text)) {
-    return item.error(pattern.place, "E157", quoted(pattern.text) + " is a word and no number",
+    return item.error(pattern.place, "E157", in_quotes(pattern.text) + " is a word and no number",
                       "leave it out: events tell of its changes");
   }
   const auto known = known_patterns();
   const std::vector<std::string_view> words(known.begin(), known.end());
   const auto meant = nearest(pattern.text, words);
-  item.error(pattern.place, "E157", "no signal fits " + quoted(pattern.text),
+  item.error(pattern.place, "E157", "no signal fits " + in_quotes(pattern.text),
              meant.empty() ? "write meter.power, meter.*, or all: docs/rules.md has the signals of each kind"
                            : "did you mean \"" + std::string(meant) + "\"?");
 }
@@ -88,10 +88,10 @@ void read_aggregates(MapReader& item, std::vector<pipeline::Aggregate>& out) {
     if (known == aggregates.end()) {
       std::vector<std::string_view> all;
       for (const auto& aggregate : aggregates) all.push_back(aggregate.word);
-      item.error(written.place, "E139", quoted(written.text) + " is not a value of \"as\"",
+      item.error(written.place, "E139", in_quotes(written.text) + " is not a value of \"as\"",
                  suggestion(written.text, all));
     } else if (std::ranges::find(out, known->aggregate) != out.end()) {
-      item.error(written.place, "E140", quoted(written.text) + " is given twice", "delete one of the two");
+      item.error(written.place, "E140", in_quotes(written.text) + " is given twice", "delete one of the two");
     } else {
       out.push_back(known->aggregate);
     }
@@ -103,7 +103,7 @@ std::optional<milliseconds> read_seconds(MapReader& item, std::string_view key) 
   const auto written = item.text(key, Need::optional);
   const auto time = item.duration(key, Need::optional, time_bounds);
   if (!time || *time % 1s == 0s) return time;
-  item.error(written->place, "E138", quoted(written->text) + " is not a whole number of seconds",
+  item.error(written->place, "E138", in_quotes(written->text) + " is not a whole number of seconds",
              "from 1 s to 60 min, in steps of 1 s");
   return std::nullopt;
 }
@@ -119,11 +119,11 @@ void read_times(MapReader& item, pipeline::TelemetrySubscription& out) {
   out.batch = std::chrono::duration_cast<seconds>(batch);
   if (!written) return;
   if (batch < every || batch % every != 0ms) {
-    item.error(written->place, "E158", quoted(written->text) + " holds no whole number of intervals",
+    item.error(written->place, "E158", in_quotes(written->text) + " holds no whole number of intervals",
                "write a multiple of `every`: " +
                    core::duration_text(std::max<std::int64_t>((batch + every / 2) / every, 1) * every));
   } else if (batch / every > intervals_per_batch) {
-    item.error(written->place, "E158", quoted(written->text) + " holds more than 600 intervals",
+    item.error(written->place, "E158", in_quotes(written->text) + " holds more than 600 intervals",
                "write " + core::duration_text(intervals_per_batch * every) + " or less");
   }
 }

@@ -57,7 +57,7 @@ void add_meter_of(const rules::Circuit& circuit, rules::Topology& topology) {
 void report_unknown(const CircuitReference& reference, const rules::Topology& topology, Report& report) {
   std::vector<std::string_view> names;
   for (const auto& circuit : topology.circuits) names.push_back(circuit.name);
-  report.error(reference.name.place, "E154", "there is no circuit " + quoted(reference.name.text),
+  report.error(reference.name.place, "E154", "there is no circuit " + in_quotes(reference.name.text),
                names.empty() ? "circuits are listed in site.yaml" : suggestion(reference.name.text, names));
 }
 
@@ -88,7 +88,7 @@ void check_references(const Draft& draft, const ReportOn& report_on) {
       report_on(reference.file, [&](Report& report) { report_unknown(reference, draft.topology, report); });
     } else if (circuit != nullptr && feeds_itself(reference, *circuit, draft.topology)) {
       report_on(reference.file, [&](Report& report) {
-        report.error(reference.name.place, "E155", "circuit " + quoted(reference.from) + " is fed by itself",
+        report.error(reference.name.place, "E155", "circuit " + in_quotes(reference.from) + " is fed by itself",
                      "follow fed_by upwards: it has to end at a circuit without it");
       });
     }

@@ -46,15 +46,15 @@ std::optional<Refusal> check_host(std::string_view host, bool brackets) {
   if (brackets) {
     const bool plausible = host.find_first_not_of(std::string(hex_digits) + ":.") == host.npos &&
                            std::count(host.begin(), host.end(), ':') >= 2;
-    return plausible ? std::nullopt : std::optional(refuse(quoted(host) + " is not an IPv6 address"));
+    return plausible ? std::nullopt : std::optional(refuse(in_quotes(host) + " is not an IPv6 address"));
   }
   const std::string allowed = std::string(letters) + std::string(digits) + "-._";
   if (const std::size_t bad = host.find_first_not_of(allowed); bad != host.npos) {
-    return refuse("the host " + quoted(host) + " has a character that no host has",
+    return refuse("the host " + in_quotes(host) + " has a character that no host has",
                   "a-z, 0-9, - and . only; an international name in its xn-- form");
   }
   const bool empty_label = host.front() == '.' || host.find("..") != host.npos;
-  if (empty_label || !is_ipv4_or_name(host)) return refuse(quoted(host) + " is neither a host name nor an address");
+  if (empty_label || !is_ipv4_or_name(host)) return refuse(in_quotes(host) + " is neither a host name nor an address");
   return std::nullopt;
 }
 
@@ -94,7 +94,7 @@ Read<delivery::HttpUrl> read_url(std::string_view text) {
   if (scheme_end == text.npos) return refuse("the URL does not begin with https://");
   const std::string scheme = lower(text.substr(0, scheme_end));
   if (scheme != "https" && scheme != "http")
-    return refuse("a URL with " + quoted(scheme) + "; http and https are known");
+    return refuse("a URL with " + in_quotes(scheme) + "; http and https are known");
   url.tls = scheme == "https";
 
   const std::string_view rest = text.substr(scheme_end + 3);

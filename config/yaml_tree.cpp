@@ -119,7 +119,7 @@ class TreeBuilder final : public YAML::EventHandler {
       if (entry.key != key.text) continue;
       report_.error(
           key.place, "E108",
-          "key " + quoted(key.text) + " given twice (first at line " + std::to_string(entry.key_place.line) + ")",
+          "key " + in_quotes(key.text) + " given twice (first at line " + std::to_string(entry.key_place.line) + ")",
           "delete one of them, or begin a new item with `- `");
       break;
     }

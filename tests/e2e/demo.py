@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
-"""A small depot to look at: a gateway on config/examples/demo, a receiver that proves each webhook, and one day.
+"""A small depot to look at: a gateway on config/examples/demo, two chargers and their CSMS, local systems, a receiver
+that proves each webhook, and one day.
 
 With --once it plays the day and ends: exit code 0 only if every event arrived, verified, in order and once.
-Without, it goes on with a payment every second until Ctrl-C.
+Without, it goes on with charging sessions and a payment every second until Ctrl-C.
 """
 import argparse
+import collections
 import pathlib
 import sys
 import time
 
 import demo_day
-from harness import INTAKE_TARGET, Depot, Failure, UnixConnection, hand_in, judge, require
+from harness import INTAKE_TARGET, Depot, Failure, UnixConnection, hand_in, judge, require, wait_until
+from ocpp_yard import Yard
 
 EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "config" / "examples" / "demo"
 OWN_EVENT = ('{"specversion":"1.0","id":"mine-1","source":"/me","type":"io.chargehook.payment.completed",'
@@ -47,29 +50,86 @@ def received_for_judge(depot, told):
         yield dict(line, data=dict(marks, run="demo")) if marks else line
 
 
-def judge_day(depot, teller):
+def rows(depot):
+    """The types that came, in order, by device and class: (CP-07, billing) and the like; the gateway's own: gateway."""
+    own = collections.defaultdict(list)
+    for line in depot.received():
+        kind = line["type"].removeprefix("io.chargehook.")
+        device = line["partitionkey"].removeprefix("charger/")
+        own["gateway" if kind.startswith("gateway.") else (device, line["eventclass"])].append((kind, line["id"]))
+    return own
+
+
+def expected_rows():
+    return dict(demo_day.CHARGER_EVENTS, gateway=demo_day.GATEWAY_EVENTS)
+
+
+def own_events(depot, row, told_ids):
+    """Of a row what chargers and gateway made; local systems hand in events of the same devices."""
+    return [kind for kind, id in rows(depot)[row] if id not in told_ids]
+
+
+def judge_day(depot, teller, yard):
     judgement = judge.judge(teller.lines, list(received_for_judge(depot, teller.lines)))
-    ids = [line["id"] for line in depot.received()]
-    for line in teller.lines:
-        if ids.count(line["id"]) != 1:
-            judgement.add("once", f"{line['natural']} was delivered {ids.count(line['id'])} times")
+    ids = collections.Counter(line["id"] for line in depot.received())
+    for id, count in ids.items():
+        if count != 1:
+            judgement.add("once", f"{id} was delivered {count} times")
+    told_ids = {line["id"] for line in teller.lines}
+    for row, kinds in expected_rows().items():
+        came = own_events(depot, row, told_ids)
+        if came != kinds:
+            judgement.add("day", f"of {row} came {came}, expected {kinds}")
+    for key, line in yard.told(demo_day.CHARGER_STEPS).items():
+        if key not in yard.sessions():
+            judgement.add("lost", f"{key} was answered at {line['at']} and never came")
     return judgement
 
 
-def play_day(depot):
+def edit_badly_and_well(depot):
+    """What a technician does: a slip, which changes nothing, and then what was meant."""
+    rules = depot.config / "rules.d" / "load-management.yaml"
+    good = rules.read_text(encoding="utf-8")
+    for text, wanted in ((good.replace("site.import_limit", "site.import_limt", 1), 2),
+                         (good.replace("severity: high", "severity: critical", 1), 0)):
+        rules.write_text(text, encoding="utf-8")
+        code, out, err = depot.command("apply", "--runtime", depot.runtime)
+        require(code == wanted, f"apply ended with {code}: {out}{err}")
+        say(f"$ chargehook apply\n{out}")
+
+
+def play_day(depot, yard):
+    chargers = [yard.start_script(name, steps, "--password", f"secret of {name}")
+                for name, steps in demo_day.CHARGER_STEPS.items()]
     teller = Teller(depot.intake)
     for event in demo_day.cloud_events():
         teller.hand_in(event)
+    for charger in chargers:
+        require(charger.end() == 0, f"charger {charger.name} could not tell all\n{charger.last_lines()}")
+    edit_badly_and_well(depot)
+    require(depot.gateway.stop() == 0, "the gateway did not end well")
+    depot.start_gateway()
+    depot.wait_for_intake()
+
     depot.wait_until_arrived({line["id"] for line in teller.lines}, 60)
+    told_ids = {line["id"] for line in teller.lines}
+    for row, kinds in expected_rows().items():
+        try:
+            wait_until(lambda: len(own_events(depot, row, told_ids)) >= len(kinds), "the day arrives", 20)
+        except Failure:
+            raise Failure(f"of {row} came {own_events(depot, row, told_ids)}, expected {kinds}") from None
     return teller
 
 
-def go_on(depot):
-    say("\nA payment every second now, until Ctrl-C. Hand in one of your own:\n")
+def go_on(depot, yard):
+    say("\nCharging and a payment every second now, until Ctrl-C. Hand in one of your own:\n")
     say(f"  curl --unix-socket {depot.intake} -H 'content-type: application/cloudevents+json' \\\n"
         f"       http://localhost{INTAKE_TARGET} -d '{OWN_EVENT}'\n")
+    say(f"or change a file in {depot.config} and\n\n  {depot.programs.gateway} apply --runtime {depot.runtime}\n")
     say(f"Everything lies in {depot.folder} until the end.\n")
     teller = Teller(depot.intake)
+    for name in demo_day.CHARGER_STEPS:
+        yard.start_charger(name, "--password", f"secret of {name}", "--sessions", "0", "--calls-per-s", "1")
     for event in demo_day.payments_without_end():
         time.sleep(1)  # the pace of the show
         require(depot.gateway.is_running() and depot.receiver.is_running(), "the gateway or the receiver has ended")
@@ -78,23 +138,25 @@ def go_on(depot):
 
 def run(build, once):
     with Depot(build, EXAMPLE) as depot:
+        yard = Yard(depot)
+        yard.start_csms("--ask")
         depot.start_receiver("--print", output=None)
         depot.start_gateway()
         depot.wait_for_intake()
-        say(f"gateway {depot.config} → http://127.0.0.1:{depot.port}\n")
-        teller = play_day(depot)
+        say(f"gateway {depot.config}: chargers ws://127.0.0.1:{depot.proxy_port} → http://127.0.0.1:{depot.port}\n")
+        teller = play_day(depot, yard)
+        judgement = judge_day(depot, teller, yard)
+        kinds = collections.Counter(line["type"].removeprefix("io.chargehook.") for line in depot.received())
         try:
             if not once:
-                go_on(depot)
+                go_on(depot, yard)
         except KeyboardInterrupt:
             say("\nending")
         require(depot.gateway.stop() == 0, "the gateway did not end well")
-        say()
-        judgement = judge_day(depot, teller)
         code = depot.receiver.stop()
-        say(judgement.report())
+        say("\n" + judgement.report())
         require(code == 0 and not judgement.violations, "not all was right")
-        say(f"{len(teller.lines)} events of one day: all arrived, verified, in order, once")
+        say(f"{sum(kinds.values())} events of {len(kinds)} types: all of the day arrived, verified, in order, once")
 
 
 def main():

@@ -1,4 +1,4 @@
-"""One day at the demo depot, as its local systems hand it in: what happened, when, and to whom."""
+"""One day at the demo depot: what its local systems hand in, and what its chargers do."""
 import datetime
 import itertools
 
@@ -45,6 +45,26 @@ def reservation(number, status, starts, expires, charger):
             "site": SITE, "charger": CHARGERS[charger], "connector": None}
 
 
+def cancelled(number, minor, reason):
+    return {"payment": f"pay_{number}", "reference": f"PSP-{number}", "status": "cancelled", "reason": reason,
+            "amount_minor": minor, "currency": "EUR", "terminal": "T-1", "session": None, "site": SITE}
+
+
+def rejected(card_object, reason, charger):
+    return {"card": card_object, "reason": reason, "from": "members-app", "site": SITE, "charger": CHARGERS[charger],
+            "connector": None}
+
+
+def session_cost(number, charger, energy_wh, minor):
+    return {"session": f"ses_{number}", "charger": CHARGERS[charger], "energy_wh": energy_wh,
+            "cost": {"amount_minor": minor, "currency": "EUR"}, "from": "tariff-engine", "site": SITE}
+
+
+def fault(number, severity, note):
+    return {"incident": f"inc_{number}", "condition": "door-open", "title": "Door of the distribution board is open",
+            "severity": severity, "note": note, "from": "building-management", "site": SITE}
+
+
 def day(date):
     """The events of `date`, in order, as (time, source, type, subject, data)."""
     at = f"{date}T{{}}Z".format
@@ -64,14 +84,32 @@ def day(date):
          declined("8802", 2000, "insufficient_funds", "51", True)),
         ("10:32:36", "/terminal/T-1", "payment.completed", "terminal/T-1",
          payment("8803", 2000, "CP-03", scheme="mastercard", last4="0088")),
+        ("10:33:10", "/terminal/T-1", "payment.cancelled", "terminal/T-1", cancelled("8806", 2000, "driver_left")),
+        ("10:41:52", "/members-app", "card.rejected", "card/" + VAN_CARD["id"],
+         rejected(VAN_CARD, "not_at_this_site", "CP-03")),
+        ("11:02:00", "/building-management", "fault.raised", "site", fault("5501", "medium", None)),
+        ("11:20:00", "/building-management", "fault.updated", "site", fault("5501", "high", "rain is forecast")),
+        ("11:48:00", "/building-management", "fault.cleared", "site", fault("5501", "high", "closed by A. Weber")),
+        ("11:55:04", "/tariff-engine", "session.updated", "charger/CP-03/evse/1",
+         session_cost("7d10", "CP-03", 9400, 423)),
         ("12:05:00", "/members-app", "user.updated", "user/usr-1042", user(1042, "active", cost_centre="4712")),
+        ("13:15:00", "/fleet-planner", "reservation.updated", bay_7[0],
+         reservation(311, "accepted", at("16:45:00"), at("17:15:00"), bay_7[1])),
         ("14:40:18", "/fleet-planner", "reservation.cancelled", bay_7[0],
          reservation(311, "cancelled", at("16:30:00"), at("17:00:00"), bay_7[1])),
         ("14:41:00", "/fleet-planner", "reservation.created", bay_7[0],
          reservation(312, "accepted", at("18:00:00"), at("18:30:00"), bay_7[1])),
+        ("15:02:11", "/fleet-planner", "reservation.refused", "charger/CP-03/evse/1",
+         reservation(313, "refused", at("18:00:00"), at("18:30:00"), "CP-03")),
         ("17:20:55", "/terminal/T-1", "payment.failed", "terminal/T-1",
          declined("8804", 1500, "card_expired", "54", False)),
+        ("18:04:09", "/fleet-planner", "reservation.used", bay_7[0],
+         reservation(312, "used", at("18:00:00"), at("18:30:00"), bay_7[1])),
+        ("19:00:00", "/fleet-planner", "reservation.created", bay_7[0],
+         reservation(314, "accepted", at("20:00:00"), at("20:30:00"), bay_7[1])),
         ("19:03:21", "/terminal/T-1", "payment.completed", "terminal/T-1", payment("8805", 1764, "CP-07")),
+        ("20:30:00", "/fleet-planner", "reservation.expired", bay_7[0],
+         reservation(314, "expired", at("20:00:00"), at("20:30:00"), bay_7[1])),
         ("22:00:00", "/members-app", "card.revoked", "card/" + VAN_CARD["id"],
          card(VAN_CARD, "Van of Petersen", "usr-1043", "van-12", at("22:00:00"))),
         ("22:00:01", "/members-app", "user.updated", "user/usr-1043",
@@ -97,3 +135,29 @@ def payments_without_end():
         now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         data = payment(str(number), 500 + number * 37 % 3000, "CP-03" if number % 2 else "CP-07")
         yield as_cloud_event(f"live/{number}", now, "/terminal/T-1", "payment.completed", "terminal/T-1", data)
+
+
+CHARGER_STEPS = {
+    "CP-07": ["status 0 Available", "status 1 Available", "status 1 Preparing", "authorize 04A2B3C4D5",
+              "start 1 04A2B3C4D5", "status 1 Charging", "meter 1 6100", "meter 1 6140", "status 1 SuspendedEV",
+              "meter 1 20", "stop 1 EVDisconnected", "status 1 Finishing", "status 1 Available",
+              "start 1 04A2B3C4D5", "meter 1 900", "stop 1 Local", "heartbeat"],
+    "CP-03": ["status 0 Available", "status 1 Available", "start 1 77C01299", "status 1 Charging", "meter 1 2200",
+              "status 1 Faulted GroundFailure", "stop 1 EmergencyStop", "status 1 Available",
+              "status 1 Available HighTemperature", "status 1 Available", "heartbeat"],
+}
+
+# What is told of it, by charger and class: each list in this order, each event once.
+CHARGER_EVENTS = {
+    ("CP-07", "state"): ["charger.connected", "charger.booted"] + ["charger.status_changed"] * 7
+                        + ["charger.disconnected"],
+    ("CP-07", "billing"): ["session.started", "session.ended"] * 2,
+    ("CP-03", "state"): ["charger.connected", "charger.booted"] + ["charger.status_changed"] * 7
+                        + ["charger.disconnected"],
+    ("CP-03", "billing"): ["session.started", "session.ended"],
+    ("CP-03", "safety"): ["fault.raised", "fault.cleared"] * 2,
+}
+
+# The gateway of itself: it starts, refuses a bad edit, takes a good one, and is started anew.
+GATEWAY_EVENTS = ["gateway.started", "gateway.config_rejected", "gateway.config_applied", "gateway.stopping",
+                  "gateway.started"]

@@ -81,6 +81,13 @@ class Process:
             self.kill()
             raise Failure(f"{self.name} did not end within {seconds:.0f} s of SIGTERM") from None
 
+    def end(self, seconds=60.0):
+        """Waits until it has ended by itself and returns the exit code."""
+        try:
+            return self.child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"{self.name} has not ended within {seconds:.0f} s\n{self.last_lines()}") from None
+
     def last_lines(self, count=15):
         if not self.output or not os.path.exists(self.output):
             return ""
@@ -111,7 +118,9 @@ class Programs:
         self.gateway = build / "chargehook"
         self.receiver = build / "tests" / "simulators" / "webhook-receiver"
         self.source = build / "tests" / "simulators" / "event-source"
-        for program in (self.gateway, self.receiver, self.source):
+        self.charger = build / "tests" / "simulators" / "ocpp-charger"
+        self.csms = build / "tests" / "simulators" / "ocpp-csms"
+        for program in (self.gateway, self.receiver, self.source, self.charger, self.csms):
             require(program.exists(), f"{program} has not been built")
 
 
@@ -133,8 +142,11 @@ class Depot:
         self.processes = []
         self.gateway = self.receiver = None
         self.port_hold, self.port = hold_port()
+        self.proxy_hold, self.proxy_port = hold_port()
+        self.csms_hold, self.csms_port = hold_port()
         copy_config(config, self.config) if config else write_config(self.config)
         point_endpoints_to(self.config, self.port)
+        point_proxy_to(self.config, self.proxy_port, self.csms_port)
 
     def __enter__(self):
         return self
@@ -143,7 +155,8 @@ class Depot:
         for process in self.processes:
             if process.is_running():
                 process.kill()
-        self.port_hold.close()
+        for hold in (self.port_hold, self.proxy_hold, self.csms_hold):
+            hold.close()
         if kind is None or kind is KeyboardInterrupt:
             shutil.rmtree(self.folder)
             return
@@ -284,6 +297,14 @@ def point_endpoints_to(folder, port):
     for path in (folder / "endpoints.d").glob("*.yaml"):
         path.write_text(re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{port}", path.read_text(encoding="utf-8")),
                         encoding="utf-8")
+
+
+def point_proxy_to(folder, listen, csms):
+    """Of a depot that has an OCPP proxy: where chargers come in, and where it looks for their CSMS."""
+    path = folder / "adapters.d" / "ocpp.yaml"
+    if path.exists():
+        text = re.sub(r"listen: 127\.0\.0\.1:\d+", f"listen: 127.0.0.1:{listen}", path.read_text(encoding="utf-8"))
+        path.write_text(re.sub(r"ws://127\.0\.0\.1:\d+", f"ws://127.0.0.1:{csms}", text), encoding="utf-8")
 
 
 class UnixConnection(http.client.HTTPConnection):

@@ -9,7 +9,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 from harness import Depot, hold_port, require, run_test, wait_until, write_file  # noqa: E402
-from node_modules import installed  # noqa: E402
+from node_modules import TREE, installed  # noqa: E402
 
 FOLDER = HERE / "ocpp_rpc"
 SESSIONS = 5
@@ -98,7 +98,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", required=True, help="build folder")
     build = parser.parse_args().build
-    node_folder = installed(FOLDER, build, FOLDER / "csms.mjs", FOLDER / "charger.mjs")
+    node_folder = installed(FOLDER, build, FOLDER / "csms.mjs", FOLDER / "charger.mjs") / FOLDER.relative_to(TREE)
     with Depot(build) as depot:
         yard = Yard(depot, node_folder)
         for test in (a_day_of_a_strict_charger_is_relayed_and_told, a_session_says_what_billing_needs,
