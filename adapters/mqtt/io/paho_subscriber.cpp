@@ -117,6 +117,10 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
   }
 
   void lost() {
+    {
+      const std::lock_guard guard{mutex};
+      counted.is_connected = false;
+    }
     say(false, "connection lost");
     changed.notify_all();
   }
@@ -199,6 +203,7 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
     {
       const std::lock_guard guard{mutex};
       ++(reason.empty() ? counted.connected : counted.connect_failed);
+      counted.is_connected = reason.empty();
     }
     const std::string where = config.host + " port " + std::to_string(config.port);
     if (reason.empty()) {
@@ -212,7 +217,7 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
   void run() {
     int failures = 0;
     while (!is_stopping()) {
-      if (client.is_connected()) {
+      if (look()) {
         pause(look_interval);
         continue;
       }
@@ -220,6 +225,14 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
       failures = connect_again(failures);
       if (failures > 0) pause(limits.retry.pause(failures));
     }
+  }
+
+  /// Only here: the call waits for Paho's one lock, which a waiting callback holds.
+  [[nodiscard]] bool look() {
+    const bool is_connected = client.is_connected();
+    const std::lock_guard guard{mutex};
+    counted.is_connected = is_connected;
+    return is_connected;
   }
 
   void say_if_was_connected() {
@@ -273,7 +286,6 @@ SubscriberStatus PahoSubscriber::status() const {
     const std::lock_guard guard{impl_->mutex};
     out = impl_->counted;
   }
-  out.is_connected = impl_->client.is_connected();
   out.dropped = impl_->ring.dropped();
   return out;
 }

@@ -8,8 +8,9 @@
 /// Paho acknowledges, because it cannot refuse: the event is then only in memory until the store works again, and is
 /// lost if the process ends before. `durable_timeouts` counts these.
 ///
-/// Owner: main. `take`, `release` and `status` from any thread; `stop` and the destructor from main's. Handlers run on
-/// Paho's threads and the subscriber's own; they must not call `stop`.
+/// Owner: main. `take`, `release` and `status` from any thread, and never wait for Paho. `stop` and the destructor wait
+/// for what is being stored, so not from a handler, and not from the thread that is to call `release`.
+/// Handlers run on Paho's threads and the subscriber's own.
 #pragma once
 
 #include <chrono>

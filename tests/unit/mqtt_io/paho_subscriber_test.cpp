@@ -142,6 +142,9 @@ TEST_CASE("a durable message is acknowledged when it is released, and not before
   REQUIRE(running.until([&] { return running.durable.size() == 1; }));
   CHECK(running.durable[0].first.payload == "paid");
   CHECK_FALSE(broker.is_acknowledged(300ms));
+  const auto asked = std::chrono::steady_clock::now();
+  CHECK(running.subscriber().status().is_connected);  // asked by the very thread that is to release
+  CHECK(std::chrono::steady_clock::now() - asked < 2s);
   running.subscriber().release(running.durable[0].second);
   CHECK(broker.is_acknowledged(10s));
   CHECK(running.subscriber().status().durable_timeouts == 0);
