@@ -17,7 +17,7 @@ import sys
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS / "e2e"))
-from harness import Depot, can_reach, hold_port, run_test, wait_until, write_file  # noqa: E402
+from harness import Depot, can_reach, run_test, wait_until, write_file  # noqa: E402
 from ocpp_yard import Yard  # noqa: E402
 
 CHARGERS = 50
@@ -49,7 +49,7 @@ class Yards:
         write_file(depot.config / "gateway.yaml",
                    "gateway:\n  id: bench-depot-1\n  environment: test\nstorage:\n  size: 512 MiB\n")
         self.yard = Yard(depot)
-        self.nginx_hold, self.nginx_port = hold_port()
+        self.nginx_port = depot.hold()
         self.ways = {"direct": depot.csms_port, "nginx": self.nginx_port, "gateway": depot.proxy_port}
 
     def start(self):

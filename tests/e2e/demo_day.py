@@ -147,8 +147,17 @@ CHARGER_STEPS = {
               "status 1 Available HighTemperature", "status 1 Available", "heartbeat"],
 }
 
-# What is told of it, by charger and class: each list in this order, each event once.
-CHARGER_EVENTS = {
+USUAL_POWER_W = 21_000
+HIGH_POWER_W = 94_000  # above the import limit, and each phase above 90 % of its rating
+PHASES = ("L1", "L2", "L3")
+
+# Of a terminal that speaks MQTT; what was declined is no event.
+MQTT_PAYMENTS = ['{"reference": "PSP-9901", "state": "captured", "amount": 1250, "currency": "EUR"}',
+                 '{"reference": "PSP-9902", "state": "declined", "amount": 900, "currency": "EUR"}',
+                 '{"reference": "PSP-9903", "state": "captured", "amount": 310, "currency": "EUR"}']
+
+# What is told beside the events that are handed in: each list in this order, each event once.
+EXPECTED = {
     ("CP-07", "state"): ["charger.connected", "charger.booted"] + ["charger.status_changed"] * 7
                         + ["charger.disconnected"],
     ("CP-07", "billing"): ["session.started", "session.ended"] * 2,
@@ -156,8 +165,12 @@ CHARGER_EVENTS = {
                         + ["charger.disconnected"],
     ("CP-03", "billing"): ["session.started", "session.ended"],
     ("CP-03", "safety"): ["fault.raised", "fault.cleared"] * 2,
+    ("terminal/T-2", "billing"): ["payment.completed"] * 2,
+    ("rule", "demo-depot/main/import-limit"): ["load_management.raised", "load_management.cleared"],
+    **{("rule", f"demo-depot/main/{phase}/grid-phase-hot"): ["load_management.raised", "load_management.cleared"]
+       for phase in PHASES},
+    ("rule", "demo-depot/CP-03/charger-hot"): ["fault.raised", "fault.cleared"],
+    # The gateway of itself: it starts, refuses a bad edit, takes a good one, and is started anew.
+    ("gateway",): ["gateway.started", "gateway.config_rejected", "gateway.config_applied", "gateway.stopping",
+                   "gateway.started"],
 }
-
-# The gateway of itself: it starts, refuses a bad edit, takes a good one, and is started anew.
-GATEWAY_EVENTS = ["gateway.started", "gateway.config_rejected", "gateway.config_applied", "gateway.stopping",
-                  "gateway.started"]

@@ -141,12 +141,30 @@ class Depot:
         self.source_logs = []
         self.processes = []
         self.gateway = self.receiver = None
-        self.port_hold, self.port = hold_port()
-        self.proxy_hold, self.proxy_port = hold_port()
-        self.csms_hold, self.csms_port = hold_port()
+        self.holds = []
+        self.port = self.hold()  # of the receiver
+        self.proxy_port = self.hold()
+        self.csms_port = self.hold()
+        self.meter_port = self.hold()
+        self.broker_port = self.hold()
         copy_config(config, self.config) if config else write_config(self.config)
-        point_endpoints_to(self.config, self.port)
-        point_proxy_to(self.config, self.proxy_port, self.csms_port)
+        self.put_ports_in()
+
+    def hold(self):
+        hold, port = hold_port()
+        self.holds.append(hold)
+        return port
+
+    def put_ports_in(self):
+        """The configuration names the ports of this depot where it says 127.0.0.1."""
+        for pattern, text, port in (("endpoints.d/*.yaml", "127.0.0.1:", self.port),
+                                    ("adapters.d/ocpp.yaml", "listen: 127.0.0.1:", self.proxy_port),
+                                    ("adapters.d/ocpp.yaml", "ws://127.0.0.1:", self.csms_port),
+                                    ("adapters.d/modbus.yaml", "host: 127.0.0.1:", self.meter_port),
+                                    ("adapters.d/mqtt.yaml", "mqtt://127.0.0.1:", self.broker_port)):
+            for path in self.config.glob(pattern):
+                changed = re.sub(f"{re.escape(text)}\\d+", f"{text}{port}", path.read_text(encoding="utf-8"))
+                path.write_text(changed, encoding="utf-8")
 
     def __enter__(self):
         return self
@@ -155,7 +173,7 @@ class Depot:
         for process in self.processes:
             if process.is_running():
                 process.kill()
-        for hold in (self.port_hold, self.proxy_hold, self.csms_hold):
+        for hold in self.holds:
             hold.close()
         if kind is None or kind is KeyboardInterrupt:
             shutil.rmtree(self.folder)
@@ -291,20 +309,6 @@ def copy_config(example, folder):
     shutil.copytree(example, folder)
     for secret in (folder / "secrets").iterdir():
         secret.chmod(0o640)
-
-
-def point_endpoints_to(folder, port):
-    for path in (folder / "endpoints.d").glob("*.yaml"):
-        path.write_text(re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{port}", path.read_text(encoding="utf-8")),
-                        encoding="utf-8")
-
-
-def point_proxy_to(folder, listen, csms):
-    """Of a depot that has an OCPP proxy: where chargers come in, and where it looks for their CSMS."""
-    path = folder / "adapters.d" / "ocpp.yaml"
-    if path.exists():
-        text = re.sub(r"listen: 127\.0\.0\.1:\d+", f"listen: 127.0.0.1:{listen}", path.read_text(encoding="utf-8"))
-        path.write_text(re.sub(r"ws://127\.0\.0\.1:\d+", f"ws://127.0.0.1:{csms}", text), encoding="utf-8")
 
 
 class UnixConnection(http.client.HTTPConnection):

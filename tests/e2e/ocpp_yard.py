@@ -1,5 +1,5 @@
 """Chargers and their CSMS on both sides of a depot's gateway, and what each of them saw."""
-from harness import Failure, judge, point_proxy_to, require, wait_until, write_file
+from harness import Failure, judge, require, wait_until, write_file
 
 OCPP = """ocpp:
   listeners:
@@ -30,7 +30,7 @@ class Yard:
         self.csms = None
         if not (depot.config / "adapters.d" / "ocpp.yaml").exists():
             add_ocpp(depot.config)
-            point_proxy_to(depot.config, depot.proxy_port, depot.csms_port)
+            depot.put_ports_in()
 
     def start_csms(self, *options):
         port_file = self.depot.folder / "csms.port"

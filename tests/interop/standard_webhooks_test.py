@@ -7,7 +7,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
-from harness import Depot, UnixConnection, hand_in, point_endpoints_to, require, run_test, wait_until  # noqa: E402
+from harness import Depot, UnixConnection, hand_in, require, run_test, wait_until  # noqa: E402
 from node_modules import TREE, installed  # noqa: E402
 
 FOLDER = HERE / "standard_webhooks"
@@ -27,7 +27,8 @@ def start_verifier(depot, here, secret_file, *count):
     output = depot.folder / "verify.log"
     verifier = depot.start("verifier", ["node", here / "verify.mjs", secret_file, *count], output)
     lines = wait_until(lambda: output.exists() and output.read_text().splitlines(), "the verifier listens")
-    point_endpoints_to(depot.config, int(lines[0].removeprefix("listening ")))
+    depot.port = int(lines[0].removeprefix("listening "))
+    depot.put_ports_in()
     depot.start_gateway()
     depot.wait_for_intake()
     return verifier, output
