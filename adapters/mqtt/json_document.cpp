@@ -79,6 +79,7 @@ model::Result<void> JsonDocument::parse(std::string_view text) {
     return model::Error{"size", "the payload has " + std::to_string(text.size()) + " bytes; at most " +
                                     std::to_string(payload_bytes_max) + " are read"};
   }
+  if (text.empty()) return wrong("the payload is empty");  // and may be a null pointer, which the parser copies from
   if (parsed_->parser.parse(text.data(), text.size()).get(parsed_->root) != simdjson::SUCCESS) {
     return wrong("the payload is not one JSON value");
   }
