@@ -15,7 +15,8 @@ inline constexpr std::size_t secret_bytes_max = 4096;
 /// Where this machine keeps what belongs to no single site.
 struct SystemFolders {
   std::filesystem::path zoneinfo = "/usr/share/zoneinfo";
-  std::filesystem::path devices = "/usr/share/chargehook/devices";  ///< shipped device profiles
+  /// Shipped device profiles: of the package, or of the tree for a build that is not installed.
+  std::filesystem::path devices = CHARGEHOOK_DATA_DIR "/devices";
 };
 
 /// Reads gateway.yaml, site.yaml, *.yaml in devices.d, adapters.d, endpoints.d and rules.d, all in secrets/, the

@@ -26,8 +26,8 @@ std::string_view to_string(Quality quality) {
 
 ReadingValue to_reading_value(const Signal& signal, const Unit& unit, double written) {
   CHARGEHOOK_ASSERT(unit.quantity == signal.quantity);
-  if (!std::isfinite(written)) return std::monostate{};
   const double value = written * unit.factor + unit.offset;
+  if (!std::isfinite(value)) return std::monostate{};
   if (signal.quantity != Quantity::energy) return value;
   constexpr double largest = 9.2e18;  // what 64 bits of mWh can hold
   if (std::abs(value) > largest) return std::monostate{};

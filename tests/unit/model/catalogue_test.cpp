@@ -66,6 +66,8 @@ TEST_CASE("a value that is none stays none, never zero") {
   CHECK(std::holds_alternative<std::monostate>(to_reading_value(energy, *find_unit("kWh"), NAN)));
   CHECK(std::holds_alternative<std::monostate>(to_reading_value(energy, *find_unit("kWh"), INFINITY)));
   CHECK(std::holds_alternative<std::monostate>(to_reading_value(energy, *find_unit("MWh"), 1e12)));
+  const auto& power = signal(*find_signal("meter.power"));
+  CHECK(std::holds_alternative<std::monostate>(to_reading_value(power, *find_unit("kW"), 1e308)));
 }
 
 TEST_CASE("milliwatt is not megawatt") {
