@@ -112,6 +112,8 @@ Result<void> put_in_place(const fs::path& state) {
 void LastGood::offer(std::string hash, std::vector<Source> sources) {
   offered_hash_ = std::move(hash);
   offered_ = std::move(sources);
+  std::erase_if(offered_,
+                [](const Source& source) { return is_shipped(source.path); });  // it is there again at the next start
 }
 
 Result<void> LastGood::keep(std::string_view hash) {

@@ -17,7 +17,7 @@ struct Loaded {
 /// Pure; any thread. Takes any bytes.
 [[nodiscard]] Loaded load(const Files& files);
 
-/// 16 hexadecimal digits over the paths and texts of all files as read, secrets left out.
+/// 16 hexadecimal digits over the paths and texts of all files as read, secrets and what is shipped left out.
 [[nodiscard]] std::string hash_of(const std::vector<Source>& sources);
 
 }  // namespace chargehook::config

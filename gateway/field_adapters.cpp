@@ -27,10 +27,16 @@ bool is_worth_a_line(std::uint64_t count) {
   return count == 1;
 }
 
-/// Whether the configuration wants it just as it runs.
+/// Moves what is no longer wanted just as it runs from `running` to the end of `ending`.
 template <class Running, class Config>
-bool stays(const Running& running, const std::vector<Config>& wanted) {
-  return std::ranges::any_of(wanted, [&](const Config& config) { return running.config == config; });
+void take_out(std::map<std::string, std::shared_ptr<Running>>& running, const std::vector<Config>& wanted,
+              std::vector<std::shared_ptr<Running>>& ending) {
+  std::erase_if(running, [&](auto& entry) {
+    const bool stays =
+        std::ranges::any_of(wanted, [&](const Config& config) { return entry.second->config == config; });
+    if (!stays) ending.push_back(std::move(entry.second));
+    return !stays;
+  });
 }
 
 }  // namespace
@@ -40,30 +46,30 @@ FieldAdapters::FieldAdapters(boost::asio::io_context& io, runtime::CoreLoop& loo
     : io_(io), loop_(loop), answers_(answers), worker_(worker), reserved_(reserved) {}
 
 void FieldAdapters::take(const core::ConfigPtr& config) {
+  if (is_closed_) return;
   config_ = config;
-  std::erase_if(lines_, [&](auto& line) {
-    if (stays(*line.second, config->modbus)) return false;
-    retire(std::move(line.second));
-    return true;
+  std::vector<std::shared_ptr<Line>> lines;
+  std::vector<BrokerPtr> brokers;
+  take_out(lines_, config->modbus, lines);
+  take_out(brokers_, config->mqtt, brokers);
+  if (lines.empty() && brokers.empty()) return start_missing();
+  // On the worker: ending one may take a while, and a durable message waits for the very core that is running here. It
+  // stays alive until it has ended, so that such a message is still stored and acknowledged.
+  worker_.run_surely([this, lines = std::move(lines), brokers = std::move(brokers)] {
+    for (const auto& broker : brokers) broker->subscriber->stop();
+    for (const auto& line : lines) line->thread->stop();
+    boost::asio::post(io_, [this] { start_missing(); });
   });
-  std::erase_if(brokers_, [&](auto& broker) {
-    if (stays(*broker.second, config->mqtt)) return false;
-    retire(std::move(broker.second));
-    return true;
-  });
-  for (const auto& line : config->modbus) {
-    if (!lines_.contains(line.name)) lines_.emplace(line.name, start_line(line));
-  }
-  for (const auto& broker : config->mqtt) {
-    if (!brokers_.contains(broker.name)) brokers_.emplace(broker.name, start_broker(broker));
-  }
 }
 
-/// On the worker: ending one may take a while, and a durable message waits for the very core that is running here.
-template <class Adapter>
-void FieldAdapters::retire(std::shared_ptr<Adapter> adapter) {
-  const auto ended = [adapter] {};  // the last to let go of it ends it
-  if (!worker_.run(ended)) log(LogLevel::warning, "too much is being applied: an adapter is ended on the way");
+void FieldAdapters::start_missing() {
+  if (is_closed_) return;
+  for (const auto& line : config_->modbus) {
+    if (!lines_.contains(line.name)) lines_.emplace(line.name, start_line(line));
+  }
+  for (const auto& broker : config_->mqtt) {
+    if (!brokers_.contains(broker.name)) brokers_.emplace(broker.name, start_broker(broker));
+  }
 }
 
 void FieldAdapters::stop() {
@@ -115,7 +121,7 @@ model::Result<mqtt::Decoded> FieldAdapters::decode(Broker& broker, const mqtt::i
 
 void FieldAdapters::fetch(const std::weak_ptr<Broker>& weak) {
   const auto broker = weak.lock();
-  if (!broker || !broker->subscriber) return;
+  if (!broker) return;
   const auto messages = broker->subscriber->take(messages_in_a_row);
   std::vector<model::Reading> readings;
   for (const auto& message : messages) {
@@ -131,7 +137,7 @@ void FieldAdapters::fetch(const std::weak_ptr<Broker>& weak) {
 void FieldAdapters::take_durable(const std::weak_ptr<Broker>& weak, const mqtt::io::Message& message,
                                  mqtt::io::Ticket ticket) {
   const auto broker = weak.lock();
-  if (!broker || !broker->subscriber) return;
+  if (!broker) return;
   auto decoded = decode(*broker, message);
   if (decoded && !decoded.value().readings.empty())
     loop_.input(core::ReadingsSeen{std::move(decoded.value().readings)});

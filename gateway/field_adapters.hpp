@@ -26,8 +26,12 @@ class FieldAdapters {
   FieldAdapters(boost::asio::io_context& io, runtime::CoreLoop& loop, runtime::Answers& answers,
                 runtime::Worker& worker, modbus::io::ReservedDescriptors& reserved);
 
-  /// Takes a configuration into use: what stays the same runs on, the rest is stopped, started or both.
+  /// Takes a configuration into use: what stays the same runs on, the rest is ended on the worker, and what is new
+  /// begins after that.
   void take(const core::ConfigPtr& config);
+
+  /// Nothing begins any more.
+  void close() { is_closed_ = true; }
 
   /// Ends all of it; may wait for the commit that a durable message waits for.
   void stop();
@@ -47,8 +51,7 @@ class FieldAdapters {
 
   [[nodiscard]] std::shared_ptr<Line> start_line(const modbus::LineConfig& config);
   [[nodiscard]] BrokerPtr start_broker(const mqtt::BrokerConfig& config);
-  template <class Adapter>
-  void retire(std::shared_ptr<Adapter> adapter);
+  void start_missing();
 
   void fetch(const std::weak_ptr<Broker>& broker);
   void take_durable(const std::weak_ptr<Broker>& broker, const mqtt::io::Message& message, mqtt::io::Ticket ticket);
@@ -62,6 +65,7 @@ class FieldAdapters {
   runtime::Worker& worker_;
   modbus::io::ReservedDescriptors& reserved_;
   core::ConfigPtr config_;
+  bool is_closed_ = false;
   std::map<std::string, std::shared_ptr<Line>> lines_;  ///< by name
   std::map<std::string, BrokerPtr> brokers_;            ///< by name
 };

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <deque>
 #include <filesystem>
 
@@ -125,7 +126,9 @@ class Gateway {
     writer_.stop();
     if (clean_) mark_clean_stop();
     log(clean_ ? LogLevel::info : LogLevel::warning, clean_ ? "stopped" : "stopped before the last commit was done");
-    return clean_ ? 0 : 1;
+    // Nobody waits for what still runs: a message that a broker gets no answer to comes again.
+    if (!clean_) std::_Exit(1);
+    return 0;
   }
 
  private:
@@ -136,13 +139,13 @@ class Gateway {
 
   runtime::Ports ports() {
     return {.commit = [this](journal::BatchPtr batch) { commit(std::move(batch)); },
-            .reopen_store = [this] { writer_.reopen(); },
+            .reopen_store = [this] { reopen(); },
             .read = [this](journal::ReadRequest request) { reader_.request(request); },
             .attempt = [this](delivery::AttemptRequest request) { poster_.start(std::move(request)); },
             .ocpp = [this](ocpp::Command command) { gate_->carry_out(std::move(command)); },
             .release = [this](const core::Release& release) { answers_.release(release); },
             .config_taken = [this](const core::ConfigPtr& config) { take(config); },
-            .stopped = [this] { finish(true); }};
+            .stopped = [this](bool all_committed) { finish(all_committed); }};
   }
 
   void take(const core::ConfigPtr& config) {
@@ -161,12 +164,17 @@ class Gateway {
   }
 
   void commit(journal::BatchPtr batch) {
-    commit_began_ = runtime::read_clocks().boot;
+    writer_began_ = runtime::read_clocks().boot;
     writer_.submit(std::move(batch));
   }
 
+  void reopen() {
+    writer_began_ = runtime::read_clocks().boot;
+    writer_.reopen();
+  }
+
   [[nodiscard]] bool writer_moves() const {
-    return !writer_.busy() || runtime::read_clocks().boot - commit_began_ < writer_patience;
+    return !writer_.busy() || runtime::read_clocks().boot - writer_began_ < writer_patience;
   }
 
   [[nodiscard]] model::Result<void> open_ingest(const model::Site& site, const ingest::IngestConfig& config) {
@@ -209,11 +217,11 @@ class Gateway {
       if (!cancelled) finish(false);
     });
     // A durable message that waits is taken while the core still runs: the worker ends the adapters, then the core.
-    const bool ends = worker_.run([this] {
+    field_.close();
+    worker_.run_surely([this] {
       field_.stop();
       boost::asio::post(io_, [this] { loop_.input(core::Stop{}); });
     });
-    if (!ends) loop_.input(core::Stop{});
   }
 
   void finish(bool clean) {
@@ -249,7 +257,7 @@ class Gateway {
   runtime::Service service_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer patience_;
-  model::BootTime commit_began_;
+  model::BootTime writer_began_;
   bool stopping_ = false;
   bool finished_ = false;
   bool clean_ = false;
@@ -267,6 +275,8 @@ int run_gateway(const cli::RunOptions& options) {
   if (!first.config) return bad_configuration;
   std::signal(SIGPIPE, SIG_IGN);
   umask(027);
+  std::error_code unused;  // a folder that cannot be made is named by whoever needs it
+  std::filesystem::create_directories(options.folders.runtime, unused);
   journal::io::OpenOptions store;
   store.folder = options.folders.state + "/journal";
   store.size_bytes = first.config->storage.size_bytes;

@@ -34,7 +34,9 @@ Command read_command_line(int argc, const char* const* argv, const std::string& 
 
   auto& run = *app.add_subcommand("run", "run the gateway until it is told to stop (systemd does this)");
   add_config_option(run, folders.config);
-  run.add_option("--state", folders.state, "folder of the journal")->capture_default_str()->type_name("DIR");
+  run.add_option("--state", folders.state, "folder of the journal and of the last good configuration")
+      ->capture_default_str()
+      ->type_name("DIR");
   add_runtime_option(run, folders.runtime);
   run.add_flag("--strict", strict, "with errors in the files do not start on the copy of the last good ones");
   run.footer("exit code: 0 stopped, 1 stopped without the last commit, 2 errors in the files, 3 cannot start");

@@ -44,9 +44,11 @@ bool Admission::must_drop(const journal::Entry& entry) const {
 
 void Admission::retry(const model::Now& now) {
   while (!kept_.empty()) {
+    const auto admitted = intake_.admit(now, kept_.front());
+    if (!admitted && admitted.error().code != "size") return;  // what is too large will never be taken
     const auto events = events_by_class(kept_.front());
-    if (!intake_.admit(now, kept_.front())) return;
-    for (std::size_t i = 0; i < events.size(); ++i) counters_[i].admitted += events[i];
+    for (std::size_t i = 0; i < events.size(); ++i)
+      (admitted ? counters_[i].admitted : counters_[i].refused) += events[i];
     kept_.pop_front();
   }
 }

@@ -10,6 +10,15 @@ delivery::Sender sender_of(const ConfigGeneration& config, const CoreOptions& op
   return {"/" + config.gateway.id, config.gateway.environment, "chargehook/" + options.version};
 }
 
+namespace {
+
+/// When no change has words of its own.
+std::string_view said_of_the_rest(const std::string& old_hash, const std::string& new_hash) {
+  return old_hash == new_hash ? "nothing changed" : "taken: limits, circuits, OCPP policies or comments changed";
+}
+
+}  // namespace
+
 std::shared_ptr<const ocpp::OcppConfig> ocpp_config_of(const ConfigPtr& config) { return {config, &config->ocpp}; }
 
 /// No delivery of a new set starts before the rows of its streams are durable.
@@ -41,13 +50,14 @@ void Core::Impl::handle(const Now& now, ConfigReady& input, Outputs& out) {
   applied_by = input.applied_by;
   applied_at = now.wall;
   running_on_last_good = false;
+  const auto old_hash = config->hash;
   auto changes = compare(*config, *input.config);
   answer.lines = std::move(changes.taken);
   tell_what_is_dropped(*input.config, answer.lines);
   config = std::make_shared<ConfigGeneration>(without_restart(*config, *input.config));
   out.config_taken = config;
   for (const auto& change : changes.needs_restart) answer.lines.push_back(change + " (takes effect after a restart)");
-  if (answer.lines.empty()) answer.lines.emplace_back("nothing changed");
+  if (answer.lines.empty()) answer.lines.emplace_back(said_of_the_rest(old_hash, config->hash));
   for (const auto& line : answer.lines) out.log.push_back({LogLevel::info, "configuration: " + line});
   pipeline::PipelineOutputs made;
   pipeline.configure(now, config->rules, config->telemetry, made);

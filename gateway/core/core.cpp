@@ -70,6 +70,7 @@ void Core::Impl::finish(const Now& now, Outputs& out) {
     out.releases.push_back({Token{number_of(waiter)}, Refused{"the journal is full"}});
   }
   out.stopped = stopping && intake.idle();
+  out.all_committed = !admission.is_refused();
 }
 
 Core::Core(ConfigPtr config, journal::StoredState stored, CoreOptions options, const Now& started)

@@ -11,6 +11,7 @@ void Outputs::clear() {
   releases.clear();
   log.clear();
   config_taken.reset();
+  all_committed = true;
   stopped = false;
 }
 

@@ -54,8 +54,9 @@ struct Outputs {
   std::vector<ocpp::Command> ocpp;  ///< for the proxy's sockets
   std::vector<Release> releases;
   std::vector<LogLine> log;
-  ConfigPtr config_taken;  ///< now in use: adapters follow it, and its files are worth keeping
-  bool stopped = false;    ///< after Stop: all is committed that can be
+  ConfigPtr config_taken;     ///< now in use: adapters follow it, and its files are worth keeping
+  bool all_committed = true;  ///< with `stopped`: nothing that was kept in memory is lost
+  bool stopped = false;       ///< after Stop: all is committed that can be
 
   void clear();
 };

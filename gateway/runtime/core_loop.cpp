@@ -80,8 +80,9 @@ void CoreLoop::carry_out() {
   for (auto& release : outputs_.releases) ports_.release(std::move(release));
   if (outputs_.config_taken) ports_.config_taken(std::move(outputs_.config_taken));
   const bool stopped = outputs_.stopped;
+  const bool all_committed = outputs_.all_committed;
   outputs_.clear();
-  if (stopped) ports_.stopped();
+  if (stopped) ports_.stopped(all_committed);
 }
 
 void CoreLoop::arm_timer() {

@@ -7,7 +7,7 @@
 
 namespace chargehook::runtime {
 
-/// On a terminal with time and colour; else with the priority prefix that journald reads ("<4>").
+/// Under journald with the priority prefix that it reads ("<4>"), else with time, and colour on a terminal.
 /// Source: sd-daemon(3).
 void log(core::LogLevel level, std::string_view text);
 inline void log(const core::LogLine& line) { log(line.level, line.text); }

@@ -15,7 +15,7 @@ struct Ports {
   std::function<void(ocpp::Command)> ocpp;
   std::function<void(core::Release)> release;
   std::function<void(core::ConfigPtr)> config_taken;  ///< the configuration that runs from now on
-  std::function<void()> stopped;                  ///< once, when the core has nothing left to commit after Stop
+  std::function<void(bool all_committed)> stopped;    ///< once, when nothing is left that can be committed after Stop
 };
 
 }  // namespace chargehook::runtime

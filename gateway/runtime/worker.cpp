@@ -33,6 +33,14 @@ bool Worker::run(std::function<void()> job) {
   return true;
 }
 
+void Worker::run_surely(std::function<void()> job) {
+  {
+    const std::lock_guard lock{mutex_};
+    jobs_.push_back(std::move(job));
+  }
+  wake_.notify_one();
+}
+
 void Worker::work() {
   pthread_setname_np(pthread_self(), "worker");
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 10);  // on Linux nice is a thread's

@@ -18,6 +18,9 @@ class Worker {
   /// @return false if 16 jobs wait already; the asker is told to try again
   [[nodiscard]] bool run(std::function<void()> job);
 
+  /// For what has to be done however much waits.
+  void run_surely(std::function<void()> job);
+
  private:
   void work();
 

@@ -78,9 +78,10 @@ def a_socket_of_one_who_is_gone_is_replaced(build):
         require(depot.gateway.stop() == 0, "the gateway did not end well")
 
 
-def a_folder_for_sockets_that_is_missing_is_named(build):
+def a_folder_for_sockets_that_cannot_be_made_is_named(build):
     with Depot(build) as depot:
-        require_refusal(start(depot, runtime=depot.folder / "nowhere"), 3, "nowhere/api.sock")
+        (depot.folder / "file").write_text("no folder")
+        require_refusal(start(depot, runtime=depot.folder / "file" / "run"), 3, "file/run/api.sock")
 
 
 def main():
@@ -91,7 +92,7 @@ def main():
                  a_folder_without_files_is_no_configuration, a_secret_that_is_missing_is_named,
                  a_journal_belongs_to_one_gateway, a_file_that_is_no_journal_is_left_alone,
                  a_socket_that_somebody_listens_on_stays_his, a_socket_of_one_who_is_gone_is_replaced,
-                 a_folder_for_sockets_that_is_missing_is_named):
+                 a_folder_for_sockets_that_cannot_be_made_is_named):
         print(test.__name__.replace("_", " "), flush=True)
         test(build)
 

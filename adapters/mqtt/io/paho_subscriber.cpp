@@ -45,8 +45,8 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
   const SubscriberLimits limits;
   MessageRing ring;
   Tickets tickets;
-  paho::async_client client;
-  mutable std::mutex mutex;  ///< never held while Paho is called
+  std::optional<paho::async_client> client;  ///< made on our own thread: that waits for Paho's one lock, too
+  mutable std::mutex mutex;                  ///< never held while Paho is called
   std::condition_variable changed;
   SubscriberStatus counted;       // guarded by mutex
   std::string tls_error;          // guarded by mutex
@@ -55,15 +55,7 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
   std::thread thread;
 
   Impl(BrokerConfig given, Handlers with, SubscriberLimits at_most)
-      : config(std::move(given)),
-        handlers(std::move(with)),
-        limits(at_most),
-        ring(limits.queue),
-        client(address_of(config), config.client_id, paho::create_options(MQTTVERSION_5), nullptr) {
-    client.set_connected_handler([this](const std::string&) { guarded([this] { subscribe(); }); });
-    client.set_connection_lost_handler([this](const std::string&) { guarded([this] { lost(); }); });
-    client.set_message_callback([this](paho::const_message_ptr message) { guarded([&] { take_message(*message); }); });
-  }
+      : config(std::move(given)), handlers(std::move(with)), limits(at_most), ring(limits.queue) {}
 
   /// An exception that leaves a callback ends the process.
   template <class Action>
@@ -97,7 +89,7 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
   void subscribe() {
     for (const TopicConfig& topic : config.topics) {
       const int quality = topic.event ? 1 : 0;
-      client.subscribe(topic.topic.filter(), quality, nullptr, *this, paho::subscribe_options(true));
+      client->subscribe(topic.topic.filter(), quality, nullptr, *this, paho::subscribe_options(true));
     }
   }
 
@@ -182,7 +174,7 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
   /// Empty if connected, else why not.
   [[nodiscard]] std::string connect() {
     try {
-      const auto token = client.connect(connect_options());
+      const auto token = client->connect(connect_options());
       const auto end = std::chrono::steady_clock::now() + 2 * connect_timeout;
       while (!token->wait_for(slice)) {
         if (is_stopping()) return "stopped";
@@ -214,7 +206,16 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
     return failures + 1;
   }
 
+  void make_client() {
+    client.emplace(address_of(config), config.client_id, paho::create_options(MQTTVERSION_5), nullptr);
+    client->set_connected_handler([this](const std::string&) { guarded([this] { subscribe(); }); });
+    client->set_connection_lost_handler([this](const std::string&) { guarded([this] { lost(); }); });
+    client->set_message_callback([this](paho::const_message_ptr message) { guarded([&] { take_message(*message); }); });
+  }
+
   void run() {
+    guarded([this] { make_client(); });
+    if (!client) return say(false, "the client cannot be made");
     int failures = 0;
     while (!is_stopping()) {
       if (look()) {
@@ -229,7 +230,7 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
 
   /// Only here: the call waits for Paho's one lock, which a waiting callback holds.
   [[nodiscard]] bool look() {
-    const bool is_connected = client.is_connected();
+    const bool is_connected = client->is_connected();
     const std::lock_guard guard{mutex};
     counted.is_connected = is_connected;
     return is_connected;
@@ -264,7 +265,7 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
     thread.join();
     (void)tickets.wait_for_none(limits.durable_wait);
     guarded([this] {
-      if (client.is_connected()) client.disconnect()->wait_for(std::chrono::seconds{2});
+      if (client && client->is_connected()) client->disconnect()->wait_for(std::chrono::seconds{2});
     });
   }
 };

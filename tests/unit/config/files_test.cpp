@@ -32,7 +32,7 @@ class Folder {
     std::ofstream(path_ / path, std::ios::binary) << text;
   }
   [[nodiscard]] const fs::path& path() const { return path_; }
-  [[nodiscard]] Files read() const { return read_folder(path_); }
+  [[nodiscard]] Files read() const { return read_folder(path_, {"/usr/share/zoneinfo", "/nonexistent"}); }
 
  private:
   fs::path path_;

@@ -45,7 +45,8 @@ TEST_CASE("what was kept is read again, byte for byte, and loads") {
   Files files = good_files();
   files.sources[0].text = "\xEF\xBB\xBF# a comment\r\n" + files.sources[0].text;
   keep(state.path(), files);
-  const Files copy = LastGood{state.path()}.read(files);
+  Files copy = LastGood{state.path()}.read(files);
+  std::erase_if(copy.sources, [](const Source& source) { return is_shipped(source.path); });
   REQUIRE(copy.sources.size() == files.sources.size());
   for (std::size_t i = 0; i < copy.sources.size(); ++i) {
     CHECK(copy.sources[i].path == files.sources[i].path);
@@ -67,6 +68,14 @@ TEST_CASE("no secret is copied; those of now are used") {
   Files now;
   now.secrets = {{"key", "whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="}};
   CHECK(LastGood{state.path()}.read(now).secrets == now.secrets);
+}
+
+TEST_CASE("a shipped profile is not copied: it belongs to the version") {
+  const State state;
+  Files files = good_files();
+  files.sources.insert(files.sources.begin(), {"/usr/share/chargehook/devices/meter.yaml", "profile: meter\n"});
+  keep(state.path(), files);
+  CHECK(hash_in(state.path()) == hash_of(good_files().sources));
 }
 
 TEST_CASE("a new copy takes the place of the old one, with no file of it left") {

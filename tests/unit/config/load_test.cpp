@@ -28,7 +28,7 @@ TEST_CASE("the minimal example loads, and says what it shows") {
   CHECK(config.site.operator_id == "DE*ABC");
   REQUIRE(config.ingest.size() == 1);
   CHECK(config.ingest[0].name == "local");
-  CHECK(config.ingest[0].socket_path == "/run/chargehook/ingest.sock");
+  CHECK(config.ingest[0].socket_path == "ingest.sock");
   REQUIRE(config.endpoints.size() == 1);
   const delivery::EndpointConfig& cloud = config.endpoints[0];
   CHECK(cloud.name == "cloud");

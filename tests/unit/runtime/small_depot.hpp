@@ -72,7 +72,7 @@ struct SmallDepot {
                   releases.push_back(std::move(release));
                 },
             .config_taken = [](const core::ConfigPtr&) {},
-            .stopped = [this] { ++stopped; }};
+            .stopped = [this](bool) { ++stopped; }};
   }
 
   boost::asio::io_context io{1};
