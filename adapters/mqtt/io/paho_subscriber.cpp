@@ -45,13 +45,15 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
   const SubscriberLimits limits;
   MessageRing ring;
   Tickets tickets;
-  std::optional<paho::async_client> client;  ///< made on our own thread: that waits for Paho's one lock, too
-  mutable std::mutex mutex;                  ///< never held while Paho is called
+  mutable std::mutex mutex;  ///< never held while Paho is called
   std::condition_variable changed;
   SubscriberStatus counted;       // guarded by mutex
   std::string tls_error;          // guarded by mutex
   std::optional<bool> last_said;  // guarded by mutex
   bool stopping = false;          // guarded by mutex
+  /// Made on our own thread: that waits for Paho's one lock, too. Behind what its callbacks use: its end still calls
+  /// them.
+  std::optional<paho::async_client> client;
   std::thread thread;
 
   Impl(BrokerConfig given, Handlers with, SubscriberLimits at_most)
@@ -266,6 +268,7 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
     (void)tickets.wait_for_none(limits.durable_wait);
     guarded([this] {
       if (client && client->is_connected()) client->disconnect()->wait_for(std::chrono::seconds{2});
+      client.reset();
     });
   }
 };
