@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "charger/charger.hpp"
+#include "common/program.hpp"
 
 namespace chargehook::simulators {
 namespace {
@@ -140,23 +141,19 @@ class Fleet {
   std::size_t ended_ = 0;
 };
 
+int run(const Options& options) {
+  boost::asio::io_context io{1};
+  return Fleet(io, options).run();
+}
+
 }  // namespace
 }  // namespace chargehook::simulators
 
 int main(int argc, char** argv) {
-  CLI::App app{
+  using namespace chargehook::simulators;
+  return run_program(
+      argc, argv,
       "Chargers of OCPP 1.6J. What starts or stops a transaction is repeated until it is answered. SIGTERM ends after "
-      "the open session, a second one at once. Exit code 0 if all is told."};
-  chargehook::simulators::Options options;
-  chargehook::simulators::declare(app, options);
-  try {
-    app.parse(argc, argv);
-    boost::asio::io_context io{1};
-    return chargehook::simulators::Fleet(io, options).run();
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "ocpp-charger: %s\n", error.what());
-    return 2;
-  }
+      "the open session, a second one at once. Exit code 0 if all is told.",
+      declare, run);
 }

@@ -1,10 +1,10 @@
 // A CSMS of OCPP 1.6J that accepts every charger and answers what a depot asks. ocpp-csms --help
 #include <CLI/CLI.hpp>
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <cstdio>
 #include <vector>
 
+#include "common/listen.hpp"
+#include "common/program.hpp"
 #include "csms/server.hpp"
 
 namespace chargehook::simulators {
@@ -31,14 +31,6 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--log", options.csms.log, "JSON lines, one per frame; appended to");
 }
 
-boost::asio::ip::tcp::endpoint endpoint_from(const std::string& listen) {
-  const auto colon = listen.rfind(':');
-  if (colon == std::string::npos) throw CLI::ValidationError("--listen", "address:port expected");
-  const auto port = std::stoul(listen.substr(colon + 1));
-  if (port > 65535) throw CLI::ValidationError("--listen", "no such port");
-  return {boost::asio::ip::make_address(listen.substr(0, colon)), static_cast<unsigned short>(port)};
-}
-
 std::map<std::string, unsigned> refused_from(const std::vector<std::string>& options) {
   std::map<std::string, unsigned> refused;
   for (const std::string& option : options) {
@@ -54,13 +46,7 @@ int run(Options options) {
   options.csms.delay = std::chrono::milliseconds(options.delay_ms);
   boost::asio::io_context io{1};
   CsmsServer server(io, endpoint_from(options.listen), options.csms);
-  boost::asio::signal_set signals(io, SIGINT, SIGTERM);
-  signals.async_wait([&](boost::system::error_code, int) { io.stop(); });
-
-  std::printf("listening on port %u\n", server.port());
-  std::fflush(stdout);
-  if (!options.port_file.empty()) write_whole(options.port_file, std::to_string(server.port()) + "\n");
-  io.run();
+  serve(io, server.port(), options.port_file);
   return 0;
 }
 
@@ -68,16 +54,6 @@ int run(Options options) {
 }  // namespace chargehook::simulators
 
 int main(int argc, char** argv) {
-  CLI::App app{"A CSMS of OCPP 1.6J. Ends at SIGINT or SIGTERM."};
-  chargehook::simulators::Options options;
-  chargehook::simulators::declare(app, options);
-  try {
-    app.parse(argc, argv);
-    return chargehook::simulators::run(std::move(options));
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "ocpp-csms: %s\n", error.what());
-    return 2;
-  }
+  using namespace chargehook::simulators;
+  return run_program(argc, argv, "A CSMS of OCPP 1.6J. Ends at SIGINT or SIGTERM.", declare, run);
 }

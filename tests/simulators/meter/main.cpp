@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "common/line_log.hpp"
+#include "common/program.hpp"
 #include "meter/command.hpp"
 #include "meter/register_map.hpp"
 #include "meter/server.hpp"
@@ -92,6 +93,8 @@ void run(ModbusServer& server, std::vector<Timed> script, MeterState& meter, Reg
 }
 
 int run(const Options& options) {
+  std::signal(SIGINT, [](int) { is_told_to_stop = 1; });
+  std::signal(SIGTERM, [](int) { is_told_to_stop = 1; });
   if (options.tcp.empty() && options.rtu.empty()) throw std::invalid_argument("either --tcp or --rtu");
   MeterState meter;
   obey_or_throw("meter.power " + options.power, meter);
@@ -114,18 +117,7 @@ int run(const Options& options) {
 }  // namespace chargehook::simulators
 
 int main(int argc, char** argv) {
-  CLI::App app{"A meter on Modbus whose values can be set while it runs."};
-  chargehook::simulators::Options options;
-  chargehook::simulators::declare(app, options);
-  try {
-    app.parse(argc, argv);
-    std::signal(SIGINT, [](int) { chargehook::simulators::is_told_to_stop = 1; });
-    std::signal(SIGTERM, [](int) { chargehook::simulators::is_told_to_stop = 1; });
-    return chargehook::simulators::run(options);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "modbus-meter: %s\n", error.what());
-    return 2;
-  }
+  using namespace chargehook::simulators;
+  return run_program(argc, argv, "A meter on Modbus whose values can be set while it runs.", declare,
+                     [](const Options& options) { return run(options); });
 }

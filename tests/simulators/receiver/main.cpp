@@ -1,11 +1,11 @@
 // Receives webhooks and proves them: signature, time, numbers without holes, chain, order. webhook-receiver --help
 #include <CLI/CLI.hpp>
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
 
+#include "common/listen.hpp"
+#include "common/program.hpp"
 #include "receiver/receiver.hpp"
 #include "receiver/standard_webhooks.hpp"
 
@@ -43,26 +43,12 @@ std::string key_from(const std::string& path) {
   std::exit(2);
 }
 
-boost::asio::ip::tcp::endpoint endpoint_from(const std::string& listen) {
-  const auto colon = listen.rfind(':');
-  if (colon == std::string::npos) throw CLI::ValidationError("--listen", "address:port expected");
-  const auto port = std::stoul(listen.substr(colon + 1));
-  if (port > 65535) throw CLI::ValidationError("--listen", "no such port");
-  return {boost::asio::ip::make_address(listen.substr(0, colon)), static_cast<unsigned short>(port)};
-}
-
 int run(const Options& options) {
   Receiver receiver({key_from(options.secret_file), options.log, options.print, options.answer,
                      std::chrono::milliseconds(options.delay_ms)});
   boost::asio::io_context io{1};
   HttpServer server(io, endpoint_from(options.listen), [&](const Post& post) { return receiver.take(post); });
-  boost::asio::signal_set signals(io, SIGINT, SIGTERM);
-  signals.async_wait([&](boost::system::error_code, int) { io.stop(); });
-
-  std::printf("listening on port %u\n", server.port());
-  std::fflush(stdout);
-  if (!options.port_file.empty()) write_whole(options.port_file, std::to_string(server.port()) + "\n");
-  io.run();
+  serve(io, server.port(), options.port_file);
   std::fputs(receiver.summary().c_str(), stdout);
   return receiver.all_right() ? 0 : 1;
 }
@@ -71,16 +57,8 @@ int run(const Options& options) {
 }  // namespace chargehook::simulators
 
 int main(int argc, char** argv) {
-  CLI::App app{"Receives webhooks and proves them. Ends at SIGINT or SIGTERM: exit code 0 if all was right."};
-  chargehook::simulators::Options options;
-  chargehook::simulators::declare(app, options);
-  try {
-    app.parse(argc, argv);
-    return chargehook::simulators::run(options);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "webhook-receiver: %s\n", error.what());
-    return 2;
-  }
+  using namespace chargehook::simulators;
+  return run_program(argc, argv,
+                     "Receives webhooks and proves them. Ends at SIGINT or SIGTERM: exit code 0 if all was right.",
+                     declare, run);
 }

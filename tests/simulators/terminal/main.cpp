@@ -6,6 +6,7 @@
 #include <memory>
 #include <random>
 
+#include "common/program.hpp"
 #include "terminal/connection.hpp"
 
 namespace chargehook::simulators {
@@ -89,16 +90,8 @@ int run(Options options) {
 }  // namespace chargehook::simulators
 
 int main(int argc, char** argv) {
-  CLI::App app{"Hands events in over the intake socket, each until it is taken. Exit code 0 if none was refused."};
-  chargehook::simulators::Options options;
-  chargehook::simulators::declare(app, options);
-  try {
-    app.parse(argc, argv);
-    return chargehook::simulators::run(std::move(options));
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "event-source: %s\n", error.what());
-    return 2;
-  }
+  using namespace chargehook::simulators;
+  return run_program(argc, argv,
+                     "Hands events in over the intake socket, each until it is taken. Exit code 0 if none was refused.",
+                     declare, run);
 }
