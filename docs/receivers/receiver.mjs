@@ -8,6 +8,7 @@ import { Webhook } from "standardwebhooks";
 
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
 const bigEndian = (n) => { const bytes = Buffer.alloc(8); bytes.writeBigUInt64BE(n); return bytes; };
+const WINDOW = 256n; // n may come out of order by this much
 const asSent = (hash) => hash.toString("hex", 0, 16);
 
 /** One stream: n counts 1, 2, 3 …; h(0) = SHA-256(stream), h(n) = SHA-256(h(n-1), n, id). */
@@ -31,6 +32,7 @@ class Stream {
       const links = next.prevhash === asSent(before) && next.hash === asSent(this.hash);
       if (!links) faults.push(`n ${this.done} breaks the chain`);
     }
+    if (n > this.done + WINDOW) faults.push(`n ${this.done + 1n} is lost: ${n} is here`);
     return faults;
   }
 }

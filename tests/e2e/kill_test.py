@@ -10,9 +10,10 @@ import os
 import random
 import time
 
-from harness import Depot, require, run_test
+from harness import Depot, require, run_test, wait_until
 
 KILLS_WHILE_DOWN = 3
+MORE_WHILE_DOWN = 200  # events that the last start has to drain beside what the killed ones left
 RECEIVER_KILLED_EVERY = 8
 
 
@@ -84,7 +85,8 @@ def run(build, kills, seconds, seed):
         for _ in range(KILLS_WHILE_DOWN):
             kill_and_restart(dice, depot)
         depot.wait_for_intake()
-        time.sleep(1)  # more to drain
+        taken = len(depot.told())
+        wait_until(lambda: len(depot.told()) >= taken + MORE_WHILE_DOWN, "the gateway takes events while nobody receives")
         stop_sources(sources)
         depot.start_receiver()
         let_drain(depot, 120)

@@ -86,3 +86,8 @@ for (const [name, [events, options]] of Object.entries(faults)) {
     assert.equal((await judge(events, options)).code, 1);
   });
 }
+
+test("a hole is waited for as long as numbers may overtake each other, and told after that", async () => {
+  const { last } = await judge(deliveries(258).filter(({ n }) => n !== "2"));
+  assert.equal(last, "verified 256, refused 1");
+});
