@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Resident memory of the gateway at rest, on the demo's configuration: after its start, and after 2,000 events, beside
 a process that does nothing with the same libraries. In MB of 10^6 bytes; the aim is for a gateway at rest."""
 import argparse

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """What the OCPP proxy costs: 50 chargers that talk with their CSMS straight, through nginx as a raw WebSocket proxy,
 and through the gateway, which also derives events, commits and delivers them. In turns, in one run: on a shared machine
 the ratios count, not the absolute numbers.

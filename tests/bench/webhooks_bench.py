@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Starts nginx as a receiver that answers 200 to everything, and runs bench_webhooks against it."""
 import argparse
 import pathlib

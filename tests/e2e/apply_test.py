@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Edited files change nothing by themselves; `chargehook apply`, or SIGHUP, takes them into use as a whole or not at
 all, says what changed in words, and tells the cloud."""
 import argparse

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A start that cannot be: the exit code says which kind, standard error says why and where."""
 import argparse
 import socket

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A small depot to look at: a gateway on config/examples/demo, two chargers and their CSMS, a meter on Modbus, a real
 MQTT broker, local systems, a receiver that proves each webhook, and one day.
 

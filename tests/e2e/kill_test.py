@@ -1,9 +1,10 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Kills the gateway again and again under load, and the receiver now and then; then lets the judge speak.
 
 First the gateway is killed `--kills` times while sources hand in and the receiver takes. Then the receiver is down for
 a whole run, the gateway is killed a few times more, the receiver comes back, and everything has to drain.
-A kill comes at a random moment: mostly of work, sometimes of the start. The seed of the moments is printed.
+A kill comes at a random moment: mostly of work, sometimes of the start. The seed of the moments is printed. In between
+a second judge looks into the journal itself, with a reader of its own.
 """
 import argparse
 import os
@@ -11,10 +12,12 @@ import random
 import time
 
 from harness import Depot, require, run_test, wait_until
+from store_watch import StoreWatch
 
 KILLS_WHILE_DOWN = 3
 MORE_WHILE_DOWN = 200  # events that the last start has to drain beside what the killed ones left
 RECEIVER_KILLED_EVERY = 8
+LOOK_EVERY = 3
 
 
 def start_sources(depot, part):
@@ -42,16 +45,18 @@ def run_for_a_moment(dice, depot):
     time.sleep(dice.uniform(0, 0.5))
 
 
-def kill_and_restart(dice, depot):
+def kill(dice, depot):
     run_for_a_moment(dice, depot)
     require(depot.gateway.is_running(), f"the gateway ended by itself with {depot.gateway.child.returncode}")
     depot.gateway.kill()
-    depot.start_gateway()
 
 
-def kill_under_load(dice, depot, kills, deadline):
+def kill_under_load(dice, depot, watch, kills, deadline):
     for count in range(1, kills + 1):
-        kill_and_restart(dice, depot)
+        kill(dice, depot)
+        if count % LOOK_EVERY == 0:
+            watch.look()
+        depot.start_gateway()
         if count % RECEIVER_KILLED_EVERY == 0:
             depot.receiver.kill()
             depot.start_receiver()
@@ -74,7 +79,8 @@ def run(build, kills, seconds, seed):
 
         print(f"{kills} kills under load", flush=True)
         sources = start_sources(depot, "up")
-        kill_under_load(dice, depot, kills, time.monotonic() + seconds)
+        watch = StoreWatch(depot)
+        kill_under_load(dice, depot, watch, kills, time.monotonic() + seconds)
         depot.wait_for_intake()
         stop_sources(sources)
         let_drain(depot, 120)
@@ -83,7 +89,9 @@ def run(build, kills, seconds, seed):
         require(depot.receiver.stop() == 0, f"the receiver found something wrong\n{depot.receiver.last_lines()}")
         sources = start_sources(depot, "down")
         for _ in range(KILLS_WHILE_DOWN):
-            kill_and_restart(dice, depot)
+            kill(dice, depot)
+            watch.look()
+            depot.start_gateway()
         depot.wait_for_intake()
         taken = len(depot.told())
         wait_until(lambda: len(depot.told()) >= taken + MORE_WHILE_DOWN, "the gateway takes events while nobody receives")
@@ -92,6 +100,8 @@ def run(build, kills, seconds, seed):
         let_drain(depot, 120)
 
         require(depot.gateway.stop() == 0, "the gateway did not end well")
+        watch.look()
+        watch.report()
         depot.judge()
         require(depot.receiver.stop() == 0, f"the receiver found something wrong\n{depot.receiver.last_lines()}")
         require(len(depot.told()) > 10 * kills, "hardly anything was taken between the kills")

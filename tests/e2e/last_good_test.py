@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A bad edit never takes a good gateway down: not while it runs, and not when the power comes back."""
 import argparse
 import subprocess

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Chargers, gateway and CSMS as real processes: nothing on the way between the two is changed or lost, whatever dies,
 and what the chargers got answered arrives as verified webhooks."""
 import argparse

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """One event in, one verified webhook out; and an answer that is worth something: it comes after the commit."""
 import argparse
 

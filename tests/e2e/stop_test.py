@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """SIGTERM in the middle of work ends in order and loses nothing; the cloud is told of it, and of an end that was not
 in order."""
 import argparse

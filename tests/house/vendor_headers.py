@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Fails if a vendor's header is included by more files than the house allows. A library that one file knows can be
 replaced, wrapped and mistrusted in one place."""
 import pathlib

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """An include of a module that LINKS does not name must not compile, and of one that it names must.
 
 Takes the compile command of a real source of the module from compile_commands.json (first argument) and gives it a

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Charger and CSMS of npm ocpp-rpc, in strict mode on both sides of the proxy: each hears the other as if alone, and
 what happened between them arrives as verified webhooks."""
 import argparse

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """What is delivered, verified by the npm library that receivers use: through the receiver of docs/receivers."""
 import argparse
 import pathlib

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The meter answers what it is told to, over TCP and on a pty, in the frames of the standard. Knows no library."""
 import argparse
 import os

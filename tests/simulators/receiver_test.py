@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The receiver that other tests rely on: it takes what is right, and says no to each thing that is wrong."""
 import argparse
 import base64

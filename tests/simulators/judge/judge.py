@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Says whether everything that sources were told is taken has reached the receiver, once in effect and in order.
 
     judge.py --told SOURCE.jsonl … --received RECEIVER.jsonl …

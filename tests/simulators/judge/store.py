@@ -1,0 +1,159 @@
+"""Reads a journal of format 1 by docs/formats.md, and writes one for the judge's self-test. Knows no code of the gateway.
+
+Needs Debian's python3-lmdb and python3-xxhash.
+"""
+import collections
+import dataclasses
+import pathlib
+import struct
+
+import lmdb
+import xxhash
+
+CLASSES = ("billing", "safety", "state", "telemetry")
+LOGS = tuple(f"log{number}" for number in range(4))
+TABLES = ("meta", "boots", "types", "streams", "kv", *LOGS)
+VERSION = 1
+RECORD_FIXED = struct.Struct("<BBBBBBQIIqqq")  # from offset 9 of the value on
+
+
+@dataclasses.dataclass(frozen=True)
+class Record:
+    sequence: int
+    ordinal: int
+    type: int
+    boot: int
+    id: str
+    subject: str
+    partition_key: str
+    data: str
+
+
+@dataclasses.dataclass(frozen=True)
+class StreamRow:
+    endpoint: int
+    event_class: int
+    generation: int
+    closed: bool
+    start: int
+    cursor: int
+    n: int
+    hash: bytes
+    filter: str
+
+
+@dataclasses.dataclass
+class Store:
+    """Everything in a store, and the rows that could not be read as sentences."""
+    meta: dict = dataclasses.field(default_factory=dict)
+    boots: dict = dataclasses.field(default_factory=dict)
+    types: dict = dataclasses.field(default_factory=dict)
+    streams: list = dataclasses.field(default_factory=list)
+    kv: dict = dataclasses.field(default_factory=dict)
+    logs: list = dataclasses.field(default_factory=lambda: [[], [], [], []])
+    damaged: list = dataclasses.field(default_factory=list)
+
+    def floor(self, event_class):
+        """(sequence, ordinal) of the last record trimmed from this class's log."""
+        return self.meta[f"floor/{event_class}"]
+
+    def endpoint_names(self):
+        owner = "config/endpoints/"
+        return {int(value): key.removeprefix(owner)
+                for key, value in self.kv.items() if key.startswith(owner)}
+
+
+def sealed(table, key, body):
+    rest = bytes([VERSION]) + body
+    return struct.pack("<Q", xxhash.xxh3_64_intdigest(table.encode() + key + rest)) + rest
+
+
+class Damaged(Exception):
+    pass
+
+
+def unsealed(table, key, value):
+    if len(value) < 9:
+        raise Damaged(f"{len(value)} bytes")
+    if xxhash.xxh3_64_intdigest(table.encode() + key + value[8:]) != struct.unpack_from("<Q", value)[0]:
+        raise Damaged("the check does not agree")
+    if value[8] != VERSION:
+        raise Damaged(f"version {value[8]}")
+    return value[9:]
+
+
+def text_at(body, offset, length_format):
+    (length,) = struct.unpack_from(length_format, body, offset)
+    begin = offset + struct.calcsize(length_format)
+    if begin + length > len(body):
+        raise Damaged("a text is longer than its value")
+    return body[begin:begin + length].decode(), begin + length
+
+
+def record_from(key, body, number):
+    (encoding, event_class, flags, _, _, _, ordinal, event_type, boot, _, _, _) = RECORD_FIXED.unpack_from(body)
+    if encoding != 0 or event_class != number:
+        raise Damaged(f"encoding {encoding}, class {event_class}")
+    offset = RECORD_FIXED.size + (16 if flags & 4 else 0)
+    event_id, offset = text_at(body, offset, "<H")
+    subject, offset = text_at(body, offset, "<H")
+    partition_key, offset = text_at(body, offset, "<H")
+    data, offset = text_at(body, offset, "<I")
+    if offset != len(body):
+        raise Damaged(f"{len(body) - offset} bytes behind the data")
+    return Record(int.from_bytes(key, "big"), ordinal, event_type, boot, event_id, subject, partition_key, data)
+
+
+def stream_from(key, body):
+    endpoint, event_class, generation = struct.unpack(">IBI", key)
+    closed, start, cursor, n, full = struct.unpack_from("<BQQQ32s", body)
+    text, _ = text_at(body, struct.calcsize("<BQQQ32s"), "<I")
+    return StreamRow(endpoint, event_class, generation, closed != 0, start, cursor, n, full, text)
+
+
+def take_row(store, table, key, body):
+    if table == "meta":
+        name = key.decode()
+        form = {"created": "<qB"}.get(name, "<QQ" if name.startswith("floor/") else "<Q")
+        fields = struct.unpack(form, body)
+        store.meta[name] = fields if len(fields) > 1 else fields[0]
+    elif table == "boots":
+        store.boots[int.from_bytes(key, "big")] = body
+    elif table == "types":
+        store.types[int.from_bytes(key, "big")] = body.decode()
+    elif table == "streams":
+        store.streams.append(stream_from(key, body))
+    elif table == "kv":
+        store.kv[key.decode()] = body
+    else:
+        number = LOGS.index(table)
+        store.logs[number].append(record_from(key, body, number))
+
+
+def read_store(folder):
+    """Reads the store of a gateway that is stopped, or a copy. Never writes, not even a lock file."""
+    store = Store()
+    with lmdb.open(str(folder), max_dbs=32, readonly=True, lock=False, create=False) as environment:
+        with environment.begin() as transaction:
+            for table in TABLES:
+                database = environment.open_db(table.encode(), transaction, create=False)
+                for key, value in transaction.cursor(database):
+                    try:
+                        take_row(store, table, key, unsealed(table, key, value))
+                    except (Damaged, struct.error, UnicodeDecodeError) as error:
+                        store.damaged.append(f"{table} {key.hex()}: {error}")
+    return store
+
+
+def write_store(folder, rows):
+    """@param rows  (table, key, body): sealed and put as they are"""
+    pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+    by_table = collections.defaultdict(list)
+    for table, key, body in rows:
+        by_table[table].append((key, body))
+    with lmdb.open(str(folder), max_dbs=32, map_size=1 << 24) as environment:
+        with environment.begin(write=True) as transaction:
+            for table in TABLES:
+                database = environment.open_db(table.encode(), transaction)
+                for key, body in by_table[table]:
+                    transaction.put(key, sealed(table, key, body), db=database)

@@ -1,0 +1,334 @@
+#!/usr/bin/python3
+"""Says whether a journal keeps what it promises, on a copy or with the gateway stopped.
+
+    store_judge.py STORE [--earlier STORE] [--told SOURCE.jsonl …] [--received RECEIVER.jsonl …]
+    store_judge.py --self-test
+
+Within a store: every check agrees; ordinals go on without a hole from the floor, sequences rise and are never used
+twice, none is as high as `next_seq`; type and boot of every record are known; n and hash of every stream's cursor are
+those of the records up to it. Against an earlier look at the same store: nothing has gone back. Against what sources
+were told: every event is there under its id, or trimmed. Against what receivers took: no cursor is ahead of it.
+Exit code 0: all is well, 1: violations, listed, 2: wrong use.
+"""
+import argparse
+import hashlib
+import struct
+import sys
+import tempfile
+
+from judge import Judgement, is_taken, read_lines
+from store import CLASSES, RECORD_FIXED, read_store, write_store
+
+
+def judge_store(store, earlier=None, told=(), taken=None):
+    """@param taken  deliveries that the one receiver took, or None if that is not known"""
+    judgement = Judgement()
+    for row in store.damaged:
+        judgement.add("damaged", row)
+    judge_numbers(judgement, store)
+    judge_streams(judgement, store)
+    if earlier is not None:
+        judge_progress(judgement, earlier, store)
+    judge_told(judgement, store, told)
+    if taken is not None:
+        judge_taken(judgement, store, taken)
+    records = sum(len(log) for log in store.logs)
+    judgement.notes.append(f"{records:,} records, {len(store.streams)} streams, next sequence {store.meta['next_seq']:,}")
+    return judgement
+
+
+def judge_numbers(judgement, store):
+    owners = {}
+    for number, log in enumerate(store.logs):
+        floor_sequence, ordinal = store.floor(number)
+        for record in log:
+            ordinal += 1
+            if record.ordinal != ordinal:
+                judgement.add("ordinal", f"{CLASSES[number]} {record.sequence} has {record.ordinal}, not {ordinal}")
+                ordinal = record.ordinal
+            if record.sequence <= floor_sequence or record.sequence >= store.meta["next_seq"]:
+                judgement.add("sequence", f"{CLASSES[number]} {record.sequence} is outside floor and next_seq")
+            if owners.setdefault(record.sequence, number) != number:
+                judgement.add("sequence", f"{record.sequence} is in two logs")
+            if record.type not in store.types or record.boot not in store.boots:
+                judgement.add("unknown", f"type {record.type} or boot {record.boot} of {record.sequence}")
+
+
+def wants(patterns, name):
+    for pattern in patterns.split(", "):
+        if pattern == "all" or pattern == name or pattern.endswith(".*") and name.startswith(pattern[:-1]):
+            return True
+    return False
+
+
+def stream_name(store, stream):
+    endpoint = store.endpoint_names().get(stream.endpoint, "?")
+    return f"{store.meta['store_id']:016x}/{endpoint}/{CLASSES[stream.event_class]}/{stream.generation}"
+
+
+def link(full, n, event_id):
+    return hashlib.sha256(full + n.to_bytes(8, "big") + event_id.encode()).digest()
+
+
+def matching(store, stream, above):
+    """What the stream counts, above a sequence and up to its cursor."""
+    return [record for record in store.logs[stream.event_class]
+            if above < record.sequence <= stream.cursor and wants(stream.filter, store.types[record.type])]
+
+
+def judge_streams(judgement, store):
+    """Works n and hash out from the start of the stream, where nothing of it has been trimmed yet."""
+    for stream in store.streams:
+        name = stream_name(store, stream)
+        if stream.cursor < stream.start or stream.cursor >= max(store.meta["next_seq"], 1):
+            judgement.add("cursor", f"{name} is at {stream.cursor}")
+        if store.floor(stream.event_class)[0] > stream.start:
+            continue
+        judge_cursor(judgement, name, stream, matching(store, stream, stream.start), 0,
+                     hashlib.sha256(name.encode()).digest())
+
+
+def judge_cursor(judgement, name, stream, records, n, full):
+    for record in records:
+        n += 1
+        full = link(full, n, record.id)
+    if stream.n != n:
+        judgement.add("cursor", f"{name} counts {stream.n} up to {stream.cursor}, there are {n}")
+    elif stream.hash != full:
+        judgement.add("chain", f"{name} has another hash at n {n}")
+
+
+def judge_progress(judgement, earlier, store):
+    if earlier.meta["store_id"] != store.meta["store_id"]:
+        judgement.add("other_store", f"{earlier.meta['store_id']:016x} became {store.meta['store_id']:016x}")
+        return
+    if store.meta["next_seq"] < earlier.meta["next_seq"]:
+        judgement.add("back", f"next_seq from {earlier.meta['next_seq']} to {store.meta['next_seq']}")
+    for number in range(len(CLASSES)):
+        judge_kept(judgement, number, earlier, store)
+    later = {(row.endpoint, row.event_class, row.generation): row for row in store.streams}
+    for before in earlier.streams:
+        after = later.get((before.endpoint, before.event_class, before.generation))
+        name = stream_name(earlier, before)
+        if after is None or after.cursor < before.cursor or after.n < before.n:
+            judgement.add("back", f"{name} from n {before.n} to {after and after.n}")
+        elif store.floor(after.event_class)[0] <= before.cursor:
+            judge_cursor(judgement, name, after, matching(store, after, before.cursor), before.n, before.hash)
+
+
+def judge_kept(judgement, number, earlier, store):
+    floor = store.floor(number)[0]
+    present = {record.sequence: record for record in store.logs[number]}
+    for record in earlier.logs[number]:
+        if record.sequence > floor and present.get(record.sequence) != record:
+            judgement.add("changed", f"{CLASSES[number]} {record.sequence} is another or gone")
+
+
+def judge_told(judgement, store, told):
+    present = {record.sequence: record.id for log in store.logs for record in log}
+    highest_floor = max(store.floor(number)[0] for number in range(len(CLASSES)))
+    for line in told:
+        sequence = int(line["sequence"])
+        if present.get(sequence, line["id"] if sequence <= highest_floor else None) != line["id"]:
+            judgement.add("lost", f"{line['natural']} was told {line['id']} at {sequence}, which holds "
+                                  f"{present.get(sequence, 'nothing')}")
+
+
+def judge_taken(judgement, store, taken):
+    """All up to a cursor is done: whatever it has passed was answered with 2xx by the receiver."""
+    numbers = {}
+    for line in taken:
+        if "stream" in line:
+            numbers.setdefault(line["stream"], set()).add(int(line["n"]))
+    for stream in store.streams:
+        came = numbers.get(stream_name(store, stream), set())
+        missing = [n for n in range(1, stream.n + 1) if n not in came]
+        if missing:
+            judgement.add("ahead", f"{stream_name(store, stream)} is at {stream.n}, the receiver never took {missing[0]}")
+
+
+# --- the self-test: a sound store, and each fault planted into it -------------------------------------------------
+
+STORE_ID = 0x5EED
+ENDPOINT = 7
+
+
+def record_body(number, ordinal, event_id, event_type=1, boot=1):
+    texts = b"".join(struct.pack("<H", len(text)) + text for text in (event_id.encode(), b"bay/1", b"bay/1"))
+    data = b'{"natural":"x"}'
+    return (RECORD_FIXED.pack(0, number, 0, 0, 4, 4, ordinal, event_type, boot, 1, 2, 3) + texts
+            + struct.pack("<I", len(data)) + data)
+
+
+def stream_body(cursor, n, full, closed=0, start=0):
+    return struct.pack("<BQQQ32s", closed, start, cursor, n, full) + struct.pack("<I", 9) + b"payment.*"
+
+
+def sound_rows():
+    """Forty records in two classes, a stream that has done the first twelve of its own."""
+    rows = {("meta", b"format"): struct.pack("<Q", 1), ("meta", b"min_reader"): struct.pack("<Q", 1),
+            ("meta", b"store_id"): struct.pack("<Q", STORE_ID), ("meta", b"created"): struct.pack("<qB", 1, 4),
+            ("meta", b"next_seq"): struct.pack("<Q", 41), ("boots", (1).to_bytes(4, "big")): bytes(42),
+            ("types", (1).to_bytes(4, "big")): b"payment.completed",
+            ("types", (2).to_bytes(4, "big")): b"user.created",
+            ("kv", b"config/endpoints/demo"): b"%d" % ENDPOINT}
+    for number in range(4):
+        rows["meta", b"floor/%d" % number] = struct.pack("<QQ", 0, 0)
+    for sequence in range(1, 41):
+        number = 0 if sequence % 2 else 2
+        event_type = 2 if sequence % 5 == 0 else 1
+        rows[f"log{number}", sequence.to_bytes(8, "big")] = record_body(number, (sequence + 1) // 2,
+                                                                         f"evt_{sequence}", event_type)
+    full, n = hashlib.sha256(f"{STORE_ID:016x}/demo/billing/1".encode()).digest(), 0
+    for sequence in range(1, 30, 2):
+        if sequence % 5:
+            n += 1
+            full = link(full, n, f"evt_{sequence}")
+    rows["streams", struct.pack(">IBI", ENDPOINT, 0, 1)] = stream_body(29, n, full)
+    return rows
+
+
+def sound_world():
+    """The sound store, what its sources were told, what its receiver took."""
+    name = f"{STORE_ID:016x}/demo/billing/1"
+    told = [{"natural": f"x/{sequence}", "id": f"evt_{sequence}", "sequence": f"{sequence:020}"}
+            for sequence in range(1, 41)]
+    return sound_rows(), told, [{"stream": name, "n": str(n)} for n in range(1, 13)]
+
+
+def key(sequence):
+    return sequence.to_bytes(8, "big")
+
+
+def plant_loss(rows, told, taken):
+    del rows["log0", key(39)]  # the last: no ordinal tells of it
+
+
+def plant_hole(rows, told, taken):
+    del rows["log0", key(21)]
+    told[:] = [line for line in told if line["id"] != "evt_21"]  # nobody was told: only the ordinals know
+
+
+def plant_other_id(rows, told, taken):
+    rows["log2", key(38)] = record_body(2, 19, "evt_other")
+
+
+def plant_ordinal_twice(rows, told, taken):
+    rows["log2", key(38)] = record_body(2, 18, "evt_38")
+
+
+def plant_two_logs(rows, told, taken):
+    rows["log2", key(39)] = record_body(2, 20, "evt_39")
+    rows["log2", key(40)] = record_body(2, 21, "evt_40")
+
+
+def plant_sequence_ahead(rows, told, taken):
+    rows["meta", b"next_seq"] = struct.pack("<Q", 40)
+
+
+def plant_unknown_type(rows, told, taken):
+    rows["log2", key(40)] = record_body(2, 20, "evt_40", event_type=9)
+
+
+def plant_unknown_boot(rows, told, taken):
+    rows["log2", key(40)] = record_body(2, 20, "evt_40", boot=2)
+
+
+def edit_stream(rows, change):
+    place = ("streams", struct.pack(">IBI", ENDPOINT, 0, 1))
+    closed, start, cursor, n, full = struct.unpack_from("<BQQQ32s", rows[place])
+    rows[place] = stream_body(*change(cursor, n, full))
+
+
+def plant_wrong_count(rows, told, taken):
+    edit_stream(rows, lambda cursor, n, full: (cursor, n - 1, full))
+
+
+def plant_cursor_behind_its_number(rows, told, taken):
+    edit_stream(rows, lambda cursor, n, full: (cursor - 2, n, full))
+
+
+def plant_wrong_hash(rows, told, taken):
+    edit_stream(rows, lambda cursor, n, full: (cursor, n, bytes(32)))
+
+
+def plant_cursor_ahead(rows, told, taken):
+    del taken[4]
+
+
+FAULTS = {plant_loss: "lost", plant_hole: "ordinal", plant_other_id: "lost", plant_ordinal_twice: "ordinal",
+          plant_two_logs: "sequence", plant_sequence_ahead: "sequence", plant_unknown_type: "unknown",
+          plant_unknown_boot: "unknown", plant_wrong_count: "cursor", plant_cursor_behind_its_number: "cursor",
+          plant_wrong_hash: "chain", plant_cursor_ahead: "ahead"}
+
+
+def found_in(folder, world, earlier=None):
+    rows, told, taken = world
+    write_store(folder, [(table, row_key, body) for (table, row_key), body in rows.items()])
+    return judge_store(read_store(folder), earlier, told, taken)
+
+
+def bit_flipped(folder):
+    """Flips one bit of a record's subject in the file itself."""
+    path = f"{folder}/data.mdb"
+    with open(path, "r+b") as file:
+        content = file.read()
+        file.seek(content.index(b"evt_20") + 9)
+        byte = file.read(1)[0]
+        file.seek(-1, 1)
+        file.write(bytes([byte ^ 1]))
+    return judge_store(read_store(folder))
+
+
+def gone_back(folder):
+    """A store that is as it was before, although somebody has seen it further on."""
+    rows, told, taken = sound_world()
+    found_in(f"{folder}/later", (rows, told, taken))
+    before = dict(rows)
+    del before["log0", key(39)], before["log2", key(40)]
+    before["meta", b"next_seq"] = struct.pack("<Q", 39)
+    return found_in(f"{folder}/now", (before, told[:38], taken), read_store(f"{folder}/later"))
+
+
+def self_test():
+    failures = 0
+
+    def expect(name, kind, judgement):
+        nonlocal failures
+        well = kind in judgement.violations if kind else not judgement.violations
+        failures += not well
+        print(f"{'ok     ' if well else 'MISSED '} {name}: {', '.join(judgement.violations) or 'nothing found'}")
+
+    with tempfile.TemporaryDirectory() as folder:
+        expect("a sound store", None, found_in(f"{folder}/sound", sound_world()))
+        for plant, kind in FAULTS.items():
+            world = sound_world()
+            plant(*world)
+            expect(plant.__name__, kind, found_in(f"{folder}/{plant.__name__}", world))
+        expect("a flipped bit", "damaged", bit_flipped(f"{folder}/sound"))
+        expect("a store gone back", "back", gone_back(folder))
+        expect("records gone", "changed", gone_back(folder))
+    return 1 if failures else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("store", nargs="?", metavar="STORE", help="the folder with data.mdb")
+    parser.add_argument("--earlier", metavar="STORE", help="a copy of it, made before")
+    parser.add_argument("--told", nargs="+", default=[], metavar="FILE", help="logs of event-source")
+    parser.add_argument("--received", nargs="+", metavar="FILE", help="logs of webhook-receiver, of one endpoint")
+    parser.add_argument("--self-test", action="store_true", help="plant each fault into a sound store and catch it")
+    arguments = parser.parse_args()
+    if arguments.self_test:
+        return self_test()
+    if not arguments.store:
+        parser.error("STORE is needed")
+    told = [line for path in arguments.told for line in read_lines(path) if line["what"] == "told"]
+    taken = arguments.received and [line for path in arguments.received for line in read_lines(path) if is_taken(line)]
+    judgement = judge_store(read_store(arguments.store), arguments.earlier and read_store(arguments.earlier), told, taken)
+    print(f"{arguments.store}: {'all is well' if not judgement.violations else 'VIOLATIONS'}\n{judgement.report()}")
+    return 1 if judgement.violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
