@@ -12,6 +12,7 @@ struct Cast {
   std::string name;                ///< CloudEvents source "/<name>"; devices are terminal/<name>-<number>
   std::string run;                 ///< differs from run to run, so that natural ids never come again
   std::vector<std::string> types;  ///< without io.chargehook., taken in turn
+  std::size_t note_bytes = 0;      ///< of a text in `data` that says nothing; 0: none
 };
 
 struct MadeEvent {

@@ -35,6 +35,8 @@ void declare(CLI::App& app, Options& options) {
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
   app.add_option("--types", options.cast.types, "event types, taken in turn")->delimiter(',')->capture_default_str();
+  app.add_option("--note-bytes", options.cast.note_bytes, "makes each event longer by this")
+      ->check(CLI::Range(0, 60'000));
   app.add_option("--name", options.cast.name, "source and first part of the devices' names")->capture_default_str();
   app.add_option("--run", options.cast.run, "makes ids differ from those of other runs; random when left out");
   app.add_option("--longest-wait-ms", options.longest_wait_ms, "bound of Retry-After")->capture_default_str();
