@@ -9,13 +9,13 @@ find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
 if(CHARGEHOOK_TESTS)
   find_package(doctest REQUIRED)
+  pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib) # its macros decide the ABI: never without pkg-config
 endif()
 if(NOT TARGET yaml-cpp::yaml-cpp)
   add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp) # bookworm names the target yaml-cpp, trixie yaml-cpp::yaml-cpp
 endif()
 pkg_check_modules(LMDB REQUIRED IMPORTED_TARGET lmdb)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
-pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib) # its macros decide the ABI: never without pkg-config
 pkg_check_modules(SIMDJSON REQUIRED IMPORTED_TARGET simdjson)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(MODBUS REQUIRED IMPORTED_TARGET libmodbus)

@@ -16,7 +16,7 @@
 #include "cli/client_commands.hpp"
 #include "cli/command_line.hpp"
 #include "core/core.hpp"
-#include "delivery/io/httplib_poster.hpp"
+#include "delivery/io/asio_sender.hpp"
 #include "field_adapters.hpp"
 #include "http/io/unix_listener.hpp"
 #include "ingest/intake.hpp"
@@ -74,7 +74,9 @@ class Gateway {
         writer_(*journal_, {[this](journal::CommitResult result) { loop_.post(core::CommitDone{std::move(result)}); },
                             [this](journal::ReopenResult result) { loop_.post(core::ReopenDone{std::move(result)}); }}),
         reader_(*journal_, [this](journal::ReadResult result) { loop_.post(core::RecordsRead{std::move(result)}); }),
-        poster_([this](delivery::AttemptResult result) { loop_.post(core::AttemptDone{std::move(result)}); }),
+        sender_([this](std::vector<delivery::AttemptResult> results) {
+          loop_.post(core::AttemptsDone{std::move(results)});
+        }),
         field_(io_, loop_, answers_, worker_, reserved),
         api_(
             loop_, answers_, worker_, std::filesystem::absolute(folders.config).string(),
@@ -121,7 +123,7 @@ class Gateway {
     log(LogLevel::info, "ready");
     service_.ready();
     io_.run();
-    poster_.stop();
+    sender_.stop();
     reader_.stop();
     writer_.stop();
     if (clean_) mark_clean_stop();
@@ -141,7 +143,7 @@ class Gateway {
     return {.commit = [this](journal::BatchPtr batch) { commit(std::move(batch)); },
             .reopen_store = [this] { reopen(); },
             .read = [this](journal::ReadRequest request) { reader_.request(request); },
-            .attempt = [this](delivery::AttemptRequest request) { poster_.start(std::move(request)); },
+            .attempt = [this](delivery::AttemptRequest request) { sender_.start(std::move(request)); },
             .ocpp = [this](ocpp::Command command) { gate_->carry_out(std::move(command)); },
             .release = [this](const core::Release& release) { answers_.release(release); },
             .config_taken = [this](const core::ConfigPtr& config) { take(config); },
@@ -247,7 +249,7 @@ class Gateway {
   runtime::CoreLoop loop_;
   journal::io::WriterThread writer_;
   journal::io::ReaderThread reader_;
-  delivery::io::HttplibPoster poster_;
+  delivery::io::AsioSender sender_;
   FieldAdapters field_;  ///< before the worker, whose last job may be ending it
   runtime::Worker worker_;
   std::unique_ptr<http::io::UnixListener> api_listener_;

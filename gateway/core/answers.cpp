@@ -80,9 +80,9 @@ void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
   carry_out(wanted, out);
 }
 
-void Core::Impl::handle(const Now& now, AttemptDone& input, Outputs& out) {
+void Core::Impl::handle(const Now& now, AttemptsDone& input, Outputs& out) {
   delivery::DeliveryOutputs wanted;
-  streams.attempt_done(now, input.result, wanted);
+  for (const auto& result : input.results) streams.attempt_done(now, result, wanted);
   carry_out(wanted, out);
 }
 

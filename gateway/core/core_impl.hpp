@@ -47,7 +47,7 @@ struct Core::Impl {
   void handle(const Now& now, CommitDone& input, Outputs& out);
   void handle(const Now& now, ReopenDone& input, Outputs& out);
   void handle(const Now& now, RecordsRead& input, Outputs& out);
-  void handle(const Now& now, AttemptDone& input, Outputs& out);
+  void handle(const Now& now, AttemptsDone& input, Outputs& out);
   void handle(const Now& now, TimerDue& input, Outputs& out);
   void handle(const Now& now, ConfigReady& input, Outputs& out);
   void handle(const Now& now, ConfigRejected& input, Outputs& out);

@@ -44,8 +44,9 @@ struct ReopenDone {
 struct RecordsRead {
   journal::ReadResult result;
 };
-struct AttemptDone {
-  delivery::AttemptResult result;
+/// In the order in which they ended.
+struct AttemptsDone {
+  std::vector<delivery::AttemptResult> results;
 };
 
 /// The moment of next_deadline() has come. Early or late ones are harmless.
@@ -72,7 +73,7 @@ struct StatusAsked {
 /// Admit nothing more, send nothing more, commit what is there.
 struct Stop {};
 
-using Input = std::variant<EventSeen, ReadingsSeen, OcppSeen, CommitDone, ReopenDone, RecordsRead, AttemptDone,
+using Input = std::variant<EventSeen, ReadingsSeen, OcppSeen, CommitDone, ReopenDone, RecordsRead, AttemptsDone,
                            TimerDue, ConfigReady, ConfigRejected, StatusAsked, Stop>;
 
 }  // namespace chargehook::core

@@ -136,7 +136,7 @@ class Depot {
     result.phase = delivery::Phase::answered;
     result.status = 200;
     ++delivered_;
-    step(core::AttemptDone{std::move(result)});
+    step(core::AttemptsDone{{std::move(result)}});
   }
 
   void read() {

@@ -21,7 +21,7 @@
 
 #include "core/core.hpp"
 #include "delivery/chain.hpp"
-#include "delivery/io/httplib_poster.hpp"
+#include "delivery/io/asio_sender.hpp"
 #include "delivery/render.hpp"
 #include "figures.hpp"
 #include "journal/io/lmdb_journal.hpp"
@@ -124,7 +124,7 @@ class Gateway {
         writer_(*opened_.journal, {[this](auto result) { loop_.post(core::CommitDone{std::move(result)}); },
                                    [this](auto result) { loop_.post(core::ReopenDone{std::move(result)}); }}),
         reader_(*opened_.journal, [this](auto result) { loop_.post(core::RecordsRead{std::move(result)}); }),
-        poster_([this](auto result) { take(std::move(result)); }) {
+        sender_([this](auto results) { take(std::move(results)); }) {
     loop_.start();
   }
 
@@ -161,7 +161,7 @@ class Gateway {
     return {.commit = [this](journal::BatchPtr batch) { writer_.submit(std::move(batch)); },
             .reopen_store = [this] { writer_.reopen(); },
             .read = [this](journal::ReadRequest request) { reader_.request(request); },
-            .attempt = [this](delivery::AttemptRequest request) { poster_.start(std::move(request)); },
+            .attempt = [this](delivery::AttemptRequest request) { sender_.start(std::move(request)); },
             .release = [this](const core::Release&) { stored(); },
             .stopped = [] {}};
   }
@@ -175,14 +175,15 @@ class Gateway {
     if (replaces_stored_) hand_in_next();
   }
 
-  /// On a sender's thread, one at a time.
-  void take(delivery::AttemptResult result) {
-    const bool is_delivered = result.phase == delivery::Phase::answered && result.status == 200;
-    loop_.post(core::AttemptDone{std::move(result)});
-    CHARGEHOOK_ASSERT(is_delivered || replaces_stored_);
-    if (!is_delivered) return;
-    if (replaces_delivered_) hand_in_next();
-    if (++delivered_ == posts_a_round) io_.stop();
+  /// On the sender's thread.
+  void take(std::vector<delivery::AttemptResult> results) {
+    const auto delivered = static_cast<int>(std::ranges::count_if(
+        results, [](const auto& result) { return result.phase == delivery::Phase::answered && result.status == 200; }));
+    CHARGEHOOK_ASSERT(delivered == static_cast<int>(results.size()) || replaces_stored_);
+    loop_.post(core::AttemptsDone{std::move(results)});
+    for (int i = 0; replaces_delivered_ && i < delivered; ++i) hand_in_next();
+    delivered_ += delivered;
+    if (delivered_ == posts_a_round) io_.stop();
   }
 
   boost::asio::io_context io_{1};
@@ -197,7 +198,7 @@ class Gateway {
   std::atomic<bool> replaces_stored_ = false;
   journal::io::WriterThread writer_;
   journal::io::ReaderThread reader_;
-  delivery::io::HttplibPoster poster_;
+  delivery::io::AsioSender sender_;
 };
 
 Cost run_live(const delivery::EndpointConfig& endpoint) {

@@ -8,7 +8,7 @@ import sys
 TOP = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = ("gateway", "adapters", "rules", "config")
 MOST_FILES = {  # header or folder of headers: how many files may include it
-    "httplib.h": 1,
+    "httplib.h": 0,  # the baseline of a bench uses it
     "lmdb.h": 1,
     "mqtt/": 1,
     "modbus.h": 1,

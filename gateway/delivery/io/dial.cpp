@@ -1,129 +1,126 @@
 #include "delivery/io/dial.hpp"
 
-#include <fcntl.h>
 #include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 #include <system_error>
+#include <utility>
 
 namespace chargehook::delivery::io {
 namespace {
 
-using std::chrono::milliseconds;
+using boost::asio::ip::tcp;
+using boost::system::error_code;
 using std::chrono::steady_clock;
-using Addresses = std::unique_ptr<addrinfo, void (*)(addrinfo*)>;
 
-std::string words_for(int error) { return std::generic_category().message(error); }
-
-std::string to_text(const addrinfo& address) {
-  char host[NI_MAXHOST];
-  char port[NI_MAXSERV];
-  if (::getnameinfo(address.ai_addr, address.ai_addrlen, host, sizeof host, port, sizeof port,
-                    NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
-    return {};
-  }
-  if (address.ai_family == AF_INET6) return "[" + std::string{host} + "]:" + port;
-  return std::string{host} + ":" + port;
+std::string to_text(const tcp::endpoint& address) {
+  const std::string host = address.address().to_string();
+  return (address.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(address.port());
 }
 
-Addresses resolve(const DialRequest& request, Dialled& out) {
-  addrinfo hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICSERV;
-  addrinfo* list = nullptr;
-  const int code = ::getaddrinfo(request.host.c_str(), std::to_string(request.port).c_str(), &hints, &list);
-  if (code != 0) {
-    out.error = code;
-    out.reason = code == EAI_SYSTEM ? words_for(errno) : ::gai_strerror(code);
-    return {nullptr, &::freeaddrinfo};
-  }
-  return {list, &::freeaddrinfo};
-}
-
-/// Waits until the socket is connected. @return 0 or errno
-int await_connected(int socket, steady_clock::time_point until) {
-  for (;;) {
-    const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
-    if (left.count() <= 0) return ETIMEDOUT;
-    pollfd waiting{socket, POLLOUT, 0};
-    const int ready = ::poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
-    if (ready < 0 && errno != EINTR) return errno;
-    if (ready <= 0) continue;
-    int error = 0;
-    socklen_t size = sizeof error;
-    if (::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return errno;
-    return error;
-  }
-}
-
-int connect_until(int socket, const addrinfo& address, steady_clock::time_point until, Line& line) {
-  if (!line.attach(socket)) return line.is_cut() ? ETIMEDOUT : EMFILE;
-  if (::connect(socket, address.ai_addr, address.ai_addrlen) != 0) {
-    if (errno != EINPROGRESS) return errno;
-    if (const int error = await_connected(socket, until)) return error;
-  }
-  return line.is_cut() ? ETIMEDOUT : 0;  // a cut wakes the wait without an error of its own
-}
-
-/// From here on the library waits with select or, for a descriptor above 1,023, with the limits set here.
-void prepare_for_use(int socket, milliseconds io_limit) {
-  const int on = 1;
-  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) & ~O_NONBLOCK);
-  const timeval limit{io_limit.count() / 1000, (io_limit.count() % 1000) * 1000};
-  ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-}
-
-/// @return 0 and the socket in `out`, or errno
-int connect_one(const addrinfo& address, steady_clock::time_point until, Line& line, Dialled& out) {
-  const int socket = ::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, address.ai_protocol);
-  if (socket < 0) return errno;
-  const int error = connect_until(socket, address, until, line);
-  if (error == 0) {
-    out.socket = socket;
-    return 0;
-  }
-  line.detach();
-  ::close(socket);
-  return error;
-}
+error_code timed_out() { return {ETIMEDOUT, boost::system::system_category()}; }
 
 }  // namespace
 
-Dialled dial(const DialRequest& request, Line& line) {
-  Dialled out;
-  const Addresses addresses = resolve(request, out);
-  if (!addresses) return out;
-  if (line.is_cut() || steady_clock::now() >= request.deadline) {
-    out.error = EAI_AGAIN;
-    out.reason = "the look-up of the name took longer than the attempt may last";
-    return out;
-  }
+Dial::Dial(boost::asio::io_context& io, LookUps& names, TlsSettings& tls, DialRequest request, Done done)
+    : names_{names},
+      tls_{tls},
+      request_{std::move(request)},
+      done_{std::move(done)},
+      channel_{std::make_shared<Channel>(io)},
+      timer_{io} {}
 
-  out.phase = Phase::connect;
-  const auto end = std::min(steady_clock::now() + request.limit, request.deadline);
-  int left = 0;
-  for (const addrinfo* address = addresses.get(); address; address = address->ai_next) ++left;
-  for (const addrinfo* address = addresses.get(); address && !line.is_cut(); address = address->ai_next, --left) {
-    const auto now = steady_clock::now();
-    out.remote_address = to_text(*address);
-    out.error = connect_one(*address, now + (end - now) / left, line, out);
-    if (out.error == 0) {
-      prepare_for_use(out.socket, request.io_limit);
-      return out;
-    }
+void Dial::start() {
+  names_.find(request_.url.host, request_.url.port, [weak = weak_from_this()](const LookedUp& found) {
+    if (const auto self = weak.lock()) self->on_looked_up(found);
+  });
+}
+
+Dialled Dial::cut() {
+  done_ = nullptr;
+  timer_.cancel();
+  channel_->close();
+  result_.channel = nullptr;
+  if (result_.phase == Phase::resolve) {
+    result_.error = EAI_AGAIN;
+    result_.reason = "the look-up of the name took longer than the attempt may last";
+  } else {
+    result_.error = ETIMEDOUT;
+    result_.reason = result_.phase == Phase::connect ? timed_out().message() : std::string{out_of_time};
   }
-  out.reason = words_for(out.error);
-  return out;
+  return std::move(result_);
+}
+
+void Dial::on_looked_up(const LookedUp& found) {
+  if (!done_) return;
+  if (found.addresses.empty()) return fail(found.error, found.reason);
+  found_ = found;
+  result_.phase = Phase::connect;
+  connect_until_ = std::min(steady_clock::now() + request_.connect_timeout, request_.deadline);
+  connect_next();
+}
+
+void Dial::connect_next() {
+  const auto& address = found_.addresses[next_++];
+  result_.remote_address = to_text(address);
+  const auto left = static_cast<std::int64_t>(found_.addresses.size() - next_ + 1);
+  const auto now = steady_clock::now();
+  timer_.expires_at(now + (connect_until_ - now) / left);
+  timer_.async_wait([self = shared_from_this(), tried = next_](const error_code& cancelled) {
+    if (!cancelled && self->done_ && self->result_.phase == Phase::connect && self->next_ == tried) {
+      self->try_next(timed_out());
+    }
+  });
+  channel_->socket().async_connect(address, [self = shared_from_this(), tried = next_](const error_code& error) {
+    if (self->done_ && self->next_ == tried) self->on_connected(error);
+  });
+}
+
+void Dial::on_connected(const error_code& error) {
+  error_code failure = error;
+  if (!failure) channel_->socket().set_option(tcp::no_delay{true}, failure);
+  if (!failure) channel_->socket().non_blocking(true, failure);
+  if (failure) return try_next(failure);
+  timer_.cancel();
+  request_.url.tls ? secure() : finish();
+}
+
+void Dial::try_next(const error_code& error) {
+  timer_.cancel();
+  error_code ignored;
+  channel_->socket().close(ignored);
+  next_ < found_.addresses.size() ? connect_next() : fail(error.value(), error.message());
+}
+
+void Dial::secure() {
+  result_.phase = Phase::tls;
+  auto context = tls_.context();
+  if (!context) return fail(0, "the system's CA certificates cannot be read");
+  stream_ = &channel_->use_tls(std::move(context));
+  if (!expect_peer(*stream_, request_.url.host)) return fail(0, "no certificate can be for this host");
+  stream_->async_handshake(boost::asio::ssl::stream_base::client, [self = shared_from_this()](const error_code& error) {
+    if (self->done_) self->on_secured(error);
+  });
+}
+
+void Dial::on_secured(const error_code& error) {
+  if (!error) return finish();
+  auto failure = explain_handshake(*stream_, error);
+  fail(failure.error, std::move(failure.reason));
+}
+
+void Dial::fail(int error, std::string reason) {
+  channel_->close();
+  channel_ = nullptr;
+  result_.error = error;
+  result_.reason = std::move(reason);
+  finish();
+}
+
+void Dial::finish() {
+  result_.channel = channel_;
+  std::exchange(done_, nullptr)(std::move(result_));
 }
 
 }  // namespace chargehook::delivery::io

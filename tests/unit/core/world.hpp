@@ -94,7 +94,7 @@ struct World {
     result.id = attempt.id;
     result.phase = delivery::Phase::answered;
     result.status = status;
-    step(AttemptDone{result});
+    step(AttemptsDone{{result}});
     return true;
   }
   void pass(std::chrono::milliseconds time) {

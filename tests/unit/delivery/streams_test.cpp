@@ -58,7 +58,7 @@ TEST_CASE("one key goes one at a time, other keys beside it") {
   CHECK(world.receiver.count("9f3c5a0b11d2e347/ops/state/1") == 4);
 }
 
-TEST_CASE("an attempt carries what the poster needs") {
+TEST_CASE("an attempt carries what the sender needs") {
   World world = world_with("all", 3);
   world.emit(state, key(1));
   const auto& attempt = world.attempts.begin()->second;

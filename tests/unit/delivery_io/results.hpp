@@ -1,23 +1,25 @@
-/// Collects what a poster hands back, for a test to wait on.
+/// Collects what a sender hands back, for a test to wait on.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <iterator>
 #include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "delivery/io/httplib_poster.hpp"
+#include "delivery/io/asio_sender.hpp"
 
 namespace chargehook::delivery::io {
 
 class Results {
  public:
-  [[nodiscard]] std::function<void(AttemptResult)> sink() {
-    return [this](AttemptResult result) {
+  [[nodiscard]] AsioSender::Done sink() {
+    return [this](std::vector<AttemptResult> results) {
       const std::lock_guard lock{mutex_};
-      all_.push_back(std::move(result));
+      std::ranges::move(results, std::back_inserter(all_));
       more_.notify_all();
     };
   }
@@ -57,8 +59,8 @@ inline AttemptRequest request_to(std::uint16_t port, std::uint64_t id = 1) {
 /// Sends one attempt and gives its result.
 inline AttemptResult post_once(const AttemptRequest& request) {
   Results results;
-  HttplibPoster poster{results.sink()};
-  poster.start(request);
+  AsioSender sender{results.sink()};
+  sender.start(request);
   const auto all = results.await(1);
   return all.empty() ? AttemptResult{} : all.front();
 }

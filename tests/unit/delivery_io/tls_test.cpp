@@ -48,11 +48,11 @@ AttemptRequest tls_request_to(std::uint16_t port, std::string host, std::uint64_
 TEST_CASE("a certificate the system trusts for this name is accepted, and its connection kept") {
   ScriptedServer server{tls_answering(make_certificate("receiver", "DNS:localhost,IP:127.0.0.1", &authority))};
   Results results;
-  HttplibPoster poster{results.sink()};
+  AsioSender sender{results.sink()};
   for (std::uint64_t id = 1; id <= 3; ++id) {
     auto request = tls_request_to(server.port(), "localhost", id);
     request.connections = 1;
-    poster.start(request);
+    sender.start(request);
     const auto all = results.await(id);
     REQUIRE(all.size() == id);
     CHECK_MESSAGE(all.back().phase == Phase::answered, all.back().reason);

@@ -1,4 +1,4 @@
-#include "delivery/io/httplib_poster.hpp"
+#include "delivery/io/asio_sender.hpp"
 
 #include <doctest/doctest.h>
 
@@ -79,11 +79,11 @@ TEST_CASE("answers that are whole, and how much of the connection is left of the
     CAPTURE(expected.answer);
     ScriptedServer server{answering(expected.answer)};
     Results results;
-    HttplibPoster poster{results.sink()};
+    AsioSender sender{results.sink()};
     for (std::uint64_t id = 1; id <= 2; ++id) {
       auto request = request_to(server.port(), id);
       request.connections = 1;
-      poster.start(request);
+      sender.start(request);
       const auto all = results.await(id);
       REQUIRE(all.size() == id);
       CHECK(all.back().phase == Phase::answered);
@@ -208,12 +208,12 @@ TEST_CASE("after a failure the next attempt gets a connection of its own") {
     }
   }};
   Results results;
-  HttplibPoster poster{results.sink()};
+  AsioSender sender{results.sink()};
   auto request = request_to(server.port());
   request.total_deadline = 500ms;
-  poster.start(request);
+  sender.start(request);
   REQUIRE(results.await(1).size() == 1);
-  poster.start(request_to(server.port(), 2));
+  sender.start(request_to(server.port(), 2));
   const auto all = results.await(2);
   REQUIRE(all.size() == 2);
   CHECK(all[0].phase == Phase::read);
@@ -233,25 +233,83 @@ TEST_CASE("a connection the receiver closed while it was idle is replaced") {
     hung_up.set_value();
   }};
   Results results;
-  HttplibPoster poster{results.sink()};
+  AsioSender sender{results.sink()};
   auto request = request_to(server.port());
   request.connections = 1;
-  poster.start(request);
+  sender.start(request);
   REQUIRE(results.await(1).size() == 1);
   hung_up.get_future().wait();
-  poster.start(request);
+  sender.start(request);
   const auto all = results.await(2);
   REQUIRE(all.size() == 2);
   CHECK(all[1].phase == Phase::answered);
   CHECK(server.connections() == 2);
 }
 
+TEST_CASE("what a receiver says while nothing is asked is no answer to the next request") {
+  std::promise<void> said;
+  std::atomic<int> served{0};
+  ScriptedServer server{[&](Peer& peer) {
+    peer.read_request();
+    peer.write(ok);
+    if (++served > 1) return peer.hold();
+    peer.write("HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n");
+    said.set_value();
+    peer.hold();
+  }};
+  Results results;
+  AsioSender sender{results.sink()};
+  auto request = request_to(server.port());
+  request.connections = 1;
+  sender.start(request);
+  REQUIRE(results.await(1).size() == 1);
+  said.get_future().wait();
+  sender.start(request);
+  const auto all = results.await(2);
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].status == 200);
+  CHECK(all[1].status == 200);
+  CHECK(server.connections() == 2);
+}
+
+TEST_CASE("another destination of the same endpoint gets its own connection, within the same limit") {
+  ScriptedServer old_place{answering(ok)};
+  ScriptedServer new_place{answering("HTTP/1.1 204 No Content\r\n\r\n")};
+  Results results;
+  AsioSender sender{results.sink()};
+  std::size_t count = 0;
+  for (const auto port : {old_place.port(), new_place.port(), new_place.port(), old_place.port()}) {
+    auto request = request_to(port);
+    request.connections = 1;
+    sender.start(request);
+    const auto all = results.await(++count);
+    REQUIRE(all.size() == count);
+    CHECK(all.back().status == (port == old_place.port() ? 200 : 204));
+  }
+  CHECK(old_place.connections() == 2);
+  CHECK(new_place.connections() == 1);
+}
+
+TEST_CASE("an answer that comes before the request is written ends the attempt and the connection") {
+  ScriptedServer server{[&](Peer& peer) {
+    peer.write("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n");
+    while (peer.stays_for(10)) {
+    }
+    peer.hold();
+  }};
+  auto request = request_to(server.port());
+  request.request.body = std::string(32 << 20, 'x');  // more than the buffers between take
+  const auto result = post_once(request);
+  CHECK(result.phase == Phase::answered);
+  CHECK(result.status == 413);
+}
+
 TEST_CASE("many attempts over four connections give one result each") {
   ScriptedServer server{answering(ok)};
   Results results;
-  HttplibPoster poster{results.sink()};
+  AsioSender sender{results.sink()};
   constexpr std::uint64_t count = 2000;
-  for (std::uint64_t id = 1; id <= count; ++id) poster.start(request_to(server.port(), id));
+  for (std::uint64_t id = 1; id <= count; ++id) sender.start(request_to(server.port(), id));
 
   const auto all = results.await(count);
   std::set<AttemptId> ids;
@@ -268,28 +326,28 @@ TEST_CASE("endpoints do not wait for each other, and none has more connections t
   ScriptedServer stuck{[](Peer& peer) { peer.hold(); }};
   ScriptedServer server{answering(ok)};
   Results results;
-  HttplibPoster poster{results.sink()};
+  AsioSender sender{results.sink()};
   for (std::uint64_t id = 1; id <= 8; ++id) {
     auto request = request_to(stuck.port(), id);
     request.endpoint = 1;
     request.connections = 2;
-    poster.start(request);
+    sender.start(request);
   }
   for (std::uint64_t id = 101; id <= 108; ++id) {
     auto request = request_to(server.port(), id);
     request.endpoint = 2;
-    poster.start(request);
+    sender.start(request);
   }
   CHECK(results.await(8).size() == 8);
   CHECK(stuck.at_once_max() <= 2);
 }
 
-TEST_CASE("threads without work end, and new work starts new ones") {
+TEST_CASE("connections without work end, and new work makes new ones") {
   ScriptedServer server{answering(ok)};
   Results results;
-  HttplibPoster poster{results.sink(), 1ms};
+  AsioSender sender{results.sink(), 1ms};
   for (std::uint64_t id = 1; id <= 20; ++id) {
-    poster.start(request_to(server.port(), id));
+    sender.start(request_to(server.port(), id));
     REQUIRE(results.await(id).size() == id);
   }
   CHECK(server.connections() >= 1);
@@ -305,28 +363,28 @@ TEST_CASE("stop returns at once from blocked attempts, and no result follows") {
   }};
   Results results;
   {
-    HttplibPoster poster{results.sink()};
-    for (std::uint64_t id = 1; id <= 8; ++id) poster.start(request_to(server.port(), id));
+    AsioSender sender{results.sink()};
+    for (std::uint64_t id = 1; id <= 8; ++id) sender.start(request_to(server.port(), id));
     REQUIRE(all_blocked.get_future().wait_for(30s) == std::future_status::ready);
     const auto begin = steady_clock::now();
-    poster.stop();
+    sender.stop();
     CHECK(steady_clock::now() - begin < 2s);
-    poster.stop();
-    poster.start(request_to(server.port(), 9));
+    sender.stop();
+    sender.start(request_to(server.port(), 9));
   }
   CHECK(results.count() == 0);
 }
 
-TEST_CASE("stop may come at any moment of a busy poster") {
+TEST_CASE("stop may come at any moment of a busy sender") {
   ScriptedServer server{answering(ok)};
   for (std::uint64_t round = 0; round < 20; ++round) {
     Results results;
-    HttplibPoster poster{results.sink()};
-    for (std::uint64_t id = 1; id <= 20; ++id) poster.start(request_to(server.port(), id));
+    AsioSender sender{results.sink()};
+    for (std::uint64_t id = 1; id <= 20; ++id) sender.start(request_to(server.port(), id));
     results.await(round);
-    poster.stop();
+    sender.stop();
     const auto count = results.count();
-    poster.start(request_to(server.port(), 99));
+    sender.start(request_to(server.port(), 99));
     CHECK(results.count() == count);
   }
 }

@@ -1,0 +1,70 @@
+#include "delivery/io/destination.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace chargehook::delivery::io {
+
+Destination::Destination(boost::asio::io_context& io, LookUps& names, std::chrono::milliseconds idle_limit, Ended ended)
+    : settings_{io, names, {}, idle_limit}, ended_{std::move(ended)} {}
+
+Destination::~Destination() {
+  for (const auto& connection : connections_) connection->close();
+}
+
+void Destination::add(AttemptRequest request) {
+  connections_max_ = static_cast<std::size_t>(request.connections);
+  waiting_.push_back(std::move(request));
+  send_waiting();
+}
+
+void Destination::send_waiting() {
+  while (!waiting_.empty()) {
+    const auto connection = connection_for(waiting_.front().request.url);
+    if (!connection) return;
+    AttemptRequest next = std::move(waiting_.front());
+    waiting_.pop_front();
+    connection->send(std::move(next));
+  }
+}
+
+/// An idle one, or a new one while there may be more; null: all are busy.
+std::shared_ptr<Connection> Destination::connection_for(const HttpUrl& url) {
+  make_room_for(connections_max_);
+  for (const auto& connection : connections_) {
+    if (connection->is_busy() || !connection->serves(url)) continue;
+    connection->notice_the_peer();
+    if (!connection->is_closed()) return connection;
+  }
+  if (connections_max_ > 0) make_room_for(connections_max_ - 1);
+  if (connections_.size() >= connections_max_) return nullptr;
+  connections_.push_back(std::make_shared<Connection>(
+      settings_, url,
+      Connection::Events{
+          [this](Connection& connection, AttemptResult result) { on_ended(connection, std::move(result)); },
+          [this](Connection& connection) { forget(connection); }}));
+  return connections_.back();
+}
+
+/// Idle ones go as long as there are more than `count`: they lead elsewhere, or fewer are allowed than before.
+void Destination::make_room_for(std::size_t count) {
+  std::erase_if(connections_, [](const auto& one) { return one->is_closed(); });
+  while (connections_.size() > count) {
+    const auto idle = std::ranges::find_if(connections_, [](const auto& one) { return !one->is_busy(); });
+    if (idle == connections_.end()) return;
+    (*idle)->close();
+    connections_.erase(idle);
+  }
+}
+
+void Destination::forget(const Connection& connection) {
+  std::erase_if(connections_, [&](const auto& one) { return one.get() == &connection; });
+}
+
+void Destination::on_ended(const Connection& connection, AttemptResult result) {
+  if (connection.is_closed()) forget(connection);
+  ended_(std::move(result));
+  send_waiting();
+}
+
+}  // namespace chargehook::delivery::io
