@@ -67,7 +67,7 @@ void Core::Impl::finish(const Now& now, Outputs& out) {
   journal::IntakeOutputs closing;
   out.commit = intake.close_batch(now, trims(), closing);
   for (const auto waiter : closing.refused) {
-    out.releases.push_back({Token{number_of(waiter)}, Refused{"the journal is full"}});
+    out.releases.push_back({Token{number_of(waiter)}, Refused{"pressure", "the journal is full"}});
   }
   out.stopped = stopping && intake.idle();
   out.all_committed = !admission.is_refused();
