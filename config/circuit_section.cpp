@@ -33,7 +33,7 @@ rules::CircuitKind read_kind(MapReader& item, const Text& kind, Draft& draft) {
 
 void add_limit(MapReader& from, std::string_view key, std::string name, Draft& draft) {
   const auto value = from.quantity(key, Need::optional, model::Quantity::power, "250 kW", power_bounds);
-  if (value) draft.topology.constants.push_back({std::move(name), {model::Quantity::power, *value}});
+  if (value) draft.generation.topology.constants.push_back({std::move(name), {model::Quantity::power, *value}});
 }
 
 }  // namespace
@@ -63,7 +63,7 @@ void read_circuit(MapReader& item, Draft& draft) {
   if (!name) draft.has_bad_circuits = true;
   if (!name || !draft.names.claim("circuit", *name, item.report())) return;
   circuit.name = name->text;
-  draft.topology.circuits.push_back(std::move(circuit));
+  draft.generation.topology.circuits.push_back(std::move(circuit));
 }
 
 }  // namespace chargehook::config

@@ -101,7 +101,7 @@ std::string hash_of(const std::vector<Source>& sources) {
 
 Loaded load(const Files& files) {
   Loaded out;
-  Draft draft{files, {}, {}, {}, {}, {}, {}, {}};
+  Draft draft{files, {}, {}, {}, {}, {}, {}};
   for (const Diagnostic& problem : files.problems) out.diagnostics.add(problem);
   check_present(files, "gateway.yaml", out.diagnostics);
   check_present(files, "site.yaml", out.diagnostics);

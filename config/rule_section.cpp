@@ -111,7 +111,7 @@ void compile_rules(Draft& draft, bool site_is_sound, const ReportOn& report_on) 
   std::vector<rules::RuleConfig> configs;
   configs.reserve(draft.rules.size());
   for (const auto& rule : draft.rules) configs.push_back(rule.rule);
-  auto compiled = rules::compile_rules(draft.generation.site, draft.topology, configs);
+  auto compiled = rules::compile_rules(draft.generation.site, draft.generation.topology, configs);
   for (auto& found : compiled.diagnostics) {
     if (!site_is_sound && is_about_names(found.diagnostic.code)) continue;
     const auto& rule = draft.rules[found.rule];

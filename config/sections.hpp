@@ -50,7 +50,6 @@ struct Draft {
   const Files& files;
   core::ConfigGeneration generation;
   Names names;
-  rules::Topology topology;  ///< what rules can name
   std::vector<RuleDraft> rules;
   std::vector<CircuitReference> references;
   std::string grid_place;         ///< "file:line" of the circuit of kind grid

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <string>
 
 #include "core/status.hpp"
 #include "journal/intake.hpp"
@@ -17,6 +18,9 @@ namespace chargehook::core {
 /// Entries kept in memory while the intake takes nothing; beyond, those without billing are dropped and counted.
 inline constexpr std::size_t kept_entries_max = 10'000;
 
+/// Whether what the intake refused with this error will be refused every time.
+[[nodiscard]] bool is_for_good(const model::Error& refused);
+
 class Admission {
  public:
   explicit Admission(journal::Intake& intake) : intake_(intake) {}
@@ -24,7 +28,8 @@ class Admission {
   /// For what has a source that repeats it, or that may be dropped. @return why it was refused
   [[nodiscard]] model::Result<void> offer(const model::Now& now, journal::Entry entry);
 
-  /// For what nobody repeats: alarms, what was derived from a charger's frames. In order; kept until it is taken.
+  /// For what nobody repeats: alarms, what was derived from a charger's frames. Kept until it is taken; in order, but
+  /// billing and safety do not wait for other devices' classes that the store takes no more.
   void keep(const model::Now& now, journal::Entry entry);
 
   /// Tries again with what is kept.
@@ -42,10 +47,16 @@ class Admission {
   }
 
  private:
+  using Events = std::array<std::uint64_t, model::event_class_count>;
+
   [[nodiscard]] bool must_drop(const journal::Entry& entry) const;
+  [[nodiscard]] bool try_admit(const model::Now& now, const journal::Entry& entry);
+  void let_urgent_pass(const model::Now& now);
+  void count(const Events& events, bool is_admitted);
 
   journal::Intake& intake_;
   std::deque<journal::Entry> kept_;
+  std::string refusal_;  ///< code of the last refusal of a kept entry
   std::array<Counters, model::event_class_count> counters_{};
 };
 

@@ -15,6 +15,7 @@
 #include "ocpp/ocpp_config.hpp"
 #include "pipeline/telemetry_config.hpp"
 #include "rules/engine/rule_set.hpp"
+#include "rules/language/topology.hpp"
 
 namespace chargehook::core {
 
@@ -37,19 +38,10 @@ struct ConfigGeneration {
   ocpp::OcppConfig ocpp;
   std::vector<delivery::EndpointConfig> endpoints;
   std::vector<pipeline::TelemetrySubscription> telemetry;          ///< at most one per endpoint and list item
+  rules::Topology topology;                                        ///< what rules can name: limits, circuits, devices
   rules::RuleSetPtr rules = rules::compile_rules({}, {}, {}).set;  ///< never null
   std::string hash;  ///< 16 hexadecimal digits over all files as read; equal files, equal hash
 };
 using ConfigPtr = std::shared_ptr<const ConfigGeneration>;
-
-/// What one generation changes against another, a sentence each ("endpoint billing added").
-struct ConfigChanges {
-  std::vector<std::string> taken;
-  std::vector<std::string> needs_restart;  ///< those that a running gateway cannot take into use
-};
-[[nodiscard]] ConfigChanges compare(const ConfigGeneration& from, const ConfigGeneration& to);
-
-/// `to` with what needs a restart left as it is in `from`.
-[[nodiscard]] ConfigGeneration without_restart(const ConfigGeneration& from, const ConfigGeneration& to);
 
 }  // namespace chargehook::core

@@ -1,6 +1,7 @@
 #include "core/config_words.hpp"
 
 #include <array>
+#include <charconv>
 #include <string_view>
 
 namespace chargehook::core {
@@ -17,6 +18,15 @@ std::string duration_text(std::chrono::milliseconds duration) {
   if (milliseconds % 1000 != 0 || milliseconds == 0) return std::to_string(milliseconds) + " ms";
   if (milliseconds % 60'000 != 0) return std::to_string(milliseconds / 1000) + " s";
   return std::to_string(milliseconds / 60'000) + " min";
+}
+
+std::string amount_text(const rules::Amount& amount) {
+  const bool in_kilowatt = amount.quantity == model::Quantity::power && amount.value >= 1000;
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(),
+                                 in_kilowatt ? amount.value / 1000 : amount.value, std::chars_format::general, 12);
+  return std::string(digits.data(), end.ptr) + " " +
+         (in_kilowatt ? "kW" : std::string(model::base_symbol(amount.quantity)));
 }
 
 }  // namespace chargehook::core

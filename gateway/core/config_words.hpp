@@ -1,9 +1,11 @@
-/// Sizes and durations as configuration files write them.
+/// Sizes, durations and limits as configuration files write them.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <string>
+
+#include "rules/language/topology.hpp"
 
 namespace chargehook::core {
 
@@ -12,5 +14,8 @@ namespace chargehook::core {
 
 /// "15 s", "1500 ms", "5 min": the largest unit up to minutes without a fraction.
 [[nodiscard]] std::string duration_text(std::chrono::milliseconds duration);
+
+/// "250 kW", "1.5 kW", "800 W", "400 A": power from 1 kW on in kW, all else in its base unit.
+[[nodiscard]] std::string amount_text(const rules::Amount& amount);
 
 }  // namespace chargehook::core

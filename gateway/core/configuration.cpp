@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "core/config_changes.hpp"
 #include "core/core_impl.hpp"
 
 namespace chargehook::core {
@@ -14,7 +15,7 @@ namespace {
 
 /// When no change has words of its own.
 std::string_view said_of_the_rest(const std::string& old_hash, const std::string& new_hash) {
-  return old_hash == new_hash ? "nothing changed" : "taken: limits, circuits, OCPP policies or comments changed";
+  return old_hash == new_hash ? "nothing changed" : "taken: only comments or the writing changed";
 }
 
 }  // namespace

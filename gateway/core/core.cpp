@@ -69,7 +69,7 @@ void Core::Impl::finish(const Now& now, Outputs& out) {
   for (const auto waiter : closing.refused) {
     auto& release = out.releases.emplace_back();
     release.token = Token{number_of(waiter)};
-    release.answer = Refused{"the journal is full"};
+    release.answer = Refused{"pressure", "the journal is full"};
   }
   out.stopped = stopping && intake.idle();
   out.all_committed = !admission.is_refused();

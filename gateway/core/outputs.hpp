@@ -21,10 +21,18 @@ struct Stored {
   model::Sequence sequence = 0;
 };
 
-/// It was not taken; the source keeps it and tries again.
+/// Whether handing in the same again can be of use.
+enum class Retry : std::uint8_t {
+  later,  ///< the queue or the store is full, or the gateway stops: the source keeps it and tries again
+  never,  ///< it can never be taken as it is
+};
+
+/// The event that the token's source handed in was not taken.
 struct Refused {
-  std::string reason;
-  std::chrono::seconds retry_after{5};
+  std::string code;    ///< of journal::Intake::admit: "pressure", "queue", "size", "stopping"
+  std::string reason;  ///< in words
+  Retry retry = Retry::later;
+  std::chrono::seconds retry_after{5};  ///< with Retry::later
 };
 
 /// What became of a configuration that was handed in.

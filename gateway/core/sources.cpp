@@ -12,7 +12,10 @@ void Core::Impl::handle(const Now& now, EventSeen& input, Outputs& out) {
   entry.waiter = make_waiter(WaiterKind::source, static_cast<std::uint64_t>(input.token));
   if (input.token != nobody) entry.repeats = journal::Repeats::yes;
   const auto admitted = admission.offer(now, std::move(entry));
-  if (!admitted && input.token != nobody) out.releases.push_back({input.token, Refused{admitted.error().message}});
+  if (admitted || input.token == nobody) return;
+  const auto& [code, message] = admitted.error();
+  const auto retry = is_for_good(admitted.error()) ? Retry::never : Retry::later;
+  out.releases.push_back({input.token, Refused{code, message, retry}});
 }
 
 void Core::Impl::handle(const Now& now, ReadingsSeen& input, Outputs&) {

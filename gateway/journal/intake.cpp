@@ -63,18 +63,20 @@ const ClassLog& Intake::log(EventClass event_class) const { return logs_[static_
 
 Result<void> Intake::may_admit(const Entry& entry) const {
   if (entry.events.empty()) return model::success();  // state of ours is small, and events in the queue may need it
+  for (const auto& event : entry.events) {            // first: what never fits is not told to come again
+    if (event.data.size() + event.subject.size() + event.partition_key.size() + event.id.size() + 256 >
+        record_bytes_max) {
+      return Error{"size", "event " + event.id + " is larger than 63 KiB"};
+    }
+  }
   if (stopping_) return Error{"stopping", "the gateway is stopping"};
   if (queue_.size() >= limits_.queue_entries || queue_bytes_ >= limits_.queue_bytes) {
     return Error{"queue", "too many events wait for the disk"};
   }
   for (const auto& event : entry.events) {
     const bool stuck = is_full_ && entry.repeats == Repeats::yes;
-    if (stuck || !admits(usage_, queue_bytes_, event.event_class)) {
+    if (stuck || !admits(usage_, queue_bytes_, entry.admit_as.value_or(event.event_class))) {
       return Error{"pressure", "the journal is too full for " + std::string{to_string(event.event_class)} + " events"};
-    }
-    if (event.data.size() + event.subject.size() + event.partition_key.size() + event.id.size() + 256 >
-        record_bytes_max) {
-      return Error{"size", "event " + event.id + " is larger than 63 KiB"};
     }
   }
   return model::success();

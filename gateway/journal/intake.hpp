@@ -31,6 +31,7 @@ struct Entry {
   std::vector<KvPut> kv;
   Waiter waiter = no_waiter;
   Repeats repeats = Repeats::no;
+  std::optional<model::EventClass> admit_as;  ///< by whose level all of it is admitted; nothing: each event by its own
 };
 
 /// Rows of new streams and the numbers of their endpoints. They pass everything that waits: without them nothing is

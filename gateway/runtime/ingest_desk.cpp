@@ -32,6 +32,9 @@ http::Response error_response(int status, std::string_view code, std::string_vie
 }
 
 http::Response refused_response(const core::Refused& refused) {
+  if (refused.retry == core::Retry::never) {
+    return error_response(refused.code == "size" ? 413 : 422, refused.code, refused.reason);
+  }
   auto response = error_response(503, "busy", refused.reason);
   response.headers.emplace_back("Retry-After", std::to_string(refused.retry_after.count()));
   return response;

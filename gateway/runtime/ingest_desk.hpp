@@ -17,7 +17,8 @@ class IngestDesk {
 
   IngestDesk(model::Site site, CoreLoop& loop, Answers& answers, Respond respond);
 
-  /// 200 with event id and sequence once durable · 400 what is wrong · 404 · 405 · 413 · 415 · 503 with Retry-After
+  /// 200 with event id and sequence once durable · what is wrong with it every time: 400 · 404 · 405 · 413 · 415 ·
+  /// 422 · what to send again: 503 with Retry-After
   void handle(http::Request request);
 
  private:

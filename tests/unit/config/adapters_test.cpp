@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "config/files.hpp"
+#include "core/config_changes.hpp"
 #include "folder.hpp"
 
 namespace chargehook::config {

@@ -1,6 +1,7 @@
 // Circuits, chargers, limits and rules as values: what the loader makes of sound files.
 #include <doctest/doctest.h>
 
+#include "core/config_changes.hpp"
 #include "folder.hpp"
 
 namespace chargehook::config {
@@ -148,6 +149,20 @@ TEST_CASE("a rule is not accused of what is missing because site.yaml has an err
                            "rules:\n  - id: a\n    title: A\n    when: grid.power > 5\n"
                            "  - id: b\n    title: B\n    each: charger of main\n    when: charger.power > 5 kW\n"});
   CHECK(places_of(load(files)) == "site.yaml:5:11 E131");
+}
+
+TEST_CASE("what changed about limits and circuits is said in words") {
+  const auto generation = [](const std::string& limit, const std::string& circuits) {
+    const auto loaded =
+        load(with_file("site.yaml", "site:\n  id: depot-nord\n  timezone: Europe/Berlin\n  import_limit: " + limit +
+                                        "\ncircuits:\n" + circuits));
+    REQUIRE_MESSAGE(loaded.generation.has_value(), to_text(loaded.diagnostics));
+    return *loaded.generation;
+  };
+  const std::string main = "  - name: main\n    kind: grid\n    rating: 400 A\n";
+  const std::string feeder = "  - name: c2\n    fed_by: main\n";
+  CHECK(core::compare(generation("250 kW", main), generation("200 kW", main + feeder)).taken ==
+        std::vector<std::string>{"site.import_limit 250 kW → 200 kW", "circuit c2 added"});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
+#include "core/config_changes.hpp"
+
 #include <doctest/doctest.h>
 
-#include "core/config_generation.hpp"
 #include "core/config_words.hpp"
 
 namespace chargehook::core {
@@ -81,6 +82,64 @@ TEST_CASE("what a running gateway cannot take into use is told apart") {
   CHECK(changes.needs_restart == Lines{"gateway.id depot-nord-1 → depot-nord-2", "storage.size 1 GiB → 2 GiB",
                                        "ingest local: listen unix:/run/a.sock → unix:/run/b.sock",
                                        "ingest till added"});
+}
+
+rules::Amount power(double watts) { return {model::Quantity::power, watts}; }
+rules::Amount current(double amperes) { return {model::Quantity::current, amperes}; }
+
+TEST_CASE("a limit that comes, goes or changes is said with its values") {
+  ConfigGeneration from = sound();
+  from.topology.constants = {{"site.import_limit", power(250e3)}, {"site.export_limit", power(1500)}};
+  ConfigGeneration to = sound();
+  to.topology.constants = {{"contract.power", power(800)}, {"site.import_limit", power(200e3)}};
+  CHECK(compare(from, to).taken ==
+        Lines{"site.import_limit 250 kW → 200 kW", "site.export_limit 1.5 kW → none", "contract.power none → 800 W"});
+  CHECK(compare(from, from).taken.empty());
+}
+
+TEST_CASE("circuits come, go and change by name") {
+  ConfigGeneration from = sound();
+  from.topology.circuits = {{"main", rules::CircuitKind::grid, "", current(400), "meter/grid"},
+                            {"feeder-a", rules::CircuitKind::feeder, "main", std::nullopt, ""}};
+  ConfigGeneration to = sound();
+  to.topology.circuits = {{"main", rules::CircuitKind::transformer, "", power(630e3), ""},
+                          {"feeder-b", rules::CircuitKind::feeder, "main", std::nullopt, ""}};
+  CHECK(compare(from, to).taken ==
+        Lines{"circuit main: kind grid → transformer; rating 400 A → 630 kW; meter meter/grid → none",
+              "circuit feeder-a removed", "circuit feeder-b added"});
+}
+
+TEST_CASE("the proxy's policy is said, the key of pseudonyms and the query of an address are not") {
+  ConfigGeneration from = sound();
+  from.ocpp.listeners = {{"yard", "192.168.20.1", 9000, ocpp::Security::none}};
+  from.ocpp.upstreams = {{"csms", "wss://csms.example.com/ocpp?token=sesame"}};
+  from.ocpp.persons_key = "sesame, open quickly";
+  ConfigGeneration to = from;
+  to.ocpp.unknown_chargers = ocpp::UnknownChargers::relay;
+  to.ocpp.persons_key = "open, sesame, at once";
+  to.ocpp.upstreams[0].url = "wss://csms.example.com/ocpp?token=open";
+  const auto changes = compare(from, to);
+  CHECK(changes.taken == Lines{"upstream csms: url changed behind the ?", "ocpp.unknown_chargers refuse → relay",
+                               "ocpp.persons_secret changed: cards have other pseudonyms from now on"});
+  CHECK(changes.needs_restart.empty());
+  CHECK(compare(sound(), to).taken == Lines{"upstream csms added"});
+  CHECK(compare(sound(), to).needs_restart == Lines{"listener yard added"});
+}
+
+TEST_CASE("what changed of a charger is said") {
+  ConfigGeneration from = sound();
+  from.site.chargers = {{"CP-1", "Bay 1", "feeder-a", 22e3, {model::Evse{}}}};
+  ConfigGeneration to = from;
+  to.site.chargers[0] = {"CP-1", "Bay one", "", 11e3, {model::Evse{}, model::Evse{2, "", "", std::nullopt}}};
+  CHECK(compare(from, to).taken == Lines{"charger CP-1: name Bay 1 → Bay one; fed_by feeder-a → none; "
+                                         "max_power 22 kW → 11 kW; evses changed"});
+}
+
+TEST_CASE("amounts are said as people write them") {
+  CHECK(amount_text(power(999)) == "999 W");
+  CHECK(amount_text(power(1000)) == "1 kW");
+  CHECK(amount_text(power(1234567)) == "1234.567 kW");
+  CHECK(amount_text(current(0.5)) == "0.5 A");
 }
 
 TEST_CASE("sizes and times are said in the largest unit without a fraction") {

@@ -113,5 +113,29 @@ TEST_CASE("a gateway that cannot take the event now says when to come again") {
   CHECK(desk.answered[1].body == R"({"error":{"code":"busy","message":"the gateway is stopping"}})");
 }
 
+TEST_CASE("a refusal for good has another status than one for the moment") {
+  struct Case {
+    core::Refused refused;
+    int status;
+    const char* code;
+    bool comes_again;
+  };
+  const std::vector<Case> cases{{{"size", "too large", core::Retry::never}, 413, "size", false},
+                                {{"other", "not for us", core::Retry::never}, 422, "other", false},
+                                {{"pressure", "full", core::Retry::later}, 503, "busy", true},
+                                {{"queue", "too much waits", core::Retry::later}, 503, "busy", true}};
+  for (const auto& [refused, status, code, comes_again] : cases) {
+    CAPTURE(refused.code);
+    Desk desk{false};
+    desk.ask(1, sound_body);
+    desk.answers.release({core::Token{1}, refused});  // the first token that was given out
+    REQUIRE(desk.answered.contains(1));
+    CHECK(desk.answered[1].status == status);
+    CHECK(desk.answered[1].headers.empty() != comes_again);
+    CHECK(desk.answered[1].body ==
+          std::string{R"({"error":{"code":")"} + code + R"(","message":")" + refused.reason + "\"}}");
+  }
+}
+
 }  // namespace
 }  // namespace chargehook::runtime

@@ -1,0 +1,127 @@
+#include "runtime/durable_offers.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "runtime/log.hpp"
+#include "runtime/sampling.hpp"
+
+namespace chargehook::runtime {
+
+using core::LogLevel;
+
+namespace {
+
+std::size_t bytes_of(const model::Event& event) { return event.data.size() + 512; }
+
+/// "3. event"
+std::string counted(std::uint64_t count) { return std::to_string(count) + ". event "; }
+
+}  // namespace
+
+DurableOffers::DurableOffers(boost::asio::io_context& io, CoreLoop& loop, Answers& answers, OfferLimits limits)
+    : loop_(loop), answers_(answers), limits_(limits), timer_(io) {}
+
+void DurableOffers::offer(model::Event event, std::string source, Acknowledge acknowledge) {
+  if (is_closed_) return;
+  if (const auto same = by_id_.find(event.id); same != by_id_.end()) {
+    ++counters_.came_again;
+    return waiting_.at(same->second).acknowledge.push_back(std::move(acknowledge));
+  }
+  if (!has_room(event)) {
+    if (is_worth_a_line(++counters_.left_out)) {
+      log(LogLevel::error, source + ": " + counted(counters_.left_out) + event.id +
+                               " is not taken, because too many wait for the journal");
+    }
+    return;
+  }
+  const Number number = next_++;
+  const bool must_wait = is_blocked(event.partition_key);
+  bytes_ += bytes_of(event);
+  by_id_.emplace(event.id, number);
+  waiting_.emplace(number, Waiting{std::move(event), std::move(source), {std::move(acknowledge)}});
+  if (!must_wait) present(number);
+}
+
+bool DurableOffers::has_room(const model::Event& event) const {
+  return waiting_.size() < limits_.events && bytes_ + bytes_of(event) <= limits_.bytes;
+}
+
+/// An event does not pass one of the same device that was put off.
+bool DurableOffers::is_blocked(const std::string& partition_key) const {
+  return std::ranges::any_of(waiting_, [&](const auto& entry) {
+    return entry.second.state == State::put_off && entry.second.event.partition_key == partition_key;
+  });
+}
+
+void DurableOffers::present(Number number) {
+  auto& waiting = waiting_.at(number);
+  waiting.state = State::offered;
+  const auto token = answers_.expect([this, number](const core::Release& release) { take_answer(number, release); });
+  loop_.input(core::EventSeen{waiting.event, token});  // the answer may come from inside
+}
+
+void DurableOffers::take_answer(Number number, const core::Release& release) {
+  auto& waiting = waiting_.at(number);
+  const auto* refused = std::get_if<core::Refused>(&release.answer);
+  if (refused != nullptr && refused->retry == core::Retry::later) return put_off(waiting, *refused);
+  if (refused == nullptr) {
+    ++counters_.stored;
+  } else if (is_worth_a_line(++counters_.refused)) {
+    log(LogLevel::error, waiting.source + ": " + counted(counters_.refused) + waiting.event.id +
+                             " that can never be stored: " + refused->reason);
+  }
+  end(number);
+}
+
+void DurableOffers::put_off(Waiting& waiting, const core::Refused& refused) {
+  waiting.state = State::put_off;
+  if (is_worth_a_line(++counters_.put_off)) {
+    log(LogLevel::warning, waiting.source + ": event " + waiting.event.id + " has to wait (" +
+                               std::to_string(counters_.put_off) + ". time): " + refused.reason);
+  }
+  arm();
+}
+
+void DurableOffers::end(Number number) {
+  auto ended = waiting_.extract(number);
+  bytes_ -= bytes_of(ended.mapped().event);
+  by_id_.erase(ended.mapped().event.id);
+  for (const auto& acknowledge : ended.mapped().acknowledge) acknowledge();
+}
+
+void DurableOffers::arm() {
+  if (is_closed_ || std::exchange(is_armed_, true)) return;
+  timer_.expires_after(limits_.again_after);
+  timer_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (cancelled) return;
+    is_armed_ = false;
+    present_again();
+  });
+}
+
+/// In order; behind one that is refused again, those of the same device stay where they are.
+void DurableOffers::present_again() {
+  std::vector<Number> numbers;
+  for (const auto& [number, waiting] : waiting_) {
+    if (waiting.state == State::put_off) numbers.push_back(number);
+  }
+  std::set<std::string> blocked;
+  for (const Number number : numbers) {
+    const auto key = waiting_.at(number).event.partition_key;
+    if (blocked.contains(key)) continue;
+    present(number);
+    const auto still = waiting_.find(number);
+    if (still != waiting_.end() && still->second.state == State::put_off) blocked.insert(key);
+  }
+  if (!blocked.empty()) arm();
+}
+
+std::size_t DurableOffers::close() {
+  is_closed_ = true;
+  timer_.cancel();
+  return waiting_.size();
+}
+
+}  // namespace chargehook::runtime
