@@ -54,6 +54,7 @@ struct MessageArrived {
   LinkId link{};
   Side from{};
   Message message;
+  bool is_passed_on = false;  ///< PassOn allowed it: the other side has it, no Send is wanted
 };
 
 /// A side is gone for good; nothing more comes from it.
@@ -108,6 +109,13 @@ struct Send {
   Side to{};
   Message message;
 };
+/// Until the next one: whether what the upstream sends goes on to the charger at once, before it is handed in, or waits
+/// for its Send. What the charger sends always goes on at once. Keeps analysis and journal out of the way of a message
+/// that waits for neither.
+struct PassOn {
+  LinkId link{};
+  bool at_once = false;
+};
 /// After what was sent before. A side that is gone, or was never there, is passed over.
 struct Close {
   LinkId link{};
@@ -115,7 +123,7 @@ struct Close {
   std::uint16_t code = 1000;
   std::string reason;
 };
-using Command = std::variant<Dial, Accept, Refuse, Send, Close>;
+using Command = std::variant<Dial, Accept, Refuse, Send, PassOn, Close>;
 
 /// A module's state under its owner path; no value: delete. At most 64 KiB.
 struct StatePut {

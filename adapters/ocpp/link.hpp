@@ -35,6 +35,7 @@ struct Link {
   OpenCalls charger_calls;   ///< wait for the CSMS
   OpenCalls upstream_calls;  ///< wait for the charger
   HeldLane to_charger;
+  bool passes_on = false;                       ///< as last told by PassOn
   std::optional<model::BootTime> watched_hold;  ///< a timer is due for it
   std::optional<Close> close_after;             ///< for the charger, when `to_charger` is empty
 };

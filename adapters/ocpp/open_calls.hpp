@@ -17,6 +17,7 @@ struct OpenCall {
   std::string request;        ///< the whole message, where its answer can only be read together with it; else empty
   std::uint64_t ordinal = 0;  ///< of the message in its direction of this link
   HoldToken token = no_hold;  ///< of the entry that the answer must wait for
+  bool may_hold = false;      ///< its answer has to wait, or will once it is read
 };
 
 class OpenCalls {
@@ -33,9 +34,13 @@ class OpenCalls {
 
   [[nodiscard]] std::size_t size() const { return calls_.size(); }
 
+  /// Whether the answer to any of them may have to wait.
+  [[nodiscard]] bool may_hold() const { return may_hold_ > 0; }
+
  private:
   std::unordered_map<std::string, OpenCall> calls_;  // looked up only, never walked
   std::deque<std::string> oldest_first_;             // the same ids
+  std::size_t may_hold_ = 0;                         // so many of them may hold
 };
 
 }  // namespace chargehook::ocpp

@@ -2,7 +2,7 @@
 /// only the CSMS's answers to StartTransaction and StopTransaction. Pure; core thread.
 #pragma once
 
-#include <set>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,12 +16,16 @@ class Relay {
  public:
   void configure(const OcppConfig& config);
 
-  void from_charger(const model::Now& now, Link& link, Message message, Outputs& out);
-  void from_upstream(const model::Now& now, Link& link, Message message, Outputs& out);
+  void from_charger(const model::Now& now, Link& link, MessageArrived arrived, Outputs& out);
+  void from_upstream(const model::Now& now, Link& link, MessageArrived arrived, Outputs& out);
 
-  /// The entry is durable: what `link` holds for it goes on. Call for each link.
+  /// Tells whether the next message from upstream may pass at once, if that has changed. Behind the Sends it is about.
+  static void tell_passing(Link& link, Outputs& out);
+
+  /// The entry is durable. @return the link that may hold an answer for it; LinkId{} if the token is not known
+  LinkId settle(HoldToken token);
+  /// What `link` holds for the entry goes on.
   void durable(HoldToken token, Link& link, Outputs& out);
-  void settled(HoldToken token) { not_durable_.erase(token); }
 
   /// While the journal refuses nothing is held; what is held goes on (call `release_all` for each link).
   void set_refusing(bool refusing) { refusing_ = refusing; }
@@ -40,14 +44,14 @@ class Relay {
   void look_at_call(const model::Now& now, Link& link, const struct Frame& frame, const Message& message, Outputs& out);
   HoldToken look_at_answer(const model::Now& now, Link& link, const struct Frame& frame, const Message& message,
                            Outputs& out);
-  HoldToken next_token();
+  HoldToken next_token(const Link& link);
   void send_to_charger(Link& link, std::vector<Message> messages, Outputs& out);
 
   std::chrono::milliseconds hold_longest_{2000};
   std::chrono::seconds start_answer_wait_{60};
   bool refusing_ = false;
   std::uint64_t last_token_ = 0;
-  std::set<HoldToken> not_durable_;  // entries that an answer may have to wait for
+  std::map<HoldToken, LinkId> not_durable_;  // entries that an answer on this link may have to wait for
   Counters counters_;
 };
 

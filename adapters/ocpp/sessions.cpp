@@ -1,5 +1,6 @@
 #include "ocpp/sessions.hpp"
 
+#include <set>
 #include <utility>
 
 #include "model/event_id.hpp"
@@ -10,6 +11,7 @@
 namespace chargehook::ocpp {
 namespace {
 
+constexpr LinkId starts{};  ///< in place of a link: the deadline is that of an unanswered start
 constexpr std::uint16_t normal_closure = 1000;
 constexpr std::uint16_t going_away = 1001;
 constexpr std::uint16_t bad_gateway = 502;
@@ -130,6 +132,7 @@ void Sessions::open_link(const model::Now& now, Link& link, Outputs& out) {
   open_[name] = link.id;
   ++relay_.counters().connected;
   out.commands.push_back(Accept{link.id, link.subprotocol});
+  Relay::tell_passing(link, out);
   if (link.subprotocol.empty()) out.log.push_back("charger " + name + " connected without a subprotocol");
   const Moment moment{now, link.connection, 0};
   Derived derived;
@@ -152,11 +155,11 @@ void Sessions::on(const model::Now& now, MessageArrived input, Outputs& out) {
   Link* link = find(input.link);
   if (link == nullptr || link->phase != Phase::open) return;
   if (input.from == Side::charger) {
-    relay_.from_charger(now, *link, std::move(input.message), out);
+    relay_.from_charger(now, *link, std::move(input), out);
   } else {
-    relay_.from_upstream(now, *link, std::move(input.message), out);
+    relay_.from_upstream(now, *link, std::move(input), out);
   }
-  watch(*link);
+  go_on(*link, out);
 }
 
 void Sessions::on(const model::Now& now, SideClosed input, Outputs& out) {
@@ -211,13 +214,10 @@ void Sessions::forget_if_drained(Link& link, Outputs& out) {
 }
 
 void Sessions::on(const model::Now&, EntryDurable input, Outputs& out) {
-  relay_.settled(input.token);
-  for (const LinkId id : all_links()) {
-    Link& link = links_.at(id);
-    relay_.durable(input.token, link, out);
-    watch(link);  // what was second may be first now, with a time of its own
-    forget_if_drained(link, out);
-  }
+  Link* link = find(relay_.settle(input.token));
+  if (link == nullptr) return;
+  relay_.durable(input.token, *link, out);
+  go_on(*link, out);
 }
 
 void Sessions::on(const model::Now&, JournalState input, Outputs& out) {
@@ -226,23 +226,30 @@ void Sessions::on(const model::Now&, JournalState input, Outputs& out) {
   for (const LinkId id : all_links()) {
     Link& link = links_.at(id);
     relay_.release_all(link, out);
-    forget_if_drained(link, out);
+    go_on(link, out);
   }
 }
 
+/// Only those whose time it is: a timer of the core is due many times a second, and there may be thousands of links.
 void Sessions::on(const model::Now& now, TimerDue, Outputs& out) {
-  while (!deadlines_.empty() && deadlines_.top().at <= now.boot) deadlines_.pop();
-  for (const LinkId id : all_links()) {
-    Link& link = links_.at(id);
-    if (link.phase == Phase::dialling && link.dial_until <= now.boot) {
-      out.commands.push_back(Close{id, Side::upstream, going_away, "no answer in time"});
-      refuse(link, 504, "the upstream did not answer in time", out);
-      continue;
-    }
-    relay_.expire(now.boot, link, out);
-    watch(link);
-    forget_if_drained(link, out);
+  std::set<LinkId> due;
+  for (; !deadlines_.empty() && deadlines_.top().at <= now.boot; deadlines_.pop()) due.insert(deadlines_.top().link);
+  for (const LinkId id : due) {
+    if (Link* link = find(id)) on_due(now, *link, out);
   }
+  if (due.contains(starts)) tell_unanswered_starts(now, out);
+}
+
+void Sessions::on_due(const model::Now& now, Link& link, Outputs& out) {
+  if (link.phase == Phase::dialling && link.dial_until <= now.boot) {
+    out.commands.push_back(Close{link.id, Side::upstream, going_away, "no answer in time"});
+    return refuse(link, 504, "the upstream did not answer in time", out);
+  }
+  relay_.expire(now.boot, link, out);
+  go_on(link, out);
+}
+
+void Sessions::tell_unanswered_starts(const model::Now& now, Outputs& out) {
   for (auto& [name, station] : stations_) {
     if (station.pending.empty()) continue;
     Derived derived;
@@ -266,6 +273,12 @@ void Sessions::on(const model::Now& now, Stop, Outputs& out) {
   }
 }
 
+void Sessions::go_on(Link& link, Outputs& out) {
+  if (link.phase == Phase::open) Relay::tell_passing(link, out);
+  watch(link);  // what was second may be first now, with a time of its own
+  forget_if_drained(link, out);
+}
+
 /// Makes sure that a timer is due when the first hold of the link, or its charger's first unanswered start, is over.
 void Sessions::watch(Link& link) {
   const auto hold = link.to_charger.next_deadline();
@@ -277,7 +290,7 @@ void Sessions::watch(Link& link) {
 void Sessions::watch(Station& station) {
   std::optional<model::BootTime> start;
   if (!station.pending.empty()) start = station.pending.front().until;
-  if (start && start != station.watched_start) deadlines_.push({*start, LinkId{}});
+  if (start && start != station.watched_start) deadlines_.push({*start, starts});
   station.watched_start = start;
 }
 

@@ -62,6 +62,9 @@ class Sessions {
   void tell_end(const model::Now& now, Link& link, const char* reason, std::uint16_t code, Outputs& out);
   void end_link(const model::Now& now, Link& link, const char* reason, std::uint16_t code, Outputs& out);
   void forget_if_drained(Link& link, Outputs& out);
+  void go_on(Link& link, Outputs& out);  ///< after whatever may have moved it; may forget it
+  void on_due(const model::Now& now, Link& link, Outputs& out);
+  void tell_unanswered_starts(const model::Now& now, Outputs& out);
   void watch(Link& link);
   void watch(Station& station);
   [[nodiscard]] Link* find(LinkId id);

@@ -65,8 +65,8 @@ void add_broker(const std::string& name, const mqtt::SubscriberStatus& client, c
     status.problem = "does not run: " + client.last_error;
     status.next_step = "Check that the broker runs, and url, user and password in adapters.d/";
   } else if (client.is_connected && client.refused_topics > 0) {
-    status.problem = "runs, but " + client.last_error;
-    status.next_step = "Give this user the right to read the topics, on the broker";
+    status.problem = "runs, but did not let us subscribe to a topic";
+    status.next_step = "Give this user the right to read it, on the broker";
   }
   const auto blocked = std::chrono::duration_cast<std::chrono::milliseconds>(client.blocked).count();
   status.counters = {{"connected", client.connected},

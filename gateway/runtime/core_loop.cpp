@@ -111,12 +111,12 @@ void CoreLoop::take(core::Input given) {
 }
 
 void CoreLoop::carry_out() {
+  for (auto& command : outputs_.ocpp) ports_.ocpp(std::move(command));  // chargers do not wait for what is below
   for (const auto& line : outputs_.log) log(line);
   if (outputs_.commit) ports_.commit(std::move(outputs_.commit));
   if (outputs_.reopen_store) ports_.reopen_store();
   for (auto& read : outputs_.reads) ports_.read(read);
   for (auto& attempt : outputs_.attempts) ports_.attempt(std::move(attempt));
-  for (auto& command : outputs_.ocpp) ports_.ocpp(std::move(command));
   for (auto& release : outputs_.releases) ports_.release(std::move(release));
   if (outputs_.config_taken) ports_.config_taken(std::move(outputs_.config_taken));
   const bool stopped = outputs_.stopped;

@@ -25,6 +25,7 @@ struct World {
   std::map<std::string, std::string> kept;
   std::vector<ocpp::HoldToken> tokens;
   std::uint64_t sent = 0;
+  bool passes_on = false;
 
   World() {
     config->upstreams = {{"csms", "ws://csms"}};
@@ -35,7 +36,10 @@ struct World {
   void step(ocpp::Sessions& sessions, ocpp::Input input) {
     ocpp::Outputs out;
     sessions.step(now, std::move(input), out);
-    for (const auto& command : out.commands) sent += std::holds_alternative<ocpp::Send>(command) ? 1 : 0;
+    for (const auto& command : out.commands) {
+      sent += std::holds_alternative<ocpp::Send>(command) ? 1 : 0;
+      if (const auto* pass_on = std::get_if<ocpp::PassOn>(&command)) passes_on = pass_on->at_once;
+    }
     for (const auto& entry : out.entries) {
       for (const model::Event& event : entry.events) {
         require(event.data.size() <= 60 * 1024 && event.subject.size() <= 256);
@@ -47,6 +51,13 @@ struct World {
       }
       if (entry.token != ocpp::no_hold) tokens.push_back(entry.token);
     }
+  }
+
+  /// As the gate does it: what may go on at once does, and is handed in after that.
+  void say(ocpp::Sessions& sessions, ocpp::LinkId link, ocpp::Side from, std::string text) {
+    const bool is_passed_on = from == ocpp::Side::charger || passes_on;
+    sent += is_passed_on ? 1 : 0;
+    step(sessions, ocpp::MessageArrived{link, from, {std::move(text), true}, is_passed_on});
   }
 
   void commit(ocpp::Sessions& sessions) {
@@ -74,7 +85,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!line.starts_with('>') && !line.starts_with('<')) continue;
     ++given;
     const auto side = line.front() == '>' ? ocpp::Side::charger : ocpp::Side::upstream;
-    world.step(sessions, ocpp::MessageArrived{link, side, {std::string{line.substr(1)}, true}});
+    world.say(sessions, link, side, std::string{line.substr(1)});
     world.step(sessions, ocpp::TimerDue{});
   }
   world.commit(sessions);

@@ -2,6 +2,7 @@
 
 #include <mqtt/async_client.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -47,8 +48,10 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
   const BrokerConfig config;
   const Handlers handlers;
   const SubscriberLimits limits;
+  const bool has_durable_topics;
   MessageRing ring;
   Tickets tickets;
+  std::atomic<std::uint64_t> received = 0;
   mutable std::mutex mutex;  ///< never held while Paho is called
   std::condition_variable changed;
   SubscriberStatus counted;       // guarded by mutex
@@ -61,7 +64,11 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
   std::thread thread;
 
   Impl(BrokerConfig given, Handlers with, SubscriberLimits at_most)
-      : config(std::move(given)), handlers(std::move(with)), limits(at_most), ring(limits.queue) {}
+      : config(std::move(given)),
+        handlers(std::move(with)),
+        limits(at_most),
+        has_durable_topics(config.has_durable_topics()),
+        ring(limits.queue) {}
 
   /// An exception that leaves a callback ends the process.
   template <class Action>
@@ -104,9 +111,13 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
     guarded([&] {
       const auto response = token.get_subscribe_response();
       for (const auto code : response.get_reason_codes()) {
-        if (static_cast<int>(code) >= first_failure_code) refused();
+        static_cast<int>(code) >= first_failure_code ? refused() : taken();
       }
     });
+  }
+  void taken() {
+    const std::lock_guard guard{mutex};
+    ++counted.taken_topics;
   }
   void refused() {
     const std::lock_guard guard{mutex};
@@ -124,14 +135,16 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
   }
 
   void take_message(const paho::message& message) {
-    {
-      const std::lock_guard guard{mutex};
-      ++counted.received;
-    }
-    const TopicConfig* topic = find_topic(config.topics, message.get_topic());
+    received.fetch_add(1, std::memory_order_relaxed);
     Message out{message.get_topic(), message.get_payload_str(), message.is_retained()};
-    if (topic != nullptr && topic->acknowledge == Acknowledge::durable) return hold(std::move(out));
+    if (is_durable(out.topic)) return hold(std::move(out));
     if (ring.push(std::move(out))) handlers.waiting();
+  }
+
+  [[nodiscard]] bool is_durable(const std::string& name) const {
+    if (!has_durable_topics) return false;
+    const TopicConfig* topic = find_topic(config.topics, name);
+    return topic != nullptr && topic->acknowledge == Acknowledge::durable;
   }
 
   void hold(Message message) {
@@ -149,11 +162,11 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
   [[nodiscard]] paho::connect_options connect_options() {
     paho::connect_options options;
     options.set_mqtt_version(MQTTVERSION_5);
-    options.set_clean_start(!config.has_durable_topics());
+    options.set_clean_start(!has_durable_topics);
     paho::properties properties;
     properties.add({paho::property::MAXIMUM_PACKET_SIZE, packet_bytes_max});
     properties.add({paho::property::RECEIVE_MAXIMUM, unacknowledged_max});
-    if (config.has_durable_topics()) properties.add({paho::property::SESSION_EXPIRY_INTERVAL, session_seconds});
+    if (has_durable_topics) properties.add({paho::property::SESSION_EXPIRY_INTERVAL, session_seconds});
     options.set_properties(std::move(properties));
     options.set_connect_timeout(connect_timeout);
     options.set_keep_alive_interval(keep_alive);
@@ -296,6 +309,7 @@ SubscriberStatus PahoSubscriber::status() const {
     const std::lock_guard guard{impl_->mutex};
     out = impl_->counted;
   }
+  out.received = impl_->received.load(std::memory_order_relaxed);
   out.dropped = impl_->ring.dropped();
   return out;
 }

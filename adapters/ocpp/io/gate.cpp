@@ -26,6 +26,7 @@ struct Sockets {
   std::shared_ptr<UpstreamDial> dial;
   std::shared_ptr<WebSocket> charger;
   std::shared_ptr<WebSocket> upstream;
+  bool passes_on = false;  // what the upstream sends, at once
   [[nodiscard]] bool empty() const { return !upgrade && !dial && !charger && !upstream; }
 };
 
@@ -75,6 +76,11 @@ class Gate::Impl : public std::enable_shared_from_this<Gate::Impl> {
 
   void carry_out(Send& send) {
     if (WebSocket* socket = find(send.link, send.to)) socket->send(std::move(send.message));
+  }
+
+  void carry_out(PassOn& pass_on) {
+    const auto link = links_.find(pass_on.link);
+    if (link != links_.end()) link->second.passes_on = pass_on.at_once;
   }
 
   void carry_out(Close& close) {
@@ -176,7 +182,19 @@ class Gate::Impl : public std::enable_shared_from_this<Gate::Impl> {
             beast::bind_front_handler(&Impl::on_congested, shared_from_this(), id, side)};
   }
 
-  void on_message(LinkId id, Side side, Message message) { tell(MessageArrived{id, side, std::move(message)}); }
+  void on_message(LinkId id, Side side, Message message) {
+    const bool is_passed_on = pass_on(id, side, message);
+    tell(MessageArrived{id, side, std::move(message), is_passed_on});
+  }
+
+  /// Before anything is made of it: what it means is nothing its receiver waits for.
+  bool pass_on(LinkId id, Side side, const Message& message) {
+    const auto link = links_.find(id);
+    if (link == links_.end() || (side == Side::upstream && !link->second.passes_on)) return false;
+    const auto& socket = side == Side::charger ? link->second.upstream : link->second.charger;
+    if (socket) socket->send(message);
+    return socket != nullptr;
+  }
 
   void on_closed(LinkId id, Side side, std::uint16_t code, std::string reason, bool oversize) {
     slot(id, side).reset();

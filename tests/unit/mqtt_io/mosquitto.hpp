@@ -23,18 +23,31 @@ extern char** environ;
 
 namespace chargehook::mqtt::io {
 
-/// A port nobody listens on at this moment.
-inline std::uint16_t free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  CHARGEHOOK_ASSERT(::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  CHARGEHOOK_ASSERT(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  ::close(socket);
-  return ntohs(address.sin_port);
-}
+/// A port that is ours as long as this lives, and on which nobody listens: bound only. Linux lets a broker of ours
+/// listen beside it, both with SO_REUSEADDR; nobody else is given the port, also not as the near end of a connection.
+class PortHolder {
+ public:
+  PortHolder() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const int yes = 1;
+    ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    CHARGEHOOK_ASSERT(::bind(socket_, reinterpret_cast<sockaddr*>(&address), size) == 0);
+    CHARGEHOOK_ASSERT(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    port_ = ntohs(address.sin_port);
+  }
+  ~PortHolder() { ::close(socket_); }
+  PortHolder(const PortHolder&) = delete;
+  PortHolder& operator=(const PortHolder&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+ private:
+  int socket_;
+  std::uint16_t port_ = 0;
+};
 
 class Mosquitto {
  public:
@@ -44,7 +57,7 @@ class Mosquitto {
     CHARGEHOOK_ASSERT(::mkdtemp(pattern.data()) != nullptr);
     folder_ = pattern;
     std::ofstream config(folder_ / "mosquitto.conf");
-    config << "listener " << port_ << " 127.0.0.1\nuser " << ::getpwuid(::getuid())->pw_name << "\n" << more;
+    config << "listener " << port() << " 127.0.0.1\nuser " << ::getpwuid(::getuid())->pw_name << "\n" << more;
   }
   ~Mosquitto() {
     kill();
@@ -53,7 +66,7 @@ class Mosquitto {
   Mosquitto(const Mosquitto&) = delete;
   Mosquitto& operator=(const Mosquitto&) = delete;
 
-  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::uint16_t port() const { return port_.port(); }
 
   void start() {
     const std::string config = (folder_ / "mosquitto.conf").string();
@@ -75,7 +88,7 @@ class Mosquitto {
   }
 
  private:
-  std::uint16_t port_ = free_port();
+  PortHolder port_;
   std::filesystem::path folder_;
   pid_t process_ = -1;
 };

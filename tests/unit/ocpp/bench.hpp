@@ -90,6 +90,7 @@ class Bench {
   std::vector<std::string> lines;
   std::vector<model::Event> events;
   std::vector<HoldToken> tokens;
+  std::map<LinkId, bool> passes_on;         ///< as last told
   std::map<std::string, std::string> kept;  ///< the store's state
 
  private:
@@ -103,6 +104,7 @@ class Bench {
     lines.push_back("refuse " + name(refuse.link) + " " + std::to_string(refuse.status));
   }
   void write(const Send& send) { lines.push_back(name(send.to) + " " + name(send.link) + " " + send.message.bytes); }
+  void write(const PassOn& pass_on) { passes_on[pass_on.link] = pass_on.at_once; }
   void write(const Close& close) {
     lines.push_back("close " + name(close.side) + " " + name(close.link) + " " + std::to_string(close.code));
   }

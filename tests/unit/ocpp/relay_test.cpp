@@ -99,6 +99,71 @@ TEST_CASE("the answer to a start waits for its event, and what follows waits beh
   CHECK(bench.counters().hold_expired_time == 0);
 }
 
+TEST_CASE("what the CSMS sends may pass at once, unless an answer may have to wait or does") {
+  Bench bench;
+  const LinkId link = bench.connect();
+  const auto passes_on = [&] { return bench.passes_on.at(link); };
+  CHECK(passes_on());
+  bench.charger(link, R"([2,"h","Heartbeat",{}])");
+  CHECK(passes_on());
+  SUBCASE("a start: from its call until its answer is let go") {
+    bench.charger(link, start);
+    CHECK_FALSE(passes_on());
+    bench.csms(link, started);
+    CHECK_FALSE(passes_on());
+    bench.commit();
+    CHECK(bench.said().back() == to_charger(started));
+    CHECK(passes_on());
+  }
+  SUBCASE("a stop whose event is durable before its answer comes") {
+    bench.charger(link, stop);
+    bench.commit();
+    CHECK_FALSE(passes_on());
+    bench.csms(link, stopped);
+    CHECK(passes_on());
+  }
+  SUBCASE("a hold whose time is over") {
+    bench.charger(link, start);
+    bench.csms(link, started);
+    bench.pass(seconds{3});
+    CHECK(passes_on());
+  }
+  SUBCASE("a start that is refused as a message") {
+    bench.charger(link, start);
+    bench.csms(link, R"([4,"s1","InternalError","",{}])");
+    CHECK(passes_on());
+  }
+  SUBCASE("a start that is forgotten, because too many calls came after it") {
+    bench.charger(link, start);
+    for (std::size_t i = 0; i < OpenCalls::calls_max; ++i) {
+      CHECK_FALSE(passes_on());
+      bench.charger(link, "[2,\"n" + std::to_string(i) + R"(","Heartbeat",{}])");
+    }
+    CHECK(passes_on());
+  }
+  SUBCASE("a start whose id is used again") {
+    bench.charger(link, start);
+    bench.charger(link, R"([2,"s1","Heartbeat",{}])");
+    CHECK(passes_on());
+  }
+}
+
+TEST_CASE("what has been passed on is not sent again, and means the same") {
+  Bench bench;
+  const LinkId link = bench.connect();
+  bench.said();
+  bench.told();
+  bench.give(MessageArrived{link, Side::charger, {std::string{stop}, true}, true});
+  CHECK(bench.said().empty());
+  CHECK(types(bench.told()) == Lines{"session.ended"});
+  bench.csms(link, stopped);
+  bench.commit();
+  CHECK(bench.said() == Lines{to_charger(stopped)});
+  bench.give(MessageArrived{link, Side::upstream, {R"([2,"r","Reset",{"type":"Soft"}])", true}, true});
+  CHECK(bench.said().empty());
+  CHECK(bench.counters().from_upstream == 2);
+}
+
 TEST_CASE("the event of a stop is handed over with the call, so its answer waits only for what is left") {
   Held held;
   Bench& bench = held.bench;

@@ -98,7 +98,7 @@ TEST_CASE("a broker that is not connected, or does not let us subscribe, says so
   client.last_error = "the broker does not let us subscribe to a topic";
   out.clear();
   add_broker("local", client, topics(), out);
-  CHECK(out[0].problem == "runs, but the broker does not let us subscribe to a topic");
+  CHECK(out[0].problem == "runs, but did not let us subscribe to a topic");
 
   client.is_connected = false;
   client.last_error = "not connected to 127.0.0.1 port 1883: code 135";
