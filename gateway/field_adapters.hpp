@@ -1,21 +1,23 @@
 /// The adapters that can be changed while the gateway runs: meters on Modbus lines, topics of MQTT brokers. Starts,
-/// stops and restarts what a configuration changes, and turns what they hand over into inputs of the core. Part of
-/// main: this file pair and main.cpp are the only ones that name concrete shells. Owner: main. `take` on the core's
-/// thread; `stop` on the worker's, once, after the last `take`.
+/// stops and restarts what a configuration changes, and connects each with the desk that answers it. Part of main: this
+/// file pair and main.cpp are the only ones that name concrete shells. Owner: main. On the core's thread all but
+/// `stop`, which is called on the worker's, once, after `close`.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/config_generation.hpp"
 #include "modbus/io/line_thread.hpp"
 #include "mqtt/io/paho_subscriber.hpp"
-#include "mqtt/topic_map.hpp"
+#include "runtime/adapter_reports.hpp"
 #include "runtime/answers.hpp"
 #include "runtime/core_loop.hpp"
+#include "runtime/durable_offers.hpp"
+#include "runtime/mqtt_desk.hpp"
 #include "runtime/worker.hpp"
 
 namespace chargehook {
@@ -33,8 +35,17 @@ class FieldAdapters {
   /// Nothing begins any more.
   void close() { is_closed_ = true; }
 
-  /// Ends all of it; may wait for the commit that a durable message waits for.
+  /// Ends all of it at the same time; may wait for the commit that a durable message waits for.
   void stop();
+
+  /// How each does that runs.
+  [[nodiscard]] runtime::AdapterReports status() const;
+
+  /// After `stop`: what had been received goes to the core.
+  void take_rest();
+
+  /// The core takes nothing more. @return how many durable events were never stored
+  std::size_t finish() { return offers_.close(); }
 
  private:
   struct Line {
@@ -43,31 +54,27 @@ class FieldAdapters {
   };
   struct Broker {
     mqtt::BrokerConfig config;
-    mqtt::TopicMap topics;
+    std::shared_ptr<runtime::MqttDesk> desk;
     std::unique_ptr<mqtt::io::PahoSubscriber> subscriber;
-    std::map<std::string, std::uint64_t> refused;  ///< by reason, for the log
   };
+  using LinePtr = std::shared_ptr<Line>;
   using BrokerPtr = std::shared_ptr<Broker>;
 
-  [[nodiscard]] std::shared_ptr<Line> start_line(const modbus::LineConfig& config);
+  [[nodiscard]] LinePtr start_line(const modbus::LineConfig& config);
   [[nodiscard]] BrokerPtr start_broker(const mqtt::BrokerConfig& config);
   void start_missing();
-
-  void fetch(const std::weak_ptr<Broker>& broker);
-  void take_durable(const std::weak_ptr<Broker>& broker, const mqtt::io::Message& message, mqtt::io::Ticket ticket);
-  void offer(const std::weak_ptr<Broker>& broker, model::Event event, mqtt::io::Ticket ticket);
-  void offer_later(const std::weak_ptr<Broker>& broker, model::Event event, mqtt::io::Ticket ticket);
-  [[nodiscard]] model::Result<mqtt::Decoded> decode(Broker& broker, const mqtt::io::Message& message);
+  static void end(const std::vector<LinePtr>& lines, const std::vector<BrokerPtr>& brokers);
 
   boost::asio::io_context& io_;
   runtime::CoreLoop& loop_;
-  runtime::Answers& answers_;
   runtime::Worker& worker_;
   modbus::io::ReservedDescriptors& reserved_;
+  runtime::DurableOffers offers_;  ///< of all brokers: it outlives each
   core::ConfigPtr config_;
   bool is_closed_ = false;
-  std::map<std::string, std::shared_ptr<Line>> lines_;  ///< by name
-  std::map<std::string, BrokerPtr> brokers_;            ///< by name
+  int endings_ = 0;                           ///< under way on the worker: until they are done nothing begins
+  std::map<std::string, LinePtr> lines_;      ///< by name
+  std::map<std::string, BrokerPtr> brokers_;  ///< by name
 };
 
 }  // namespace chargehook

@@ -30,6 +30,7 @@
 #include "runtime/core_loop.hpp"
 #include "runtime/ingest_desk.hpp"
 #include "runtime/log.hpp"
+#include "runtime/loss_watch.hpp"
 #include "runtime/service.hpp"
 #include "runtime/system_clock.hpp"
 #include "runtime/worker.hpp"
@@ -80,6 +81,7 @@ class Gateway {
             loop_, answers_, worker_, std::filesystem::absolute(folders.config).string(),
             [this](std::string by, core::Token token) { return config_files_.read(std::move(by), token); },
             [this](http::RequestId id, http::Response response) { api_listener_->respond(id, std::move(response)); }),
+        losses_(io_, loop_, answers_),
         service_(io_, [this] { return writer_moves(); }),
         signals_(io_, SIGTERM, SIGINT, SIGHUP),
         patience_(io_) {}
@@ -120,6 +122,7 @@ class Gateway {
     field_.take(first_.config);
     log(LogLevel::info, "ready");
     service_.ready();
+    losses_.start();
     io_.run();
     poster_.stop();
     reader_.stop();
@@ -145,7 +148,8 @@ class Gateway {
             .ocpp = [this](ocpp::Command command) { gate_->carry_out(std::move(command)); },
             .release = [this](const core::Release& release) { answers_.release(release); },
             .config_taken = [this](const core::ConfigPtr& config) { take(config); },
-            .stopped = [this](bool all_committed) { finish(all_committed); }};
+            .stopped = [this](bool all_committed) { finish(all_committed); },
+            .adapters = [this] { return field_.status(); }};
   }
 
   void take(const core::ConfigPtr& config) {
@@ -220,19 +224,25 @@ class Gateway {
     field_.close();
     worker_.run_surely([this] {
       field_.stop();
-      boost::asio::post(io_, [this] { loop_.input(core::Stop{}); });
+      boost::asio::post(io_, [this] {
+        field_.take_rest();
+        loop_.input(core::Stop{});
+      });
     });
   }
 
   void finish(bool clean) {
     if (finished_) return;
     finished_ = true;
-    clean_ = clean;
+    const auto never_stored = field_.finish();
+    if (never_stored > 0) log(LogLevel::error, std::to_string(never_stored) + " events of brokers were never stored");
+    clean_ = clean && never_stored == 0;
     patience_.cancel();
     signals_.cancel();
     for (auto& ingest : ingest_) ingest.listener->stop();
     if (gate_) gate_->stop();
     api_listener_->stop();
+    losses_.stop();
     loop_.stop();
     service_.stopped();  // nothing is left that keeps io_ running but answers on their way out
   }
@@ -254,6 +264,7 @@ class Gateway {
   runtime::ApiDesk api_;
   std::deque<Ingest> ingest_;             ///< a deque: its members are referred to
   std::unique_ptr<ocpp::io::Gate> gate_;  ///< null without listeners
+  runtime::LossWatch losses_;
   runtime::Service service_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer patience_;

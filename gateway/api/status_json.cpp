@@ -39,6 +39,24 @@ ordered_json class_json(const core::ClassStatus& counters) {
           {"floor", counters.floor}};
 }
 
+ordered_json counters_json(const std::vector<core::AdapterCounter>& counters) {
+  auto json = ordered_json::object();
+  for (const auto& counter : counters) json[counter.name] = counter.value;
+  return json;
+}
+
+ordered_json adapter_json(const core::AdapterStatus& adapter) {
+  const auto text = [](const std::string& of) { return of.empty() ? ordered_json{} : ordered_json(of); };
+  return {{"kind", adapter.kind},
+          {"name", adapter.name},
+          {"part_of", text(adapter.part_of)},
+          {"state", adapter.state},
+          {"problem", text(adapter.problem)},
+          {"next_step", text(adapter.next_step)},
+          {"counters", counters_json(adapter.counters)},
+          {"losses", counters_json(adapter.losses)}};
+}
+
 std::string class_name(std::size_t index) { return std::string{to_string(static_cast<model::EventClass>(index))}; }
 
 /// A member of an object; the default if it is missing or of another kind.
@@ -53,6 +71,10 @@ T member(const ordered_json& object, const std::string& name, T otherwise = {}) 
   } else {
     return found->is_number_unsigned() ? static_cast<T>(found->template get<std::uint64_t>()) : otherwise;
   }
+}
+
+ordered_json array_in(const ordered_json& object, const std::string& name) {
+  return object.contains(name) && object[name].is_array() ? object[name] : ordered_json::array();
 }
 
 ordered_json object_in(const ordered_json& object, const std::string& name) {
@@ -84,6 +106,27 @@ delivery::EndpointStatus read_endpoint(const ordered_json& json) {
   return endpoint;
 }
 
+std::vector<core::AdapterCounter> read_counters(const ordered_json& json) {
+  std::vector<core::AdapterCounter> out;
+  for (const auto& [name, value] : json.items()) {
+    if (value.is_number_unsigned()) out.push_back({name, value.get<std::uint64_t>()});
+  }
+  return out;
+}
+
+core::AdapterStatus read_adapter(const ordered_json& json) {
+  core::AdapterStatus adapter;
+  adapter.kind = member<std::string>(json, "kind");
+  adapter.name = member<std::string>(json, "name");
+  adapter.part_of = member<std::string>(json, "part_of");
+  adapter.state = member<std::string>(json, "state");
+  adapter.problem = member<std::string>(json, "problem");
+  adapter.next_step = member<std::string>(json, "next_step");
+  adapter.counters = read_counters(object_in(json, "counters"));
+  adapter.losses = read_counters(object_in(json, "losses"));
+  return adapter;
+}
+
 }  // namespace
 
 std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
@@ -107,6 +150,8 @@ std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
     json["classes"][class_name(i)] = class_json(report.classes[i]);
   json["endpoints"] = ordered_json::array();
   for (const auto& endpoint : report.endpoints) json["endpoints"].push_back(endpoint_json(endpoint, boot_now));
+  json["adapters"] = ordered_json::array();
+  for (const auto& adapter : report.adapters) json["adapters"].push_back(adapter_json(adapter));
   return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
@@ -137,9 +182,8 @@ model::Result<StatusAnswer> read_status(std::string_view body) {
     report.classes[i] = {member<std::uint64_t>(counters, "admitted"), member<std::uint64_t>(counters, "refused"),
                          member<std::uint64_t>(counters, "stored"), member<std::uint64_t>(counters, "floor")};
   }
-  if (json.contains("endpoints") && json["endpoints"].is_array()) {
-    for (const auto& endpoint : json["endpoints"]) report.endpoints.push_back(read_endpoint(endpoint));
-  }
+  for (const auto& endpoint : array_in(json, "endpoints")) report.endpoints.push_back(read_endpoint(endpoint));
+  for (const auto& adapter : array_in(json, "adapters")) report.adapters.push_back(read_adapter(adapter));
   return answer;
 }
 

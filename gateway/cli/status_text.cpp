@@ -143,6 +143,13 @@ void add_endpoints(const core::StatusReport& report, std::vector<Problem>& out) 
   }
 }
 
+void add_adapters(const core::StatusReport& report, std::vector<Problem>& out) {
+  for (const auto& adapter : report.adapters) {
+    if (adapter.problem.empty()) continue;
+    out.push_back({adapter.kind + " " + adapter.name, adapter.problem + ".", adapter.next_step});
+  }
+}
+
 std::string fill(const journal::Usage& usage) {
   return std::to_string(static_cast<int>(usage.ratio() * 100)) + " % full";
 }
@@ -208,13 +215,43 @@ std::string undelivered(const core::StatusReport& report) {
          (classes.empty() ? "" : classes + ")");
 }
 
+/// Those that stand for themselves and may stop running.
+std::string adapters_part(const core::StatusReport& report) {
+  std::size_t all = 0;
+  std::size_t running = 0;
+  for (const auto& adapter : report.adapters) {
+    if (adapter.kind != "line" && adapter.kind != "broker") continue;
+    ++all;
+    running += adapter.problem.empty() ? 1U : 0U;
+  }
+  if (all == 0) return {};
+  return "adapters " + (running == all ? grouped(all) + " run" : grouped(running) + " of " + grouped(all) + " run");
+}
+
 std::string counters_line(const core::StatusReport& report) {
   std::uint64_t refused = 0;
   for (const auto& counters : report.classes) refused += counters.refused;
   std::vector<std::string> parts{undelivered(report), "journal " + fill(report.usage),
                                  "alarms " + grouped(report.active_alarms), "chargers " + grouped(report.chargers)};
+  if (auto adapters = adapters_part(report); !adapters.empty()) parts.push_back(std::move(adapters));
   if (refused > 0) parts.push_back("refused since start " + grouped(refused));
   return line_of(parts, "   ");
+}
+
+/// "  broker local:  dropped 12  durable timeouts 1", a line for each adapter that lost something.
+std::string losses_text(const core::StatusReport& report) {
+  std::string out;
+  for (const auto& adapter : report.adapters) {
+    std::vector<std::string> parts{"  " + adapter.kind + " " + adapter.name + ":"};
+    for (const auto& loss : adapter.losses) {
+      if (loss.value == 0) continue;
+      std::string name = loss.name;
+      std::ranges::replace(name, '_', ' ');
+      parts.push_back(name + " " + grouped(loss.value));
+    }
+    if (parts.size() > 1) out += line_of(parts, "  ");
+  }
+  return out.empty() ? out : "LOST, REFUSED OR LATE since each started\n" + out;
 }
 
 }  // namespace
@@ -224,6 +261,7 @@ StatusText status_text(const api::StatusAnswer& answer, const FolderSight& folde
   std::vector<Problem> problems;
   add_configuration(answer, problems);
   add_endpoints(report, problems);
+  add_adapters(report, problems);
   add_journal(report, problems);
   std::string list;
   const auto left = left_columns(problems);
@@ -233,6 +271,7 @@ StatusText status_text(const api::StatusAnswer& answer, const FolderSight& folde
   StatusText out{first_line(report, local), !list.empty()};
   if (out.has_problems) out.text += "PROBLEMS\n" + list;
   out.text += counters_line(report);
+  out.text += losses_text(report);
   if (!folder.readable)
     out.text += "whether files were edited is not known: " + answer.config_dir + " cannot be read\n";
   return out;

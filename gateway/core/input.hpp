@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/adapter_status.hpp"
 #include "core/config_generation.hpp"
 #include "delivery/attempt.hpp"
 #include "journal/batch.hpp"
@@ -67,6 +68,7 @@ struct ConfigRejected {
 
 struct StatusAsked {
   Token token = nobody;
+  std::vector<AdapterStatus> adapters{};  ///< how those outside the core do: goes into the answer
 };
 
 /// Admit nothing more, send nothing more, commit what is there.

@@ -2,6 +2,42 @@
 
 namespace chargehook::core {
 
+namespace {
+
+AdapterStatus status_of(const ocpp::Sessions& sessions) {
+  const auto& counters = sessions.counters();
+  AdapterStatus out;
+  out.kind = "ocpp";
+  out.name = "proxy";
+  out.state = std::to_string(sessions.connected_chargers()) + " chargers connected";
+  out.counters = {{"from_charger", counters.from_charger},
+                  {"from_upstream", counters.from_upstream},
+                  {"connected", counters.connected},
+                  {"replaced", counters.replaced},
+                  {"holds", counters.holds},
+                  {"unparsed", counters.unparsed},
+                  {"orphan_answers", counters.orphan_answers}};
+  out.losses = {{"not_understood", counters.not_understood},
+                {"calls_forgotten", counters.calls_forgotten},
+                {"hold_expired_time", counters.hold_expired_time},
+                {"hold_expired_full", counters.hold_expired_full},
+                {"hold_expired_refusing", counters.hold_expired_refusing},
+                {"refused_here", counters.refused_here},
+                {"refused_upstream", counters.refused_upstream},
+                {"oversize", counters.oversize}};
+  return out;
+}
+
+AdapterStatus status_of(const pipeline::Telemetry& telemetry) {
+  AdapterStatus out;
+  out.kind = "telemetry";
+  out.name = "series";
+  out.losses = {{"left_out", telemetry.left_out()}};
+  return out;
+}
+
+}  // namespace
+
 void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
   StatusReport report;
   report.gateway_id = config->gateway.id;
@@ -25,6 +61,9 @@ void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
   report.endpoints = streams.status();
   report.active_alarms = pipeline.engine().active_alarms().size();
   report.chargers = config->site.chargers.size();
+  report.adapters = std::move(input.adapters);
+  if (!config->ocpp.listeners.empty()) report.adapters.push_back(status_of(ocpp_sessions));
+  if (!config->telemetry.empty()) report.adapters.push_back(status_of(pipeline.telemetry()));
   out.releases.push_back({input.token, std::move(report)});
 }
 

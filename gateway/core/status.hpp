@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/adapter_status.hpp"
 #include "delivery/streams.hpp"
 #include "journal/batch.hpp"
 #include "model/clock.hpp"
@@ -35,6 +36,7 @@ struct StatusReport {
   std::vector<delivery::EndpointStatus> endpoints;
   std::uint64_t active_alarms = 0;
   std::uint64_t chargers = 0;  ///< in the configuration
+  std::vector<AdapterStatus> adapters;
 };
 
 }  // namespace chargehook::core

@@ -41,6 +41,7 @@ class Pipeline {
   [[nodiscard]] std::optional<model::BootTime> next_deadline() const;
 
   [[nodiscard]] const rules::Engine& engine() const { return engine_; }
+  [[nodiscard]] const Telemetry& telemetry() const { return telemetry_; }
 
  private:
   void pass(const model::Now& now, const model::Reading& reading, PipelineOutputs& out);

@@ -33,7 +33,7 @@ void ApiDesk::status(http::RequestId id) {
     api::StatusAnswer answer{std::get<core::StatusReport>(release.answer), config_dir_};
     respond_(id, json_response(200, api::status_json(answer, read_clocks().boot)));
   });
-  loop_.input(core::StatusAsked{token});
+  loop_.ask_status(token);
 }
 
 void ApiDesk::apply(http::RequestId id, const std::string& body) {

@@ -32,32 +32,72 @@ void CoreLoop::stop() {
 }
 
 void CoreLoop::post(core::Input given) {
-  bool is_first = false;
-  {
-    const std::lock_guard lock{mutex_};
+  if (put_in_inbox(std::move(given))) boost::asio::post(io_, [this] { drain(); });
+}
+
+/// @return whether a turn has to be posted for it
+bool CoreLoop::put_in_inbox(core::Input given) {
+  const std::lock_guard lock{mutex_};
+  if (auto* seen = std::get_if<core::ReadingsSeen>(&given)) {
+    make_room_for(seen->readings.size());
+    readings_waiting_ += seen->readings.size();
+    readings_.push_back(std::move(*seen));
+  } else {
     inbox_.push_back(std::move(given));
-    is_first = !std::exchange(drain_posted_, true);
   }
-  if (is_first) boost::asio::post(io_, [this] { drain(); });
+  return !std::exchange(drain_posted_, true);
+}
+
+void CoreLoop::make_room_for(std::size_t readings) {
+  while (!readings_.empty() && readings_waiting_ + readings > readings_waiting_max) {
+    const auto oldest = readings_.front().readings.size();
+    readings_waiting_ -= oldest;
+    readings_dropped_ += oldest;
+    readings_.pop_front();
+  }
+}
+
+void CoreLoop::ask_status(core::Token token) {
+  auto adapters = ports_.adapters();
+  adapters.push_back(inbox_status());
+  input(core::StatusAsked{token, std::move(adapters)});
+}
+
+core::AdapterStatus CoreLoop::inbox_status() {
+  core::AdapterStatus out;
+  out.kind = "core";
+  out.name = "inbox";
+  const std::lock_guard lock{mutex_};
+  out.counters = {{"readings_waiting", readings_waiting_}};
+  out.losses = {{"readings_dropped", readings_dropped_}};
+  return out;
 }
 
 /// One turn. The lock is held for a swap only: all senders and the writer post through it.
 void CoreLoop::drain() {
-  if (drained_ == draining_.size()) {
-    draining_.clear();
-    drained_ = 0;
-    const std::lock_guard lock{mutex_};
-    draining_.swap(inbox_);
-  }
+  if (drained_ == draining_.size()) refill();
   const auto end = std::min(draining_.size(), drained_ + inputs_in_a_row);
   while (drained_ < end) take(std::move(draining_[drained_++]));
   arm_timer();
   if (drained_ < draining_.size() || inbox_has_more()) boost::asio::post(io_, [this] { drain(); });
 }
 
+void CoreLoop::refill() {
+  draining_.clear();
+  drained_ = 0;
+  std::deque<core::ReadingsSeen> readings;
+  {
+    const std::lock_guard lock{mutex_};
+    draining_.swap(inbox_);
+    readings.swap(readings_);
+    readings_waiting_ = 0;
+  }
+  for (auto& seen : readings) draining_.emplace_back(std::move(seen));
+}
+
 bool CoreLoop::inbox_has_more() {
   const std::lock_guard lock{mutex_};
-  drain_posted_ = !inbox_.empty();
+  drain_posted_ = !inbox_.empty() || !readings_.empty();
   return drain_posted_;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "core/outputs.hpp"
 
@@ -16,6 +17,7 @@ struct Ports {
   std::function<void(core::Release)> release;
   std::function<void(core::ConfigPtr)> config_taken;  ///< the configuration that runs from now on
   std::function<void(bool all_committed)> stopped;    ///< once, when nothing is left that can be committed after Stop
+  std::function<std::vector<core::AdapterStatus>()> adapters;  ///< how those outside the core do; must not wait
 };
 
 }  // namespace chargehook::runtime

@@ -26,6 +26,10 @@ constexpr int session_seconds = 7 * 24 * 3600;  ///< how long the broker keeps w
 constexpr const char* trusted = "/etc/ssl/certs/ca-certificates.crt";
 constexpr int first_failure_code = 0x80;  ///< of the reason codes of MQTT 5
 
+/// Held while a client is made or ended: with the last client Paho stops its threads, and a client that is made or
+/// ended meanwhile finds them half gone. Source: eclipse-paho/paho.mqtt.c, pull request 1124, issue 700.
+std::mutex clients_change;
+
 std::string address_of(const BrokerConfig& config) {
   const std::string host = config.host.find(':') == std::string::npos ? config.host : "[" + config.host + "]";
   return std::string(config.tls ? "ssl://" : "tcp://") + host + ":" + std::to_string(config.port);
@@ -209,6 +213,7 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
   }
 
   void make_client() {
+    const std::lock_guard guard{clients_change};
     client.emplace(address_of(config), config.client_id, paho::create_options(MQTTVERSION_5), nullptr);
     client->set_connected_handler([this](const std::string&) { guarded([this] { subscribe(); }); });
     client->set_connection_lost_handler([this](const std::string&) { guarded([this] { lost(); }); });
@@ -268,6 +273,7 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
     (void)tickets.wait_for_none(limits.durable_wait);
     guarded([this] {
       if (client && client->is_connected()) client->disconnect()->wait_for(std::chrono::seconds{2});
+      const std::lock_guard guard{clients_change};
       client.reset();
     });
   }

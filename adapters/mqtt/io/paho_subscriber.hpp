@@ -24,6 +24,7 @@
 #include "mqtt/io/message_ring.hpp"
 #include "mqtt/io/tickets.hpp"
 #include "mqtt/mqtt_config.hpp"
+#include "mqtt/status.hpp"
 
 namespace chargehook::mqtt::io {
 
@@ -33,18 +34,7 @@ struct SubscriberLimits {
   ConnectSchedule retry;
 };
 
-/// Counters since the start.
-struct SubscriberStatus {
-  bool is_connected = false;
-  std::uint64_t connected = 0;       ///< times
-  std::uint64_t connect_failed = 0;  ///< times
-  std::uint64_t received = 0;
-  std::uint64_t dropped = 0;           ///< from the ring, unfetched
-  std::uint64_t durable_timeouts = 0;  ///< acknowledged before they were stored
-  std::uint64_t refused_topics = 0;    ///< subscriptions the broker did not take
-  std::chrono::nanoseconds blocked{};  ///< how long durable messages have held up all receiving, in all
-  std::string last_error;
-};
+using mqtt::SubscriberStatus;
 
 class PahoSubscriber {
  public:

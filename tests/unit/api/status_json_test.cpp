@@ -33,6 +33,16 @@ StatusAnswer full() {
   endpoint.next_attempt = model::BootTime{1000s + 1500ms};
   endpoint.undelivered_at_least = {1, 0, 2, 0};
   report.endpoints = {endpoint, {}};
+  core::AdapterStatus broker{"broker",
+                             "local",
+                             "",
+                             "not connected",
+                             "does not run: \"x\"",
+                             "Check it",
+                             {{"received", 10}},
+                             {{"dropped", 11}, {"durable_timeouts", 0}}};
+  core::AdapterStatus topic{"topic", "a/<b>", "broker local", "read", "", "", {{"messages", 12}}, {}};
+  report.adapters = {broker, topic};
   return answer;
 }
 
@@ -56,6 +66,7 @@ TEST_CASE("what is written is read again") {
   CHECK(answer.report.classes[0].floor == 4);
   CHECK(answer.report.active_alarms == 5);
   CHECK(answer.report.chargers == 6);
+  CHECK(answer.report.adapters == wanted.report.adapters);
   REQUIRE(answer.report.endpoints.size() == 2);
   const auto& endpoint = answer.report.endpoints[0];
   CHECK(endpoint.name == "billing");
@@ -78,11 +89,14 @@ TEST_CASE("what is no status is refused, what is one of another version is read 
     CHECK(read_status(body).has_error());
   }
   const auto read = read_status(
-      R"({"gateway":"a","uptime_s":"x","endpoints":[7,{"name":3,"failures_in_a_row":-1}],"journal":[],"classes":4})");
+      R"({"gateway":"a","uptime_s":"x","endpoints":[7,{"name":3,"failures_in_a_row":-1}],"journal":[],"classes":4,)"
+      R"("adapters":[7,{"kind":[],"losses":{"dropped":-1,"late":3},"counters":5}]})");
   REQUIRE(read.has_value());
   CHECK(read.value().report.gateway_id == "a");
   CHECK(read.value().report.uptime == 0s);
   CHECK(read.value().report.endpoints.size() == 2);
+  REQUIRE(read.value().report.adapters.size() == 2);
+  CHECK(read.value().report.adapters[1].losses == std::vector<core::AdapterCounter>{{"late", 3}});
 }
 
 }  // namespace

@@ -139,6 +139,45 @@ TEST_CASE("an event that a receiver refuses is a problem while the endpoint is n
         std::string::npos);
 }
 
+core::AdapterStatus adapter(const std::string& kind, const std::string& name) {
+  core::AdapterStatus out;
+  out.kind = kind;
+  out.name = name;
+  return out;
+}
+
+TEST_CASE("an adapter that does not run is a problem, with its reason and the next step") {
+  auto answer = well();
+  answer.report.adapters = {adapter("line", "yard"), adapter("meter", "grid"), adapter("broker", "local")};
+  CHECK(shown(answer).text.ends_with("alarms 0   chargers 61   adapters 2 run\n"));
+  auto& broker = answer.report.adapters[2];
+  broker.problem = "does not run: not connected to 127.0.0.1 port 1883: code 135";
+  broker.next_step = "Check that the broker runs, and url, user and password in adapters.d/";
+  const auto status = shown(answer);
+  CHECK(status.has_problems);
+  CHECK(status.text ==
+        "depot-nord-1  running 12 d 4 h  config of 2026-11-22 14:02 by anna  clock synced\n"
+        "PROBLEMS\n"
+        "  broker local     does not run: not connected to 127.0.0.1 port 1883: code 135.\n"
+        "                   Check that the broker runs, and url, user and password in\n"
+        "                   adapters.d/\n"
+        "undelivered 0   journal 12 % full   alarms 0   chargers 61   adapters 1 of 2 run\n");
+}
+
+TEST_CASE("what adapters lost is told, a line for each that lost something, and is no problem by itself") {
+  auto answer = well();
+  answer.report.adapters = {adapter("broker", "local"), adapter("broker", "other"), adapter("ocpp", "proxy")};
+  answer.report.adapters[0].losses = {{"dropped", 1204}, {"unmatched", 0}, {"durable_timeouts", 1}};
+  answer.report.adapters[2].losses = {{"hold_expired_time", 3}};
+  const auto status = shown(answer);
+  CHECK_FALSE(status.has_problems);
+  CHECK(
+      status.text.ends_with("chargers 61   adapters 2 run\n"
+                            "LOST, REFUSED OR LATE since each started\n"
+                            "  broker local:  dropped 1,204  durable timeouts 1\n"
+                            "  ocpp proxy:  hold expired time 3\n"));
+}
+
 TEST_CASE("a journal that fills says whom it refuses") {
   auto answer = well();
   answer.report.usage = {100'000, 97'000};

@@ -192,6 +192,23 @@ StatusReport status_of(World& world) {
   return std::get<StatusReport>(world.releases_.back().answer);
 }
 
+TEST_CASE("the status holds what the proxy and telemetry count, if there are any") {
+  World without{depot({endpoint("cloud", "all")})};
+  CHECK(status_of(without).adapters.empty());
+
+  auto config = std::make_shared<ConfigGeneration>(*depot({endpoint("cloud", "all")}));
+  config->ocpp.listeners = {{"yard", "127.0.0.1", 9000, ocpp::Security::none}};
+  config->ocpp.upstreams = {{"csms", "ws://127.0.0.1:1/ocpp"}};
+  config->telemetry.emplace_back().endpoint = "cloud";
+  World with{std::move(config)};
+  const auto adapters = status_of(with).adapters;
+  REQUIRE(adapters.size() == 2);
+  CHECK(title_of(adapters[0]) == "ocpp proxy");
+  CHECK(adapters[0].state == "0 chargers connected");
+  CHECK(std::ranges::find(adapters[0].losses, "hold_expired_time", &AdapterCounter::name) != adapters[0].losses.end());
+  CHECK(adapters[1].losses == std::vector<AdapterCounter>{{"left_out", 0}});
+}
+
 TEST_CASE("status says who took the configuration into use, and when") {
   World world{depot({})};
   world.run();

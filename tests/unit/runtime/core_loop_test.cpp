@@ -47,6 +47,58 @@ TEST_CASE("a flood of inputs lets sockets and timers have a turn") {
   CHECK(answered_before == 256);
 }
 
+core::ReadingsSeen readings(std::size_t count, double value) {
+  core::ReadingsSeen out;
+  for (std::size_t i = 0; i < count; ++i) {
+    model::Reading reading;
+    reading.device = "meter/grid";
+    reading.signal = *model::find_signal("meter.power");
+    reading.value = value;
+    out.readings.push_back(std::move(reading));
+  }
+  return out;
+}
+
+std::uint64_t dropped(SmallDepot& depot) {
+  depot.loop.ask_status(core::Token{99});
+  const auto& inbox = std::get<core::StatusReport>(depot.releases.back().answer).adapters.back();
+  CHECK(title_of(inbox) == "core inbox");
+  return inbox.losses.at(0).value;
+}
+
+TEST_CASE("of readings that wait the oldest are dropped and counted, and nothing else is") {
+  SmallDepot depot;
+  depot.loop.start();
+  constexpr std::size_t poll = readings_waiting_max / 4;
+  for (std::size_t i = 0; i < 4; ++i) depot.loop.post(readings(poll, 1));
+  depot.loop.post(core::EventSeen{payment("1"), core::Token{1}});
+  CHECK(dropped(depot) == 0);
+  depot.loop.post(readings(1, 2));
+  CHECK(dropped(depot) == poll);
+  depot.loop.post(readings(poll, 2));
+  depot.loop.post(core::EventSeen{payment("2"), core::Token{2}});
+  CHECK(dropped(depot) == 2 * poll);
+  const auto released = [&](std::uint64_t token) {
+    return std::ranges::count(depot.releases, core::Token{token}, &core::Release::token) == 1;
+  };
+  CHECK(depot.run_until([&] { return released(1) && released(2); }));
+  depot.loop.post(readings(poll, 3));  // there is room again
+  CHECK(dropped(depot) == 2 * poll);
+}
+
+TEST_CASE("a status holds how all outside the core do") {
+  SmallDepot depot;
+  core::AdapterStatus broker;
+  broker.kind = "broker";
+  broker.name = "local";
+  broker.problem = "does not run";
+  depot.adapters = {broker};
+  depot.loop.ask_status(core::Token{1});
+  const auto& report = std::get<core::StatusReport>(depot.releases.back().answer);
+  REQUIRE(report.adapters.size() == 2);
+  CHECK(report.adapters[0] == broker);
+}
+
 TEST_CASE("what the core waits for comes by the timer, and not before its time") {
   SmallDepot depot;
   depot.loop.start();

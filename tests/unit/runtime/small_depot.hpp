@@ -72,7 +72,8 @@ struct SmallDepot {
                   releases.push_back(std::move(release));
                 },
             .config_taken = [](const core::ConfigPtr&) {},
-            .stopped = [this](bool) { ++stopped; }};
+            .stopped = [this](bool) { ++stopped; },
+            .adapters = [this] { return adapters; }};
   }
 
   boost::asio::io_context io{1};
@@ -84,6 +85,7 @@ struct SmallDepot {
   journal::BatchPtr waiting_commit;
   std::vector<core::Release> releases;
   int stopped = 0;
+  std::vector<core::AdapterStatus> adapters;  ///< what stands outside the core
   CoreLoop loop;
 };
 
