@@ -62,7 +62,7 @@ std::vector<journal::Trim> Core::Impl::trims() const {
 void Core::Impl::finish(const Now& now, Outputs& out) {
   admission.retry(now);
   tell_ocpp_of_journal(now, out);
-  if (streams.has_changed_rows()) intake.move_cursors(now, streams.take_changed_rows());
+  if (intake.wants_cursors(now) && streams.has_changed_rows()) intake.move_cursors(now, streams.take_changed_rows());
   out.reopen_store = intake.reopen_due(now);
   journal::IntakeOutputs closing;
   out.commit = intake.close_batch(now, trims(), closing);
