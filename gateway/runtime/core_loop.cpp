@@ -41,7 +41,7 @@ void CoreLoop::post(core::Input given) {
   if (is_first) boost::asio::post(io_, [this] { drain(); });
 }
 
-/// One turn. The lock is held for a swap only: all senders and the writer post through it.
+/// One turn. The lock is held for a swap only: sender, writer and reader post through it.
 void CoreLoop::drain() {
   if (drained_ == draining_.size()) {
     draining_.clear();
