@@ -80,9 +80,9 @@ Core::Core(ConfigPtr config, journal::StoredState stored, CoreOptions options, c
 
 Core::~Core() = default;
 
-void Core::step(const Now& now, Input input, Outputs& out) {
+void Core::step(const Now& now, Input input, Outputs& out, Follows follows) {
   std::visit([&](auto& kind) { impl_->handle(now, kind, out); }, input);
-  impl_->finish(now, out);
+  if (follows == Follows::nothing) impl_->finish(now, out);
 }
 
 std::optional<model::BootTime> Core::next_deadline() const {

@@ -22,7 +22,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, core::Core& core, Ports ports)
 void CoreLoop::start() { input(core::TimerDue{}); }
 
 void CoreLoop::input(core::Input given) {
-  take(std::move(given));
+  take(std::move(given), core::Follows::nothing);
   arm_timer();
 }
 
@@ -50,7 +50,10 @@ void CoreLoop::drain() {
     draining_.swap(inbox_);
   }
   const auto end = std::min(draining_.size(), drained_ + inputs_in_a_row);
-  while (drained_ < end) take(std::move(draining_[drained_++]));
+  while (drained_ < end) {
+    core::Input& next = draining_[drained_++];
+    take(std::move(next), drained_ < end ? core::Follows::more : core::Follows::nothing);
+  }
   arm_timer();
   if (drained_ < draining_.size() || inbox_has_more()) boost::asio::post(io_, [this] { drain(); });
 }
@@ -61,11 +64,11 @@ bool CoreLoop::inbox_has_more() {
   return drain_posted_;
 }
 
-void CoreLoop::take(core::Input given) {
+void CoreLoop::take(core::Input given, core::Follows follows) {
   if (stopped_) return;
   CHARGEHOOK_ASSERT(!stepping_);
   stepping_ = true;
-  core_.step(read_clocks(), std::move(given), outputs_);
+  core_.step(read_clocks(), std::move(given), outputs_, follows);
   carry_out();
   stepping_ = false;
 }

@@ -30,7 +30,7 @@ class CoreLoop {
  private:
   void drain();
   [[nodiscard]] bool inbox_has_more();
-  void take(core::Input input);
+  void take(core::Input input, core::Follows follows);
   void carry_out();
   void arm_timer();
 
