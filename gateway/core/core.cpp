@@ -62,7 +62,7 @@ std::vector<journal::Trim> Core::Impl::trims() const {
 void Core::Impl::finish(const Now& now, Outputs& out) {
   admission.retry(now);
   tell_ocpp_of_journal(now, out);
-  if (streams.has_changed_rows()) intake.move_cursors(now, streams.take_changed_rows());
+  if (intake.wants_cursors(now) && streams.has_changed_rows()) intake.move_cursors(now, streams.take_changed_rows());
   out.reopen_store = intake.reopen_due(now);
   journal::IntakeOutputs closing;
   out.commit = intake.close_batch(now, trims(), closing);
@@ -80,9 +80,9 @@ Core::Core(ConfigPtr config, journal::StoredState stored, CoreOptions options, c
 
 Core::~Core() = default;
 
-void Core::step(const Now& now, Input input, Outputs& out) {
+void Core::step(const Now& now, Input input, Outputs& out, Follows follows) {
   std::visit([&](auto& kind) { impl_->handle(now, kind, out); }, input);
-  impl_->finish(now, out);
+  if (follows == Follows::nothing) impl_->finish(now, out);
 }
 
 std::optional<model::BootTime> Core::next_deadline() const {

@@ -20,6 +20,9 @@ struct CoreOptions {
   bool running_on_last_good = false;  ///< the first configuration is the copy of the last good one
 };
 
+/// Whether the next input is there already.
+enum class Follows : std::uint8_t { nothing, more };
+
 class Core {
  public:
   /// Begins from what the store said; the first commits and events come out of the first step.
@@ -27,8 +30,11 @@ class Core {
   ~Core();
 
   /// Takes one input and appends what the world has to do to `out`. Never blocks, never throws.
-  /// @param now read once by the caller, for this step only
-  void step(const model::Now& now, Input input, Outputs& out);
+  /// @param now     read once by the caller, for this step only
+  /// @param follows `more`: another step comes at once. What gains from company waits for it, above all the closing of
+  /// a
+  ///                batch, which would else hold the first of many events alone
+  void step(const model::Now& now, Input input, Outputs& out, Follows follows = Follows::nothing);
 
   /// When `step` wants a TimerDue; nothing if only outside inputs can move it.
   [[nodiscard]] std::optional<model::BootTime> next_deadline() const;

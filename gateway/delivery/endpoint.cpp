@@ -115,7 +115,7 @@ void Endpoint::advance(const Dispatch& dispatch) {
   }
 }
 
-/// A sender thread that ends one attempt finds the next one waiting, signed before its turn. Where answers take long
+/// A connection that ends one attempt finds the next one waiting, signed before its turn. Where answers take long
 /// nothing waits signed: the signature is of the moment of sending.
 int Endpoint::under_way_limit() const { return answers_quickly_ ? 2 * config_.connections : config_.connections; }
 

@@ -117,6 +117,11 @@ void Intake::put(const Now& now, Settings settings) {
   cursors_due_ = now.boot;
 }
 
+bool Intake::wants_cursors(const Now& now) const {
+  if (stopping_ || is_full_ || usage_.ratio() > trim_above) return true;
+  return writer_ == Writer::idle && (!cursors_due_ || is_something_due(now, {}));
+}
+
 void Intake::move_cursors(const Now& now, std::vector<model::StreamRow> rows) {
   merge_rows(rows, true);
   if (!cursors_.empty()) keep_earlier(cursors_due_, now.boot + cursors_wait);

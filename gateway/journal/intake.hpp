@@ -80,6 +80,10 @@ class Intake {
   /// Taken always, at once, before all that is queued.
   void put(const model::Now& now, Settings settings);
 
+  /// Whether cursors handed in at this moment would be part of a batch, or set the time of one. If not they may stay
+  /// where they are: what they have become by then is handed in later.
+  [[nodiscard]] bool wants_cursors(const model::Now& now) const;
+
   /// Cursors that moved: they ride in the next batch, at the latest after a second.
   void move_cursors(const model::Now& now, std::vector<model::StreamRow> rows);
 

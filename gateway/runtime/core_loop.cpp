@@ -22,7 +22,7 @@ CoreLoop::CoreLoop(boost::asio::io_context& io, core::Core& core, Ports ports)
 void CoreLoop::start() { input(core::TimerDue{}); }
 
 void CoreLoop::input(core::Input given) {
-  take(std::move(given));
+  take(std::move(given), core::Follows::nothing);
   arm_timer();
 }
 
@@ -73,11 +73,14 @@ core::AdapterStatus CoreLoop::inbox_status() {
   return out;
 }
 
-/// One turn. The lock is held for a swap only: all senders and the writer post through it.
+/// One turn. The lock is held for a swap only: sender, writer and reader post through it.
 void CoreLoop::drain() {
   if (drained_ == draining_.size()) refill();
   const auto end = std::min(draining_.size(), drained_ + inputs_in_a_row);
-  while (drained_ < end) take(std::move(draining_[drained_++]));
+  while (drained_ < end) {
+    core::Input& next = draining_[drained_++];
+    take(std::move(next), drained_ < end ? core::Follows::more : core::Follows::nothing);
+  }
   arm_timer();
   if (drained_ < draining_.size() || inbox_has_more()) boost::asio::post(io_, [this] { drain(); });
 }
@@ -101,11 +104,11 @@ bool CoreLoop::inbox_has_more() {
   return drain_posted_;
 }
 
-void CoreLoop::take(core::Input given) {
+void CoreLoop::take(core::Input given, core::Follows follows) {
   if (stopped_) return;
   CHARGEHOOK_ASSERT(!stepping_);
   stepping_ = true;
-  core_.step(read_clocks(), std::move(given), outputs_);
+  core_.step(read_clocks(), std::move(given), outputs_, follows);
   carry_out();
   stepping_ = false;
 }

@@ -43,7 +43,7 @@ class CoreLoop {
   [[nodiscard]] core::AdapterStatus inbox_status();
   void drain();
   [[nodiscard]] bool inbox_has_more();
-  void take(core::Input input);
+  void take(core::Input input, core::Follows follows);
   void carry_out();
   void arm_timer();
 

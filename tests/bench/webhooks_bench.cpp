@@ -163,7 +163,7 @@ class Gateway {
             .read = [this](journal::ReadRequest request) { reader_.request(request); },
             .attempt = [this](delivery::AttemptRequest request) { sender_.start(std::move(request)); },
             .release = [this](const core::Release&) { stored(); },
-            .stopped = [] {}};
+            .stopped = [](bool) {}};
   }
 
   void hand_in_next() {

@@ -1,7 +1,7 @@
 /// One kept-alive connection of an endpoint: brought to its receiver for the first attempt, then one POST after the
 /// other. It decides nothing: each attempt gives one result; anything but a whole answer that allows more closes it.
-/// Owner: its destination. The sender's thread. Costs per attempt, when kept alive and plain: one look whether the peer
-/// has gone, one gathered write, one read.
+/// Owner: its destination. The sender's thread. Costs per attempt, when kept alive and plain: one gathered write and
+/// one read; after an idle time one look before, whether the peer has gone.
 #pragma once
 
 #include <array>

@@ -22,9 +22,7 @@ void Destination::send_waiting() {
   while (!waiting_.empty()) {
     const auto connection = connection_for(waiting_.front().request.url);
     if (!connection) return;
-    AttemptRequest next = std::move(waiting_.front());
-    waiting_.pop_front();
-    connection->send(std::move(next));
+    connection->send(take_first());
   }
 }
 
@@ -61,10 +59,25 @@ void Destination::forget(const Connection& connection) {
   std::erase_if(connections_, [&](const auto& one) { return one.get() == &connection; });
 }
 
-void Destination::on_ended(const Connection& connection, AttemptResult result) {
-  if (connection.is_closed()) forget(connection);
+void Destination::on_ended(Connection& connection, AttemptResult result) {
   ended_(std::move(result));
-  send_waiting();
+  if (connection.is_closed()) forget(connection);
+  if (may_go_on(connection)) {
+    connection.send(take_first());  // the peer was heard of a moment ago: it is not asked for again
+  } else {
+    send_waiting();
+  }
+}
+
+bool Destination::may_go_on(const Connection& connection) const {
+  return !waiting_.empty() && !connection.is_closed() && connections_.size() <= connections_max_ &&
+         connection.serves(waiting_.front().request.url);
+}
+
+AttemptRequest Destination::take_first() {
+  AttemptRequest first = std::move(waiting_.front());
+  waiting_.pop_front();
+  return first;
 }
 
 }  // namespace chargehook::delivery::io

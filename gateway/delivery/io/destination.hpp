@@ -28,7 +28,9 @@ class Destination {
   [[nodiscard]] std::shared_ptr<Connection> connection_for(const HttpUrl& url);
   void make_room_for(std::size_t count);
   void forget(const Connection& connection);
-  void on_ended(const Connection& connection, AttemptResult result);
+  void on_ended(Connection& connection, AttemptResult result);
+  [[nodiscard]] bool may_go_on(const Connection& connection) const;
+  [[nodiscard]] AttemptRequest take_first();
 
   ConnectionSettings settings_;
   Ended ended_;

@@ -23,6 +23,19 @@ TEST_CASE("a source is answered after the commit, and nothing is sent before it"
   CHECK(world.received("PSP-1") == 1);
 }
 
+TEST_CASE("events that come together go into one batch, and its commit answers all their sources") {
+  World world{depot({endpoint("billing", "payment.*")})};
+  world.run();
+  world.step(EventSeen{payment("PSP-1"), Token{1}}, Follows::more);
+  world.step(EventSeen{payment("PSP-2"), Token{2}}, Follows::more);
+  CHECK(world.commits_.empty());
+  world.step(EventSeen{payment("PSP-3"), Token{3}});
+  REQUIRE(world.commits_.size() == 1);
+  CHECK(world.commits_.front()->records.size() == 3);
+  REQUIRE(world.disk());
+  CHECK(world.releases_.size() == 3);
+}
+
 TEST_CASE("the gateway says that it started, to those who want to know") {
   World world{depot({endpoint("billing", "payment.*"), endpoint("ops", "gateway.*")})};
   world.run();

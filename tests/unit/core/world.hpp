@@ -59,9 +59,9 @@ struct World {
             model::TimeQuality::synced};
   }
 
-  void step(Input input) {
+  void step(Input input, Follows follows = Follows::nothing) {
     Outputs out;
-    core_.step(now(), std::move(input), out);
+    core_.step(now(), std::move(input), out, follows);
     if (out.commit) commits_.push_back(out.commit);
     for (const auto& read : out.reads) reads_.push_back(read);
     for (auto& attempt : out.attempts) attempts_.push_back(std::move(attempt));

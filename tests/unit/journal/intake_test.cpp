@@ -192,6 +192,40 @@ TEST_CASE("a full map: what makes room goes alone, then the same entries again")
   CHECK(bench.refused.empty());
 }
 
+TEST_CASE("cursors are wanted when they would ride in a batch or set the time of one, not after each delivery") {
+  Bench bench;
+  const auto wants = [&] { return bench.intake.wants_cursors(bench.now()); };
+  CHECK(wants());  // nothing says yet when the next batch goes
+  bench.intake.move_cursors(bench.now(), {model::StreamRow{}});
+  CHECK_FALSE(wants());
+  bench.admit(EventClass::billing);
+  CHECK(wants());  // it is due at once, and they ride along
+  const auto batch = bench.close();
+  CHECK_FALSE(wants());  // the writer is busy
+  bench.done(batch);
+  CHECK(wants());
+  bench.intake.move_cursors(bench.now(), {model::StreamRow{}});
+  bench.pass(1s);
+  CHECK(wants());
+
+  SUBCASE("nor is any left behind by a stop") {
+    bench.done(bench.close());
+    bench.intake.move_cursors(bench.now(), {model::StreamRow{}});
+    CHECK_FALSE(wants());
+    bench.intake.stop();
+    CHECK(wants());
+  }
+  SUBCASE("a full store gets each at once: trims follow cursors") {
+    bench.done(bench.close(), CommitStatus::map_full);
+    CHECK(wants());
+  }
+  SUBCASE("so does one that is being trimmed") {
+    bench.done(bench.close(), CommitStatus::committed, {100'000, 71'000});
+    bench.intake.move_cursors(bench.now(), {model::StreamRow{}});
+    CHECK(wants());
+  }
+}
+
 TEST_CASE("a trim never goes to the store without the cursors it relies on") {
   Bench bench;
   model::StreamRow row;
