@@ -1,0 +1,239 @@
+#include "world.hpp"
+
+#include <stdlib.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <utility>
+
+#include "clock.hpp"
+#include "depot.hpp"
+#include "digest.hpp"
+#include "gateway.hpp"
+#include "judge/delivery_judge.hpp"
+#include "lossy_disk.hpp"
+#include "receivers.hpp"
+#include "schedule.hpp"
+#include "sources.hpp"
+
+namespace chargehook::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t events_min = 300;
+constexpr std::uint64_t faults_min = 20;
+constexpr Moment drain_longest = 6h;
+
+/// How wild a seed is.
+struct Plan {
+  Moment least{0};      ///< it goes on at least this long
+  Moment crash_every{};  ///< on average, 0: none between commits
+  SourcesSetting sources;
+  DiskMood disk;
+};
+
+Plan plan_of(Kind kind, Random& random) {
+  Plan plan;
+  if (kind == Kind::hour) {
+    plan.least = 1h;
+    plan.crash_every = random.between(Moment{3min}, Moment{20min});
+    plan.sources = {6, 8s, 400};
+    plan.disk = {2, 6, 15, 150};
+    return plan;
+  }
+  plan.crash_every = random.between(Moment{2s}, Moment{20s});
+  plan.sources = {random.between(3, 6), random.between(Moment{20ms}, Moment{400ms}), 300};
+  if (random.per_mille(120)) plan.sources.data_bytes_max = 20'000;  // the store fills
+  plan.disk = {static_cast<unsigned>(random.between(0, 15)), static_cast<unsigned>(random.between(0, 30)),
+               static_cast<unsigned>(random.between(0, 40)), 200};
+  return plan;
+}
+
+class TemporaryFolder {
+ public:
+  explicit TemporaryFolder(const std::string& parent) : path_(parent + "/chargehook-simulation-XXXXXX") {
+    CHARGEHOOK_ASSERT(::mkdtemp(path_.data()) != nullptr);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+class World {
+ public:
+  explicit World(const Options& options)
+      : options_(options),
+        random_(options.seed),
+        folder_(options.parent_folder),
+        plan_(plan_of(options.kind, random_)),
+        gateway_({schedule_, clock_, random_, faults_}, folder_.path(), ports()),
+        receivers_(
+            schedule_, random_, faults_, judge_,
+            [this](std::uint64_t run) { return gateway_.is_running() && gateway_.run() == run; },
+            [this](delivery::AttemptResult result) { gateway_.input(core::AttemptDone{std::move(result)}); }),
+        sources_(schedule_, clock_, random_, faults_, judge_, depot_configurations().front()->site, plan_.sources,
+                 [this](core::Input input) { return give(std::move(input)); }) {}
+
+  Verdict run() {
+    lossy_disk().begin(folder_.path(), random_, faults_);
+    if (options_.disk_lies) lossy_disk().lie();
+    gateway_.mood = plan_.disk;
+    start_clock();
+    start_gateway();
+    sources_.start();
+    plan_crash();
+    while (!has_seen_enough()) CHARGEHOOK_ASSERT(schedule_.step());
+    heal();
+    const Moment end = schedule_.now() + drain_longest;
+    while (!is_drained() && schedule_.now() < end && schedule_.step()) {
+    }
+    judge_.close();
+    if (!sources_.is_done()) complaints_.say("a source was never told that its event is stored");
+    lossy_disk().end();
+    return verdict();
+  }
+
+ private:
+  Gateway::Ports ports() {
+    return {.attempt = [this](delivery::AttemptRequest request) { receivers_.attempt(gateway_.run(), request); },
+            .release = [this](const core::Release& release) { sources_.release(release); },
+            .ocpp = [](const ocpp::Command&) {},
+            .log = [this](const core::LogLine& line) { trace(line.text); },
+            .ended = [this](Ending ending) { gateway_ended(ending); }};
+  }
+
+  void trace(std::string_view text) {
+    digest_.add(static_cast<std::uint64_t>(schedule_.now().count()));
+    digest_.add(text);
+    if (!options_.trace) return;
+    std::printf("%12.6f  %.*s\n", std::chrono::duration<double>(schedule_.now()).count(), static_cast<int>(text.size()),
+                text.data());
+  }
+
+  bool give(core::Input input) {
+    if (!gateway_.is_running()) return false;
+    gateway_.input(std::move(input));
+    return true;
+  }
+
+  [[nodiscard]] bool has_seen_enough() const {
+    return schedule_.now() >= plan_.least && judge_.events_seen() >= events_min && faults_.total() >= faults_min;
+  }
+
+  [[nodiscard]] bool is_drained() const { return sources_.is_done() && judge_.outstanding() == 0; }
+
+  void start_clock() {
+    clock_.boot(random_, random_.between(Moment{5s}, Moment{60s}));
+    if (random_.per_mille(300)) {
+      faults_.note(Fault::clock_starts_1970);
+      clock_.set(model::WallTime{random_.between(Moment{0}, Moment{1h})}, model::TimeQuality::unknown);
+      schedule_.after(random_.between(Moment{1s}, Moment{30s}), [this] { set_clock(); });
+    } else {
+      set_clock();
+    }
+    schedule_.after(random_.between(Moment{1s}, Moment{60s}), [this] { jump_clock(); });
+  }
+
+  void set_clock() {
+    clock_.set(std::chrono::sys_days{std::chrono::year{2026} / 11 / 24} + schedule_.now(), model::TimeQuality::synced);
+  }
+
+  void jump_clock() {
+    if (healed_) return;
+    const bool forward = random_.per_mille(500);
+    faults_.note(forward ? Fault::clock_jumps_forward : Fault::clock_jumps_back);
+    const Moment by = random_.between(Moment{1s}, Moment{400 * 24h});
+    clock_.jump(forward ? by : -by);
+    trace("the clock jumps");
+    schedule_.after(random_.between(Moment{5s}, Moment{120s}), [this] { jump_clock(); });
+  }
+
+  void start_gateway() {
+    trace("start");
+    ++runs_;
+    gateway_.start(configuration_);
+  }
+
+  void gateway_ended(Ending ending) {
+    trace("end " + std::to_string(static_cast<int>(ending)));
+    judge_.run_ended();
+    sources_.run_ended();
+    Moment pause = random_.between(Moment{100ms}, Moment{3s});
+    if (ending == Ending::power_cut) {
+      pause += 5s;
+      clock_.boot(random_, Moment{5s});
+    }
+    schedule_.after(pause, [this] { start_gateway(); });
+  }
+
+  void plan_crash() {
+    schedule_.after(random_.between(plan_.crash_every / 2, plan_.crash_every * 3 / 2), [this] {
+      if (healed_) return;
+      crash();
+      plan_crash();
+    });
+  }
+
+  void crash() {
+    if (!gateway_.is_running()) return;
+    switch (random_.below(4)) {
+      case 0:
+        faults_.note(Fault::stopped_in_order);
+        return gateway_.stop();
+      case 1:
+        faults_.note(Fault::process_killed);
+        return gateway_.kill();
+      default:
+        faults_.note(Fault::power_cut_idle);
+        return gateway_.cut_power();
+    }
+  }
+
+  void heal() {
+    trace("everything heals");
+    healed_ = true;
+    gateway_.mood = {};
+    lossy_disk().mend();
+    receivers_.heal();
+    sources_.finish();
+  }
+
+  Verdict verdict() {
+    return {complaints_.kept(),
+            complaints_.count(),
+            digest_.value(),
+            judge_.events_seen(),
+            sources_.accepted(),
+            runs_,
+            std::chrono::duration<double>(schedule_.now()).count(),
+            faults_};
+  }
+
+  Options options_;
+  Random random_;
+  FaultCounts faults_;
+  Digest digest_;
+  TemporaryFolder folder_;
+  Plan plan_;
+  Schedule schedule_;
+  Clock clock_{schedule_};
+  Complaints complaints_;
+  DeliveryJudge judge_{depot_wishes(), complaints_};
+  core::ConfigPtr configuration_ = depot_configurations().front();
+  Gateway gateway_;
+  Receivers receivers_;
+  Sources sources_;
+  std::uint64_t runs_ = 0;
+  bool healed_ = false;
+};
+
+}  // namespace
+
+Verdict simulate(const Options& options) { return World{options}.run(); }
+
+}  // namespace chargehook::simulation
