@@ -62,8 +62,10 @@ LossyDisk::File* LossyDisk::file_of(int descriptor) {
   const FileId id{status.st_dev, status.st_ino};
   auto found = files_.find(id);
   if (found == files_.end()) {
+    const std::string path = path_of(descriptor);
+    std::erase_if(files_, [&](const auto& entry) { return entry.second.path == path; });  // it was removed
     found = files_.try_emplace(id).first;
-    found->second.path = path_of(descriptor);
+    found->second.path = path;
     found->second.is_ours = found->second.path.starts_with(folder_) && found->second.path.ends_with("/data.mdb");
   }
   return found->second.is_ours ? &found->second : nullptr;

@@ -11,6 +11,7 @@
 #include "digest.hpp"
 #include "gateway.hpp"
 #include "judge/delivery_judge.hpp"
+#include "judge/store_judge.hpp"
 #include "lossy_disk.hpp"
 #include "receivers.hpp"
 #include "schedule.hpp"
@@ -92,6 +93,7 @@ class World {
     const Moment end = schedule_.now() + drain_longest;
     while (!is_drained() && schedule_.now() < end && schedule_.step()) {
     }
+    stop_for_good();
     judge_.close();
     if (!sources_.is_done()) complaints_.say("a source was never told that its event is stored");
     lossy_disk().end();
@@ -125,7 +127,7 @@ class World {
     return schedule_.now() >= plan_.least && judge_.events_seen() >= events_min && faults_.total() >= faults_min;
   }
 
-  [[nodiscard]] bool is_drained() const { return sources_.is_done() && judge_.outstanding() == 0; }
+  [[nodiscard]] bool is_drained() const { return sources_.is_done() && judge_.outstanding() == 0 && judge_.is_at_rest(); }
 
   void start_clock() {
     clock_.boot(random_, random_.between(Moment{5s}, Moment{60s}));
@@ -163,6 +165,8 @@ class World {
     trace("end " + std::to_string(static_cast<int>(ending)));
     judge_.run_ended();
     sources_.run_ended();
+    if (std::filesystem::exists(folder_.path() + "/journal/data.mdb")) store_judge_.inspect(folder_.path() + "/journal");
+    if (stopped_for_good_) return;
     Moment pause = random_.between(Moment{100ms}, Moment{3s});
     if (ending == Ending::power_cut) {
       pause += 5s;
@@ -203,6 +207,13 @@ class World {
     sources_.finish();
   }
 
+  /// In order, so that the last store is judged too.
+  void stop_for_good() {
+    stopped_for_good_ = true;
+    gateway_.stop();
+    while (gateway_.is_running()) CHARGEHOOK_ASSERT(schedule_.step());
+  }
+
   Verdict verdict() {
     return {complaints_.kept(),
             complaints_.count(),
@@ -224,12 +235,14 @@ class World {
   Clock clock_{schedule_};
   Complaints complaints_;
   DeliveryJudge judge_{depot_wishes(), complaints_};
+  StoreJudge store_judge_{judge_, complaints_};
   core::ConfigPtr configuration_ = depot_configurations().front();
   Gateway gateway_;
   Receivers receivers_;
   Sources sources_;
   std::uint64_t runs_ = 0;
   bool healed_ = false;
+  bool stopped_for_good_ = false;
 };
 
 }  // namespace

@@ -134,6 +134,12 @@ void DeliveryJudge::close() {
   for (const auto& [place, stream] : only_stream_) streams_.at(stream).close();
 }
 
+bool DeliveryJudge::is_at_rest() const {
+  return missing_.empty() && std::ranges::all_of(only_stream_, [&](const auto& place) {
+           return streams_.at(place.second).is_at_rest();
+         });
+}
+
 const StreamJudge* DeliveryJudge::find_stream(const std::string& name) const {
   const auto found = streams_.find(name);
   return found == streams_.end() ? nullptr : &found->second;

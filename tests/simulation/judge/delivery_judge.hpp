@@ -43,6 +43,8 @@ class DeliveryJudge {
 
   /// Accepted or promised, and not yet with an endpoint that has to get it.
   [[nodiscard]] std::size_t outstanding() const { return missing_.size(); }
+  /// Nothing that has begun in a stream that stays is unfinished.
+  [[nodiscard]] bool is_at_rest() const;
   [[nodiscard]] std::size_t events_seen() const { return contents_.size(); }
   [[nodiscard]] const StreamJudge* find_stream(const std::string& name) const;
 

@@ -1,5 +1,7 @@
 #include "judge/stream_judge.hpp"
 
+#include <algorithm>
+
 namespace chargehook::simulation {
 
 StreamJudge::StreamJudge(std::string name, Complaints& complaints)
@@ -78,6 +80,11 @@ void StreamJudge::close() {
   for (std::size_t i = 0; i < seen_.size(); ++i) {
     if (!seen_[i]) complain(i + 1, "was never sent");
   }
+}
+
+bool StreamJudge::is_at_rest() const {
+  return links_.size() == seen_.size() + 1 &&
+         std::ranges::all_of(keys_, [](const auto& key) { return key.second.open.empty() && !key.second.under_way; });
 }
 
 std::string StreamJudge::id_at(std::uint64_t n) const {

@@ -27,6 +27,8 @@ class StreamJudge {
 
   /// Nothing may be missing any more.
   void close();
+  /// Nothing is missing, under way or unacknowledged.
+  [[nodiscard]] bool is_at_rest() const;
 
   /// @return the id under this n, empty if it was never seen
   [[nodiscard]] std::string id_at(std::uint64_t n) const;
