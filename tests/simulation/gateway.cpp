@@ -46,7 +46,7 @@ void Gateway::start(const core::ConfigPtr& config) {
     lossy_disk().arm(DiskFault::fail_undone, random.between(1, calls_of_a_start));
   }
   auto opened = journal::io::LmdbJournal::open(store);
-  lossy_disk().disarm();
+  const bool is_fault = lossy_disk().disarm() || lossy_disk().is_broken();
   if (lossy_disk().is_dead()) {
     around_.faults.note(Fault::power_cut_in_start);
     if (opened) journal_ = std::move(opened.value().journal);
@@ -54,7 +54,7 @@ void Gateway::start(const core::ConfigPtr& config) {
   }
   if (!opened) {
     ports_.log({core::LogLevel::error, "journal: " + opened.error().code + ": " + opened.error().message});
-    return end(Ending::refused_to_start);
+    return end(is_fault ? Ending::failed_to_start : Ending::refused_to_start);
   }
   journal_ = std::move(opened.value().journal);
   core_ = std::make_unique<core::Core>(config, std::move(opened.value().state),

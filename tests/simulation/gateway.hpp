@@ -18,8 +18,8 @@
 
 namespace chargehook::simulation {
 
-/// How a run came to its end.
-enum class Ending : std::uint8_t { stopped, stop_took_too_long, killed, power_cut, refused_to_start };
+/// How a run came to its end. It fails to start where the disk fails, and refuses to without a reason of ours.
+enum class Ending : std::uint8_t { stopped, stop_took_too_long, killed, power_cut, failed_to_start, refused_to_start };
 
 /// How often what goes wrong at the disk; per mille of commits. Nothing after the world has healed.
 struct DiskMood {

@@ -13,9 +13,11 @@
 #include "judge/delivery_judge.hpp"
 #include "judge/store_judge.hpp"
 #include "lossy_disk.hpp"
+#include "meter.hpp"
 #include "receivers.hpp"
 #include "schedule.hpp"
 #include "sources.hpp"
+#include "yard.hpp"
 
 namespace chargehook::simulation {
 namespace {
@@ -31,6 +33,9 @@ struct Plan {
   Moment least{0};      ///< it goes on at least this long
   Moment crash_every{};  ///< on average, 0: none between commits
   SourcesSetting sources;
+  YardSetting yard;
+  Moment meter_interval{1s};
+  Moment apply_every{};  ///< on average: another configuration
   DiskMood disk;
 };
 
@@ -40,11 +45,16 @@ Plan plan_of(Kind kind, Random& random) {
     plan.least = 1h;
     plan.crash_every = random.between(Moment{3min}, Moment{20min});
     plan.sources = {6, 8s, 400};
+    plan.yard = {4, 90s, 10};
+    plan.meter_interval = 5s;
+    plan.apply_every = 8min;
     plan.disk = {2, 6, 15, 150};
     return plan;
   }
   plan.crash_every = random.between(Moment{2s}, Moment{20s});
   plan.sources = {random.between(3, 6), random.between(Moment{20ms}, Moment{400ms}), 300};
+  plan.yard = {random.between(1, 3), random.between(Moment{500ms}, Moment{6s}), 25};
+  plan.apply_every = random.between(Moment{10s}, Moment{60s});
   if (random.per_mille(120)) plan.sources.data_bytes_max = 20'000;  // the store fills
   plan.disk = {static_cast<unsigned>(random.between(0, 15)), static_cast<unsigned>(random.between(0, 30)),
                static_cast<unsigned>(random.between(0, 40)), 200};
@@ -78,7 +88,11 @@ class World {
             [this](std::uint64_t run) { return gateway_.is_running() && gateway_.run() == run; },
             [this](delivery::AttemptResult result) { gateway_.input(core::AttemptDone{std::move(result)}); }),
         sources_(schedule_, clock_, random_, faults_, judge_, depot_configurations().front()->site, plan_.sources,
-                 [this](core::Input input) { return give(std::move(input)); }) {}
+                 [this](core::Input input) { return give(std::move(input)); }),
+        yard_(schedule_, random_, faults_, judge_, relay_judge_, plan_.yard,
+              [this](core::Input input) { return give(std::move(input)); }),
+        meter_(schedule_, clock_, random_, faults_, plan_.meter_interval,
+               [this](core::Input input) { return give(std::move(input)); }) {}
 
   Verdict run() {
     lossy_disk().begin(folder_.path(), random_, faults_);
@@ -87,25 +101,30 @@ class World {
     start_clock();
     start_gateway();
     sources_.start();
+    yard_.start();
+    meter_.start();
     plan_crash();
-    while (!has_seen_enough()) CHARGEHOOK_ASSERT(schedule_.step());
+    plan_apply();
+    while (!has_seen_enough() && complaints_.count() == 0) CHARGEHOOK_ASSERT(schedule_.step());
     heal();
     const Moment end = schedule_.now() + drain_longest;
-    while (!is_drained() && schedule_.now() < end && schedule_.step()) {
-    }
+    while (!is_drained() && complaints_.count() == 0 && schedule_.now() < end) CHARGEHOOK_ASSERT(schedule_.step());
+    if (complaints_.count() > 0) return verdict();
     stop_for_good();
     judge_.close();
     if (!sources_.is_done()) complaints_.say("a source was never told that its event is stored");
-    lossy_disk().end();
     return verdict();
   }
+  ~World() { lossy_disk().end(); }
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
 
  private:
   Gateway::Ports ports() {
     return {.attempt = [this](delivery::AttemptRequest request) { receivers_.attempt(gateway_.run(), request); },
             .release = [this](const core::Release& release) { sources_.release(release); },
-            .ocpp = [](const ocpp::Command&) {},
-            .log = [this](const core::LogLine& line) { trace(line.text); },
+            .ocpp = [this](const ocpp::Command& command) { yard_.carry_out(command); },
+            .log = [this](const core::LogLine& line) { logged(line.text); },
             .ended = [this](Ending ending) { gateway_ended(ending); }};
   }
 
@@ -115,6 +134,13 @@ class World {
     if (!options_.trace) return;
     std::printf("%12.6f  %.*s\n", std::chrono::duration<double>(schedule_.now()).count(), static_cast<int>(text.size()),
                 text.data());
+  }
+
+  void logged(const std::string& line) {
+    trace(line);
+    last_line_ = line;
+    if (line.starts_with("the journal is full") || line.starts_with("the journal cannot")) yard_.journal_is_well(false);
+    if (line == "the journal is written again") yard_.journal_is_well(true);
   }
 
   bool give(core::Input input) {
@@ -127,7 +153,7 @@ class World {
     return schedule_.now() >= plan_.least && judge_.events_seen() >= events_min && faults_.total() >= faults_min;
   }
 
-  [[nodiscard]] bool is_drained() const { return sources_.is_done() && judge_.outstanding() == 0 && judge_.is_at_rest(); }
+  [[nodiscard]] bool is_drained() const { return sources_.is_done() && yard_.is_done() && judge_.outstanding() == 0 && judge_.is_at_rest(); }
 
   void start_clock() {
     clock_.boot(random_, random_.between(Moment{5s}, Moment{60s}));
@@ -165,6 +191,9 @@ class World {
     trace("end " + std::to_string(static_cast<int>(ending)));
     judge_.run_ended();
     sources_.run_ended();
+    yard_.run_ended();
+    yard_.journal_is_well(true);
+    if (ending == Ending::refused_to_start) complaints_.say("does not start: " + last_line_);
     if (std::filesystem::exists(folder_.path() + "/journal/data.mdb")) store_judge_.inspect(folder_.path() + "/journal");
     if (stopped_for_good_) return;
     Moment pause = random_.between(Moment{100ms}, Moment{3s});
@@ -180,6 +209,16 @@ class World {
       if (healed_) return;
       crash();
       plan_crash();
+    });
+  }
+
+  void plan_apply() {
+    schedule_.after(random_.between(plan_.apply_every / 2, plan_.apply_every * 3 / 2), [this] {
+      if (healed_) return;
+      configuration_ = random_.pick(depot_configurations());
+      faults_.note(Fault::configuration_changed);
+      give(core::ConfigReady{configuration_, "operator", core::nobody});
+      plan_apply();
     });
   }
 
@@ -205,6 +244,8 @@ class World {
     lossy_disk().mend();
     receivers_.heal();
     sources_.finish();
+    yard_.finish();
+    meter_.finish();
   }
 
   /// In order, so that the last store is judged too.
@@ -239,7 +280,11 @@ class World {
   core::ConfigPtr configuration_ = depot_configurations().front();
   Gateway gateway_;
   Receivers receivers_;
+  RelayJudge relay_judge_{complaints_};
   Sources sources_;
+  Yard yard_;
+  Meter meter_;
+  std::string last_line_;
   std::uint64_t runs_ = 0;
   bool healed_ = false;
   bool stopped_for_good_ = false;

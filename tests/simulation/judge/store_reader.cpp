@@ -151,7 +151,7 @@ class Reading {
     record.id = fields.text(fields.number(2));
     record.subject = fields.text(fields.number(2));
     fields.text(fields.number(2));
-    record.data = fields.text(fields.number(4));
+    fields.text(fields.number(4));
     if (!fields.is_whole() || encoding != 0 || event_class != log) {
       return complaints_.say("store: log" + std::to_string(log) + " " + std::to_string(record.sequence) +
                              " is not a record of its class");

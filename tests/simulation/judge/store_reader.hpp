@@ -19,7 +19,6 @@ struct StoredRecord {
   std::uint32_t boot = 0;
   std::string id;
   std::string subject;
-  std::string data;
 };
 
 struct StoredStream {
