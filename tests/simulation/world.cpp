@@ -55,7 +55,8 @@ Plan plan_of(Kind kind, Random& random) {
   plan.sources = {random.between(3, 6), random.between(Moment{20ms}, Moment{400ms}), 300};
   plan.yard = {random.between(1, 3), random.between(Moment{500ms}, Moment{6s}), 25};
   plan.apply_every = random.between(Moment{10s}, Moment{60s});
-  if (random.per_mille(120)) plan.sources.data_bytes_max = 20'000;  // the store fills
+  plan.yard.store_fills = random.per_mille(120);
+  if (plan.yard.store_fills) plan.sources.data_bytes_max = 20'000;
   plan.disk = {static_cast<unsigned>(random.between(0, 15)), static_cast<unsigned>(random.between(0, 30)),
                static_cast<unsigned>(random.between(0, 40)), 200};
   return plan;

@@ -203,7 +203,7 @@ void Yard::to_charger(std::uint64_t link, const std::string& frame) {
 
 void Yard::promise(const Place& place, const Charger::Call& call, const std::string& frame) {
   const auto answered = answered_.extract(frame);
-  if (!call.is_kept() || answered.empty() || !journal_is_well_) return;
+  if (!call.is_kept() || answered.empty() || !journal_is_well_ || setting_.store_fills) return;
   if (schedule_.now() - answered.mapped() >= certainly_released_by_commit) return;
   const bool start = call.action == "StartTransaction";
   const std::string type = start ? "session.started" : "session.ended";

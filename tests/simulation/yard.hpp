@@ -23,6 +23,7 @@ struct YardSetting {
   int chargers = 2;
   Moment pause_max{0};  ///< between two acts of a charger
   unsigned cut = 0;     ///< per mille of frames: a connection is cut
+  bool store_fills = false;  ///< a full journal holds no answer back: then an answer promises nothing
 };
 
 class Yard {
