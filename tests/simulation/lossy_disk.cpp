@@ -28,6 +28,15 @@ void write_raw(int descriptor, const char* bytes, std::size_t count, off_t offse
 
 int open_raw(const std::string& path) { return ::open(path.c_str(), O_RDWR | O_CLOEXEC); }
 
+/// Through a descriptor of its own: the one that writes the meta page cannot read. Zeros beyond the end.
+std::string read_page(const std::string& path, off_t page) {
+  std::string bytes(static_cast<std::size_t>(page_bytes), '\0');
+  const int descriptor = open_raw(path);
+  (void)::syscall(SYS_pread64, descriptor, bytes.data(), bytes.size(), page * page_bytes);
+  ::close(descriptor);
+  return bytes;
+}
+
 }  // namespace
 
 LossyDisk& lossy_disk() {
@@ -104,7 +113,7 @@ LossyDisk::Verdict LossyDisk::judge_call() {
 }
 
 /// Keeps what the disk has of the pages that this write touches.
-void LossyDisk::remember(int descriptor, File& file, off_t offset, std::size_t length) {
+void LossyDisk::remember(File& file, off_t offset, std::size_t length) {
   const off_t last = (offset + static_cast<off_t>(length) - 1) / page_bytes;
   for (off_t page = offset / page_bytes; page <= last; ++page) {
     if (file.unsynced.contains(page)) continue;
@@ -112,9 +121,7 @@ void LossyDisk::remember(int descriptor, File& file, off_t offset, std::size_t l
       file.unsynced.insert(std::move(doomed));
       continue;
     }
-    std::string old(static_cast<std::size_t>(page_bytes), '\0');
-    (void)::syscall(SYS_pread64, descriptor, old.data(), old.size(), page * page_bytes);
-    file.unsynced.emplace(page, std::move(old));
+    file.unsynced.emplace(page, read_page(file.path, page));
   }
 }
 
@@ -141,7 +148,7 @@ ssize_t LossyDisk::write(int descriptor, const iovec* parts, int count, off_t of
   if (verdict == Verdict::fail_undone) {
     // A synchronous write that fails may have come as far as the page cache.
     if (is_synchronous && !is_dead_ && random_->per_mille(500)) {
-      remember(descriptor, *file, offset, length);
+      remember(*file, offset, length);
       (void)act(parts, count);
       file->doomed.merge(file->unsynced);
       file->unsynced.clear();
@@ -152,7 +159,7 @@ ssize_t LossyDisk::write(int descriptor, const iovec* parts, int count, off_t of
     errno = errno_;
     return -1;
   }
-  remember(descriptor, *file, offset, length);
+  remember(*file, offset, length);
   if (verdict == Verdict::shorten) {
     faults_->note(Fault::write_short);
     const iovec half{parts[0].iov_base, parts[0].iov_len / 2};

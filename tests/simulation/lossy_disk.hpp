@@ -72,7 +72,7 @@ class LossyDisk {
 
   File* file_of(int descriptor);
   Verdict judge_call();
-  void remember(int descriptor, File& file, off_t offset, std::size_t length);
+  static void remember(File& file, off_t offset, std::size_t length);
   void fail_sync(File& file);
   static void put_back(const File& file, const Pages& pages);
   void put_back_some(int descriptor, off_t page, const std::string& old);
