@@ -263,12 +263,17 @@ void Sessions::on(const model::Now& now, Stop, Outputs& out) {
   stopping_ = true;
   for (const LinkId id : all_links()) {
     Link& link = links_.at(id);
-    relay_.release_all(link, out);
     if (link.phase == Phase::dialling) {
       out.commands.push_back(Close{id, Side::upstream, going_away, "stopping"});
       refuse(link, 503, "stopping", out);
-    } else {
+    } else if (link.to_charger.empty()) {
       end_link(now, link, "stopping", going_away, out);
+    } else if (link.phase == Phase::open) {
+      // An answer that waits still reaches its charger, as durable as ever: the last commit releases it.
+      tell_end(now, link, "stopping", going_away, out);
+      out.commands.push_back(Close{id, Side::upstream, going_away, "stopping"});
+      link.phase = Phase::closing;
+      link.close_after = Close{id, Side::charger, going_away, "stopping"};
     }
   }
 }

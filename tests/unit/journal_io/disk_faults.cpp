@@ -65,6 +65,10 @@ ssize_t writev(int descriptor, const iovec* parts, int count) {
   return through_fault([&] { return ::syscall(SYS_writev, descriptor, parts, count); });
 }
 
+int fsync(int descriptor) {
+  return static_cast<int>(through_fault([&] { return ::syscall(SYS_fsync, descriptor); }));
+}
+
 int fdatasync(int descriptor) {
   return static_cast<int>(through_fault([&] { return ::syscall(SYS_fdatasync, descriptor); }));
 }

@@ -1,5 +1,5 @@
 /// Makes the Nth write or sync of this process fail with EIO, LMDB's own included: the test program defines pwrite,
-/// writev and fdatasync, and liblmdb calls those.
+/// writev, fdatasync and fsync, and liblmdb calls those.
 #pragma once
 
 #include <cstdint>

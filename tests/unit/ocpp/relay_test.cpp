@@ -292,6 +292,15 @@ TEST_CASE("an upstream that leaves with an answer held: the answer still arrives
   CHECK(bench.said() == Lines{to_charger(started), "close charger 1 1001"});
 }
 
+TEST_CASE("a stop with an answer held: the last commit releases it, then the close") {
+  Held held;
+  Bench& bench = held.bench;
+  bench.give(Stop{});
+  CHECK(bench.said() == Lines{"close csms 1 1001"});
+  bench.commit();
+  CHECK(bench.said() == Lines{to_charger(started), "close charger 1 1001"});
+}
+
 TEST_CASE("a call that nobody answers is forgotten in the end, and its late answer still relayed") {
   Bench bench;
   const LinkId link = bench.connect();

@@ -1,0 +1,148 @@
+#include "judge/delivery_judge.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace chargehook::simulation {
+
+std::string reference_of(const WireEvent& event) {
+  if (event.type.starts_with("session.") && event.data.find("\"transaction\":{\"id\":\"") != std::string::npos) {
+    const auto transaction = event.data.substr(event.data.find("\"transaction\":{"));
+    return event.type + "/" + event.partition_key + "/" + text_member(transaction, "id");
+  }
+  return text_member(event.data, "reference");
+}
+
+namespace {
+
+bool wants(const Wish& wish, const std::string& type) {
+  return std::ranges::any_of(wish.type_prefixes, [&](const auto& prefix) { return type.starts_with(prefix); });
+}
+
+}  // namespace
+
+DeliveryJudge::DeliveryJudge(std::vector<Wish> wishes, Complaints& complaints)
+    : wishes_(std::move(wishes)), complaints_(complaints) {}
+
+void DeliveryJudge::offered(const std::string& reference, const std::string& type, const std::string& data) {
+  auto& offer = offers_.try_emplace(reference, Offer{type, data, {}, 0}).first->second;
+  offer.highest_told = highest_told_;
+}
+
+void DeliveryJudge::accepted(const std::string& reference, const std::string& id, std::uint64_t sequence) {
+  Offer& offer = offers_.at(reference);
+  if (!offer.id.empty() && offer.id != id) complaints_.say(reference + ": accepted as " + id + ", before as " + offer.id);
+  const auto [other, is_new] = reference_of_id_.try_emplace(id, reference);
+  if (!is_new && other->second != reference) complaints_.say(reference + ": has the id of " + other->second);
+  if (sequence <= offer.highest_told) {
+    complaints_.say(reference + ": sequence " + std::to_string(sequence) + " is not above " +
+                    std::to_string(offer.highest_told) + ", which was told before it was handed in");
+  }
+  offer.id = id;
+  highest_told_ = std::max(highest_told_, sequence);
+  accepted_.push_back({id, sequence, offer.type});
+  want(reference, offer.type);
+}
+
+void DeliveryJudge::promised(const std::string& reference, const std::string& type) { want(reference, type); }
+
+void DeliveryJudge::want(const std::string& reference, const std::string& type) {
+  for (const auto& wish : wishes_) {
+    const std::pair wanted{wish.endpoint, reference};
+    if (wants(wish, type) && !taken_.contains(wanted)) missing_.insert(wanted);
+  }
+}
+
+bool DeliveryJudge::is_delivered(const std::string& id, const std::string& type) const {
+  return std::ranges::all_of(wishes_, [&](const auto& wish) {
+    return !wants(wish, type) || taken_ids_.contains({wish.endpoint, id});
+  });
+}
+
+void DeliveryJudge::attempt_started(std::uint64_t attempt, const std::string& endpoint, std::string_view body) {
+  const auto event = read_wire_event(body);
+  if (!event) return complaints_.say("not an event: " + std::string{body.substr(0, 300)});
+  check_content(*event);
+  check_reference(*event);
+  check_only_stream(endpoint, *event);
+  streams_.try_emplace(event->stream, event->stream, complaints_).first->second.started(*event);
+  attempts_[attempt] = {endpoint, event->stream, event->n, event->id, reference_of(*event), false};
+}
+
+/// What is stored is never rewritten: a sequence means the same at every endpoint and at every try.
+void DeliveryJudge::check_content(const WireEvent& event) {
+  const std::string all = event.id + '\n' + event.type + '\n' + event.subject + '\n' + event.time + '\n' +
+                          event.recorded_time + '\n' + event.data;
+  const auto [known, is_new] = contents_.try_emplace(event.sequence, all);
+  if (!is_new && known->second != all) {
+    complaints_.say("sequence " + std::to_string(event.sequence) + " is two things: " + known->second.substr(0, 200) +
+                    " and " + all.substr(0, 200));
+  }
+}
+
+void DeliveryJudge::check_reference(const WireEvent& event) {
+  const std::string reference = event.type.starts_with("session.") ? std::string{} : reference_of(event);
+  if (reference.empty()) return;
+  const auto offer = offers_.find(reference);
+  if (offer == offers_.end()) return complaints_.say(event.id + ": nobody handed in " + reference);
+  if (offer->second.id.empty()) offer->second.id = event.id;
+  if (offer->second.id != event.id) {
+    complaints_.say(reference + ": delivered as " + event.id + ", known as " + offer->second.id);
+  }
+  if (offer->second.type != event.type || offer->second.data != event.data) {
+    complaints_.say(reference + ": delivered as " + event.type + " " + event.data.substr(0, 200) + ", handed in as " +
+                    offer->second.type + " " + offer->second.data.substr(0, 200));
+  }
+}
+
+/// Its filter never changes, so neither does the generation.
+void DeliveryJudge::check_only_stream(const std::string& endpoint, const WireEvent& event) {
+  const bool stays = std::ranges::any_of(wishes_, [&](const auto& wish) { return wish.endpoint == endpoint; });
+  if (!stays) return;
+  const auto [known, is_new] = only_stream_.try_emplace({endpoint, event.event_class}, event.stream);
+  if (!is_new && known->second != event.stream) {
+    complaints_.say("endpoint " + endpoint + ": stream " + event.stream + " instead of " + known->second);
+  }
+}
+
+void DeliveryJudge::attempt_taken(std::uint64_t attempt) {
+  const auto found = attempts_.find(attempt);
+  if (found == attempts_.end()) return;
+  const Attempt& taken = found->second;
+  taken_ids_.insert({taken.endpoint, taken.id});
+  if (taken.reference.empty()) return;
+  taken_.insert({taken.endpoint, taken.reference});
+  missing_.erase({taken.endpoint, taken.reference});
+}
+
+void DeliveryJudge::attempt_ended(std::uint64_t attempt, bool acknowledged) {
+  const auto found = attempts_.find(attempt);
+  if (found == attempts_.end()) return;
+  if (!found->second.is_orphan) streams_.at(found->second.stream).ended(found->second.n, acknowledged);
+  attempts_.erase(found);
+}
+
+void DeliveryJudge::run_ended() {
+  for (auto& [name, stream] : streams_) stream.run_ended();
+  for (auto& [number, attempt] : attempts_) attempt.is_orphan = true;
+}
+
+void DeliveryJudge::close() {
+  for (const auto& [endpoint, reference] : missing_) {
+    complaints_.say("lost: " + reference + " was accepted and never came to " + endpoint);
+  }
+  for (const auto& [place, stream] : only_stream_) streams_.at(stream).close();
+}
+
+bool DeliveryJudge::is_at_rest() const {
+  return missing_.empty() && std::ranges::all_of(only_stream_, [&](const auto& place) {
+           return streams_.at(place.second).is_at_rest();
+         });
+}
+
+const StreamJudge* DeliveryJudge::find_stream(const std::string& name) const {
+  const auto found = streams_.find(name);
+  return found == streams_.end() ? nullptr : &found->second;
+}
+
+}  // namespace chargehook::simulation

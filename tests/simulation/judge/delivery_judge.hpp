@@ -1,0 +1,100 @@
+/// Judges from what sources were told and what receivers saw alone: what was accepted is delivered, under one id and
+/// unchanged, in order. Uses no code of the gateway. One thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "judge/complaints.hpp"
+#include "judge/stream_judge.hpp"
+
+namespace chargehook::simulation {
+
+/// An endpoint that is there from begin to end, and what it has to get: types that begin so.
+struct Wish {
+  std::string endpoint;
+  std::vector<std::string> type_prefixes;
+};
+
+class DeliveryJudge {
+ public:
+  DeliveryJudge(std::vector<Wish> wishes, Complaints& complaints);
+
+  /// A source hands something in, for the first time or again.
+  /// @param reference what it calls it: `data.reference` of its event
+  void offered(const std::string& reference, const std::string& type, const std::string& data);
+  /// The source was told that it is kept, under this id.
+  void accepted(const std::string& reference, const std::string& id, std::uint64_t sequence);
+  /// A promise without an id: `reference` as reference_of gives it.
+  void promised(const std::string& reference, const std::string& type);
+
+  void attempt_started(std::uint64_t attempt, const std::string& endpoint, std::string_view body);
+  /// The receiver has it, whatever the gateway hears of that.
+  void attempt_taken(std::uint64_t attempt);
+  void attempt_ended(std::uint64_t attempt, bool acknowledged);
+  void run_ended();
+
+  /// Everything has had its time: what is missing is lost.
+  void close();
+
+  /// Accepted or promised, and not yet with an endpoint that has to get it.
+  [[nodiscard]] std::size_t outstanding() const { return missing_.size(); }
+  /// Nothing that has begun in a stream that stays is unfinished.
+  [[nodiscard]] bool is_at_rest() const;
+  [[nodiscard]] std::size_t events_seen() const { return contents_.size(); }
+  [[nodiscard]] const StreamJudge* find_stream(const std::string& name) const;
+
+  struct Accepted {
+    std::string id;
+    std::uint64_t sequence = 0;
+    std::string type;
+  };
+  [[nodiscard]] const std::vector<Accepted>& all_accepted() const { return accepted_; }
+  /// Whether every endpoint that wants the type has taken this id.
+  [[nodiscard]] bool is_delivered(const std::string& id, const std::string& type) const;
+
+ private:
+  struct Offer {
+    std::string type;
+    std::string data;
+    std::string id;  ///< under which it was accepted or seen; empty until then
+    std::uint64_t highest_told = 0;
+  };
+  struct Attempt {
+    std::string endpoint;
+    std::string stream;
+    std::uint64_t n = 0;
+    std::string id;
+    std::string reference;
+    bool is_orphan = false;  ///< of a run that is gone: its receiver may still take it
+  };
+
+  void check_content(const WireEvent& event);
+  void check_reference(const WireEvent& event);
+  void check_only_stream(const std::string& endpoint, const WireEvent& event);
+  void want(const std::string& reference, const std::string& type);
+
+  std::vector<Wish> wishes_;
+  Complaints& complaints_;
+  std::map<std::string, Offer> offers_;
+  std::map<std::string, std::string> reference_of_id_;
+  std::vector<Accepted> accepted_;
+  std::uint64_t highest_told_ = 0;
+  std::map<std::string, StreamJudge> streams_;
+  std::map<std::uint64_t, Attempt> attempts_;  ///< under way
+  std::map<std::uint64_t, std::string> contents_;  ///< by sequence: all that is not of the stream
+  std::set<std::pair<std::string, std::string>> taken_;  ///< endpoint, reference
+  std::set<std::pair<std::string, std::string>> taken_ids_;  ///< endpoint, id
+  std::set<std::pair<std::string, std::string>> missing_;    ///< endpoint, reference
+  std::map<std::pair<std::string, std::string>, std::string> only_stream_;  ///< of endpoint and class
+};
+
+/// What a source or charger would call this event: its reference, or "session.ended/charger/CP-1/17" with the
+/// transaction's number. Empty if it has neither.
+[[nodiscard]] std::string reference_of(const WireEvent& event);
+
+}  // namespace chargehook::simulation

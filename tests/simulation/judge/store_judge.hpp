@@ -1,0 +1,38 @@
+/// Judges a store that nobody has open, right after a crash or at the end: the invariants of format 1, and that what
+/// sources were told and receivers acknowledged is what it says. Uses no code of the gateway.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "judge/complaints.hpp"
+#include "judge/delivery_judge.hpp"
+#include "judge/store_reader.hpp"
+
+namespace chargehook::simulation {
+
+class StoreJudge {
+ public:
+  StoreJudge(const DeliveryJudge& deliveries, Complaints& complaints)
+      : deliveries_(deliveries), complaints_(complaints) {}
+
+  /// Reads it and says what is wrong. Remembers what each sequence was, for the next time.
+  void inspect(const std::string& folder);
+
+  /// The same of one that has been read.
+  void judge(const StoreSnapshot& store);
+
+ private:
+  void check_logs(const StoreSnapshot& store);
+  void check_log(const StoreSnapshot& store, std::size_t log);
+  void check_accepted(const StoreSnapshot& store);
+  void check_stream(const StoreSnapshot& store, const StoredStream& row);
+  void check_numbers(const StoreSnapshot& store, const StoredStream& row, const std::string& endpoint);
+
+  const DeliveryJudge& deliveries_;
+  Complaints& complaints_;
+  std::map<std::uint64_t, std::string> id_of_;  ///< by sequence: all that was ever in the store
+};
+
+}  // namespace chargehook::simulation

@@ -1,0 +1,60 @@
+/// The store as anybody may read it who has docs/formats.md and LMDB: no code of the gateway, no lock, nothing written.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "judge/complaints.hpp"
+#include "judge/link.hpp"
+
+namespace chargehook::simulation {
+
+struct StoredRecord {
+  std::uint64_t sequence = 0;
+  std::uint64_t ordinal = 0;
+  std::uint32_t type = 0;
+  std::uint32_t boot = 0;
+  std::string id;
+  std::string subject;
+};
+
+struct StoredStream {
+  std::uint32_t endpoint = 0;
+  int event_class = 0;
+  std::uint32_t generation = 0;
+  bool closed = false;
+  std::uint64_t start = 0;
+  std::uint64_t cursor = 0;
+  std::uint64_t n = 0;
+  Link link{};
+  std::string filter;
+};
+
+struct StoredFloor {
+  std::uint64_t sequence = 0;
+  std::uint64_t ordinal = 0;
+};
+
+struct StoreSnapshot {
+  bool is_readable = false;
+  std::uint64_t store_id = 0;
+  std::uint64_t next_sequence = 0;
+  std::array<StoredFloor, 4> floors{};
+  std::array<std::vector<StoredRecord>, 4> logs;
+  std::vector<StoredStream> streams;
+  std::map<std::uint32_t, std::string> types;
+  std::map<std::string, std::string> kv;
+  std::uint32_t boots = 0;
+  bool ended_in_order = false;  ///< the last run
+  std::uint64_t pages_total = 0;
+  std::uint64_t pages_used = 0;
+};
+
+/// @param folder     that of data.mdb; nobody has it open
+/// @param complaints gets what cannot be read, and every value whose check is wrong
+[[nodiscard]] StoreSnapshot read_store(const std::string& folder, Complaints& complaints);
+
+}  // namespace chargehook::simulation

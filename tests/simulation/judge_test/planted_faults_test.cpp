@@ -1,0 +1,255 @@
+/// The judge has to notice: a sound story, told again with one thing wrong in it.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "judge/delivery_judge.hpp"
+#include "judge/relay_judge.hpp"
+#include "judge/store_judge.hpp"
+
+namespace chargehook::simulation {
+namespace {
+
+const std::string stream = "00000000000000ab/billing/billing/1";
+
+/// What the gateway would send as the n-th of the stream.
+struct Sent {
+  std::uint64_t n = 0;
+  std::uint64_t sequence = 0;
+  std::string id;
+  std::string key;
+  std::string reference;
+  Link link{};
+  Link before{};
+
+  [[nodiscard]] std::string body() const {
+    return R"({"id":")" + id + R"(","type":"io.chargehook.payment.completed","subject":")" + key +
+           R"(","time":"t","recordedtime":"t","partitionkey":")" + key +
+           R"(","eventclass":"billing","stream":")" + stream + R"(","sequence":")" + std::to_string(sequence) +
+           R"(","n":")" + std::to_string(n) + R"(","hash":")" + sent_form(link) + R"(","prevhash":")" +
+           sent_form(before) + R"(","data":{"reference":")" + reference + "\"}}";
+  }
+};
+
+/// Four payments of two terminals, each delivered once.
+std::vector<Sent> story() {
+  std::vector<Sent> all;
+  Link before = first_link(stream);
+  for (std::uint64_t n = 1; n <= 4; ++n) {
+    const std::string id = "evt_" + std::to_string(n);
+    const Link link = next_link(before, n, id);
+    all.push_back({n, 100 + n, id, n % 2 == 0 ? "terminal/T-2" : "terminal/T-1", "pay-" + std::to_string(n), link,
+                   before});
+    before = link;
+  }
+  return all;
+}
+
+class Court {
+ public:
+  Court() {
+    for (const auto& sent : story()) {
+      deliveries.offered(sent.reference, "payment.completed", "{\"reference\":\"" + sent.reference + "\"}");
+      deliveries.accepted(sent.reference, sent.id, sent.sequence);
+    }
+  }
+
+  std::uint64_t start(const Sent& sent) {
+    deliveries.attempt_started(++attempts_, "billing", sent.body());
+    return attempts_;
+  }
+  void deliver(const Sent& sent) {
+    const auto attempt = start(sent);
+    deliveries.attempt_taken(attempt);
+    deliveries.attempt_ended(attempt, true);
+  }
+  [[nodiscard]] bool heard(const std::string& words) const {
+    return std::ranges::any_of(complaints.kept(),
+                               [&](const auto& complaint) { return complaint.find(words) != std::string::npos; });
+  }
+
+  Complaints complaints;
+  DeliveryJudge deliveries{{{"billing", {"payment."}}}, complaints};
+
+ private:
+  std::uint64_t attempts_ = 0;
+};
+
+TEST_CASE("a sound story is not complained of, also with a repetition and a crash in it") {
+  Court court;
+  const auto all = story();
+  court.deliver(all[0]);
+  const auto unheard = court.start(all[1]);
+  court.deliveries.attempt_taken(unheard);
+  court.deliveries.run_ended();
+  court.deliver(all[1]);
+  court.deliveries.attempt_ended(unheard, false);
+  court.deliver(all[3]);
+  court.deliver(all[2]);
+  CHECK(court.deliveries.is_at_rest());
+  court.deliveries.close();
+  CHECK(court.complaints.kept() == std::vector<std::string>{});
+}
+
+/// One fault, planted in what is delivered.
+struct Planted {
+  const char* what;
+  std::function<void(std::vector<Sent>&)> plant;
+  const char* complaint;
+};
+
+const std::vector<Planted> planted_faults{
+    {"dropped at the end", [](auto& all) { all.pop_back(); }, "lost: pay-4"},
+    {"dropped in between", [](auto& all) { all.erase(all.begin() + 1); }, "n 2: was never sent"},
+    {"two of a device swapped", [](auto& all) { std::swap(all[0], all[2]); }, "of the same terminal/T-1"},
+    {"under another id", [](auto& all) { all[2].id = "evt_other"; }, "known as evt_3"},
+    {"two events under one n", [](auto& all) { all.push_back(all[1]), all.back().id = "evt_1"; }, "came again as evt_1"},
+    {"renumbered", [](auto& all) { all[3].n = 5; }, "n 4: was never sent"},
+    {"numbers swapped", [](auto& all) { std::swap(all[1].n, all[2].n); }, "hash does not follow"},
+    {"the chain broken", [](auto& all) { all[2].link[3] ^= 1U; }, "hash does not follow"},
+    {"the chain begun anew", [](auto& all) { all[2].before = first_link(stream); }, "prevhash"},
+    {"another sequence", [](auto& all) { all.push_back(all[1]), all.back().sequence = 900; }, "another sequence"},
+    {"sequences swapped", [](auto& all) { std::swap(all[1].sequence, all[2].sequence); }, "sequence does not rise"},
+    {"another content", [](auto& all) { all[3].reference = "pay-9"; }, "nobody handed in pay-9"},
+    {"the content of another", [](auto& all) { all[3].reference = "pay-1"; }, "delivered as evt_4"},
+};
+
+TEST_CASE("each fault planted in the deliveries is noticed") {
+  for (const auto& fault : planted_faults) {
+    CAPTURE(fault.what);
+    Court court;
+    auto all = story();
+    fault.plant(all);
+    for (const auto& sent : all) court.deliver(sent);
+    court.deliveries.close();
+    CHECK(court.heard(fault.complaint));
+  }
+}
+
+TEST_CASE("two attempts of a device at once are noticed") {
+  Court court;
+  const auto all = story();
+  court.start(all[0]);
+  court.start(all[2]);
+  CHECK(court.heard("was under way"));
+}
+
+TEST_CASE("an event that goes before an earlier one of its device is acknowledged is noticed") {
+  Court court;
+  const auto all = story();
+  court.deliveries.attempt_ended(court.start(all[0]), false);
+  court.deliver(all[2]);
+  CHECK(court.heard("overtook n 1"));
+}
+
+TEST_CASE("a told sequence that is not above those told before is noticed") {
+  Court court;
+  court.deliveries.offered("pay-5", "payment.completed", "{}");
+  court.deliveries.accepted("pay-5", "evt_5", 103);
+  CHECK(court.heard("is not above 104"));
+}
+
+TEST_CASE("a stream that begins anew without reason is noticed") {
+  Court court;
+  auto all = story();
+  court.deliver(all[0]);
+  std::string body = all[1].body();
+  body.replace(body.find("billing/1\""), 9, "billing/2");
+  court.deliveries.attempt_started(99, "billing", body);
+  CHECK(court.heard("billing/2 instead of"));
+}
+
+TEST_CASE("a frame that is changed, or overtakes, is noticed") {
+  Complaints complaints;
+  RelayJudge relay{complaints};
+  relay.sent(1, Toward::csms, "a");
+  relay.sent(1, Toward::csms, "b");
+  relay.arrived(1, Toward::csms, "b");
+  CHECK(complaints.count() == 1);
+  relay.arrived(1, Toward::csms, "a");
+  CHECK(complaints.count() == 1);
+}
+
+/// The store after that story: all delivered, the cursor behind n 4.
+StoreSnapshot sound_store() {
+  StoreSnapshot store;
+  store.store_id = 0xab;
+  store.next_sequence = 105;
+  store.boots = 1;
+  store.types[1] = "payment.completed";
+  store.kv["config/endpoints/billing"] = "1";
+  for (const auto& sent : story()) store.logs[0].push_back({sent.sequence, sent.n, 1, 1, sent.id, sent.key});
+  store.streams.push_back({1, 0, 1, false, 0, 104, 4, story().back().link, "payment.*"});
+  return store;
+}
+
+struct PlantedInStore {
+  const char* what;
+  std::function<void(StoreSnapshot&)> plant;
+  const char* complaint;
+};
+
+const std::vector<PlantedInStore> planted_in_store{
+    {"a record is gone", [](auto& store) { store.logs[0].erase(store.logs[0].begin() + 1); }, "has ordinal 3, not 2"},
+    {"two are swapped", [](auto& store) { std::swap(store.logs[0][1].sequence, store.logs[0][2].sequence); },
+     "sequence 102 is not evt_2"},
+    {"one is there twice", [](auto& store) { store.logs[1].push_back(store.logs[0][0]); }, "is in two logs"},
+    {"an ordinal is another", [](auto& store) { store.logs[0][2].ordinal = 7; }, "has ordinal 7, not 3"},
+    {"next_seq is behind", [](auto& store) { store.next_sequence = 104; }, "is not below next_seq"},
+    {"a type has no name", [](auto& store) { store.types.clear(); }, "type without a name"},
+    {"the cursor's hash is another", [](auto& store) { store.streams[0].link[9] ^= 1U; }, "cursor's hash is another"},
+    {"the cursor's n is another", [](auto& store) { store.streams[0].n = 3, store.streams[0].link = story()[2].link; },
+     "the log has 4"},
+    {"the cursor went too far", [](auto& store) { store.streams[0].n = 5; }, "without acknowledgement"},
+    {"an endpoint has no name", [](auto& store) { store.kv.clear(); }, "has no name"},
+    {"trimmed beyond the cursor",
+     [](auto& store) {
+       store.floors[0] = {104, 4}, store.logs[0].clear();
+       store.streams[0].cursor = 102;
+     },
+     "were trimmed that it had not delivered"},
+};
+
+TEST_CASE("each fault planted in the store is noticed, and a sound store is not complained of") {
+  {
+    Court court;
+    for (const auto& sent : story()) court.deliver(sent);
+    StoreJudge{court.deliveries, court.complaints}.judge(sound_store());
+    CHECK(court.complaints.kept() == std::vector<std::string>{});
+  }
+  for (const auto& fault : planted_in_store) {
+    CAPTURE(fault.what);
+    Court court;
+    for (const auto& sent : story()) court.deliver(sent);
+    auto store = sound_store();
+    fault.plant(store);
+    StoreJudge{court.deliveries, court.complaints}.judge(store);
+    CHECK(court.heard(fault.complaint));
+  }
+}
+
+TEST_CASE("an accepted event that is neither stored nor delivered is noticed") {
+  Court court;
+  auto store = sound_store();
+  store.logs[0].pop_back();
+  store.streams.clear();
+  StoreJudge{court.deliveries, court.complaints}.judge(store);
+  CHECK(court.heard("evt_4 was accepted as 104, is not delivered and not there"));
+}
+
+TEST_CASE("a sequence that is another event after a crash is noticed") {
+  Court court;
+  for (const auto& sent : story()) court.deliver(sent);
+  StoreJudge judge{court.deliveries, court.complaints};
+  auto store = sound_store();
+  judge.judge(store);
+  store.logs[0][3].id = "evt_7";
+  judge.judge(store);
+  CHECK(court.heard("was evt_4 and is evt_7"));
+}
+
+}  // namespace
+}  // namespace chargehook::simulation

@@ -1,0 +1,298 @@
+#include "world.hpp"
+
+#include <stdlib.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <utility>
+
+#include "clock.hpp"
+#include "depot.hpp"
+#include "digest.hpp"
+#include "gateway.hpp"
+#include "judge/delivery_judge.hpp"
+#include "judge/store_judge.hpp"
+#include "lossy_disk.hpp"
+#include "meter.hpp"
+#include "receivers.hpp"
+#include "schedule.hpp"
+#include "sources.hpp"
+#include "yard.hpp"
+
+namespace chargehook::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t events_min = 300;
+constexpr std::uint64_t faults_min = 20;
+constexpr Moment drain_longest = 6h;
+
+/// How wild a seed is.
+struct Plan {
+  Moment least{0};      ///< it goes on at least this long
+  Moment crash_every{};  ///< on average, 0: none between commits
+  SourcesSetting sources;
+  YardSetting yard;
+  Moment meter_interval{1s};
+  Moment apply_every{};  ///< on average: another configuration
+  DiskMood disk;
+};
+
+Plan plan_of(Kind kind, Random& random) {
+  Plan plan;
+  if (kind == Kind::hour) {
+    plan.least = 1h;
+    plan.crash_every = random.between(Moment{3min}, Moment{20min});
+    plan.sources = {6, 8s, 400};
+    plan.yard = {4, 90s, 10};
+    plan.meter_interval = 5s;
+    plan.apply_every = 8min;
+    plan.disk = {2, 6, 15, 150};
+    return plan;
+  }
+  plan.crash_every = random.between(Moment{2s}, Moment{20s});
+  plan.sources = {random.between(3, 6), random.between(Moment{20ms}, Moment{400ms}), 300};
+  plan.yard = {random.between(1, 3), random.between(Moment{500ms}, Moment{6s}), 25};
+  plan.apply_every = random.between(Moment{10s}, Moment{60s});
+  plan.yard.store_fills = random.per_mille(120);
+  if (plan.yard.store_fills) plan.sources.data_bytes_max = 20'000;
+  plan.disk = {static_cast<unsigned>(random.between(0, 15)), static_cast<unsigned>(random.between(0, 30)),
+               static_cast<unsigned>(random.between(0, 40)), 200};
+  return plan;
+}
+
+class TemporaryFolder {
+ public:
+  explicit TemporaryFolder(const std::string& parent) : path_(parent + "/chargehook-simulation-XXXXXX") {
+    CHARGEHOOK_ASSERT(::mkdtemp(path_.data()) != nullptr);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+class World {
+ public:
+  explicit World(const Options& options)
+      : options_(options),
+        random_(options.seed),
+        folder_(options.parent_folder),
+        plan_(plan_of(options.kind, random_)),
+        gateway_({schedule_, clock_, random_, faults_}, folder_.path(), ports()),
+        receivers_(
+            schedule_, random_, faults_, judge_,
+            [this](std::uint64_t run) { return gateway_.is_running() && gateway_.run() == run; },
+            [this](delivery::AttemptResult result) { gateway_.input(core::AttemptDone{std::move(result)}); }),
+        sources_(schedule_, clock_, random_, faults_, judge_, depot_configurations().front()->site, plan_.sources,
+                 [this](core::Input input) { return give(std::move(input)); }),
+        yard_(schedule_, random_, faults_, judge_, relay_judge_, plan_.yard,
+              [this](core::Input input) { return give(std::move(input)); }),
+        meter_(schedule_, clock_, random_, faults_, plan_.meter_interval,
+               [this](core::Input input) { return give(std::move(input)); }) {}
+
+  Verdict run() {
+    lossy_disk().begin(folder_.path(), random_, faults_);
+    if (options_.disk_lies) lossy_disk().lie();
+    gateway_.mood = plan_.disk;
+    start_clock();
+    start_gateway();
+    sources_.start();
+    yard_.start();
+    meter_.start();
+    plan_crash();
+    plan_apply();
+    while (!has_seen_enough() && complaints_.count() == 0) CHARGEHOOK_ASSERT(schedule_.step());
+    heal();
+    const Moment end = schedule_.now() + drain_longest;
+    while (!is_drained() && complaints_.count() == 0 && schedule_.now() < end) CHARGEHOOK_ASSERT(schedule_.step());
+    if (complaints_.count() > 0) return verdict();
+    stop_for_good();
+    judge_.close();
+    if (!sources_.is_done()) complaints_.say("a source was never told that its event is stored");
+    return verdict();
+  }
+  ~World() { lossy_disk().end(); }
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+ private:
+  Gateway::Ports ports() {
+    return {.attempt = [this](delivery::AttemptRequest request) { receivers_.attempt(gateway_.run(), request); },
+            .release = [this](const core::Release& release) { sources_.release(release); },
+            .ocpp = [this](const ocpp::Command& command) { yard_.carry_out(command); },
+            .log = [this](const core::LogLine& line) { logged(line.text); },
+            .ended = [this](Ending ending) { gateway_ended(ending); }};
+  }
+
+  void trace(std::string_view text) {
+    digest_.add(static_cast<std::uint64_t>(schedule_.now().count()));
+    digest_.add(text);
+    if (!options_.trace) return;
+    std::printf("%12.6f  %.*s\n", std::chrono::duration<double>(schedule_.now()).count(), static_cast<int>(text.size()),
+                text.data());
+  }
+
+  void logged(const std::string& line) {
+    trace(line);
+    last_line_ = line;
+    if (line.starts_with("the journal is full") || line.starts_with("the journal cannot")) yard_.journal_is_well(false);
+    if (line == "the journal is written again") yard_.journal_is_well(true);
+  }
+
+  bool give(core::Input input) {
+    if (!gateway_.is_running()) return false;
+    gateway_.input(std::move(input));
+    return true;
+  }
+
+  [[nodiscard]] bool has_seen_enough() const {
+    return schedule_.now() >= plan_.least && judge_.events_seen() >= events_min && faults_.total() >= faults_min;
+  }
+
+  [[nodiscard]] bool is_drained() const { return sources_.is_done() && yard_.is_done() && judge_.outstanding() == 0 && judge_.is_at_rest(); }
+
+  void start_clock() {
+    clock_.boot(random_, random_.between(Moment{5s}, Moment{60s}));
+    if (random_.per_mille(300)) {
+      faults_.note(Fault::clock_starts_1970);
+      clock_.set(model::WallTime{random_.between(Moment{0}, Moment{1h})}, model::TimeQuality::unknown);
+      schedule_.after(random_.between(Moment{1s}, Moment{30s}), [this] { set_clock(); });
+    } else {
+      set_clock();
+    }
+    schedule_.after(random_.between(Moment{1s}, Moment{60s}), [this] { jump_clock(); });
+  }
+
+  void set_clock() {
+    clock_.set(std::chrono::sys_days{std::chrono::year{2026} / 11 / 24} + schedule_.now(), model::TimeQuality::synced);
+  }
+
+  void jump_clock() {
+    if (healed_) return;
+    const bool forward = random_.per_mille(500);
+    faults_.note(forward ? Fault::clock_jumps_forward : Fault::clock_jumps_back);
+    const Moment by = random_.between(Moment{1s}, Moment{400 * 24h});
+    clock_.jump(forward ? by : -by);
+    trace("the clock jumps");
+    schedule_.after(random_.between(Moment{5s}, Moment{120s}), [this] { jump_clock(); });
+  }
+
+  void start_gateway() {
+    trace("start");
+    ++runs_;
+    gateway_.start(configuration_);
+  }
+
+  void gateway_ended(Ending ending) {
+    trace("end " + std::to_string(static_cast<int>(ending)));
+    judge_.run_ended();
+    sources_.run_ended();
+    yard_.run_ended();
+    yard_.journal_is_well(true);
+    if (ending == Ending::refused_to_start) complaints_.say("does not start: " + last_line_);
+    if (std::filesystem::exists(folder_.path() + "/journal/data.mdb")) store_judge_.inspect(folder_.path() + "/journal");
+    if (stopped_for_good_) return;
+    Moment pause = random_.between(Moment{100ms}, Moment{3s});
+    if (ending == Ending::power_cut) {
+      pause += 5s;
+      clock_.boot(random_, Moment{5s});
+    }
+    schedule_.after(pause, [this] { start_gateway(); });
+  }
+
+  void plan_crash() {
+    schedule_.after(random_.between(plan_.crash_every / 2, plan_.crash_every * 3 / 2), [this] {
+      if (healed_) return;
+      crash();
+      plan_crash();
+    });
+  }
+
+  void plan_apply() {
+    schedule_.after(random_.between(plan_.apply_every / 2, plan_.apply_every * 3 / 2), [this] {
+      if (healed_) return;
+      configuration_ = random_.pick(depot_configurations());
+      faults_.note(Fault::configuration_changed);
+      give(core::ConfigReady{configuration_, "operator", core::nobody});
+      plan_apply();
+    });
+  }
+
+  void crash() {
+    if (!gateway_.is_running()) return;
+    switch (random_.below(4)) {
+      case 0:
+        faults_.note(Fault::stopped_in_order);
+        return gateway_.stop();
+      case 1:
+        faults_.note(Fault::process_killed);
+        return gateway_.kill();
+      default:
+        faults_.note(Fault::power_cut_idle);
+        return gateway_.cut_power();
+    }
+  }
+
+  void heal() {
+    trace("everything heals");
+    healed_ = true;
+    gateway_.mood = {};
+    lossy_disk().mend();
+    receivers_.heal();
+    sources_.finish();
+    yard_.finish();
+    meter_.finish();
+  }
+
+  /// In order, so that the last store is judged too.
+  void stop_for_good() {
+    stopped_for_good_ = true;
+    gateway_.stop();
+    while (gateway_.is_running()) CHARGEHOOK_ASSERT(schedule_.step());
+  }
+
+  Verdict verdict() {
+    return {complaints_.kept(),
+            complaints_.count(),
+            digest_.value(),
+            judge_.events_seen(),
+            sources_.accepted(),
+            runs_,
+            std::chrono::duration<double>(schedule_.now()).count(),
+            faults_};
+  }
+
+  Options options_;
+  Random random_;
+  FaultCounts faults_;
+  Digest digest_;
+  TemporaryFolder folder_;
+  Plan plan_;
+  Schedule schedule_;
+  Clock clock_{schedule_};
+  Complaints complaints_;
+  DeliveryJudge judge_{depot_wishes(), complaints_};
+  StoreJudge store_judge_{judge_, complaints_};
+  core::ConfigPtr configuration_ = depot_configurations().front();
+  Gateway gateway_;
+  Receivers receivers_;
+  RelayJudge relay_judge_{complaints_};
+  Sources sources_;
+  Yard yard_;
+  Meter meter_;
+  std::string last_line_;
+  std::uint64_t runs_ = 0;
+  bool healed_ = false;
+  bool stopped_for_good_ = false;
+};
+
+}  // namespace
+
+Verdict simulate(const Options& options) { return World{options}.run(); }
+
+}  // namespace chargehook::simulation
