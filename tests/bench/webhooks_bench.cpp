@@ -162,8 +162,11 @@ class Gateway {
             .reopen_store = [this] { writer_.reopen(); },
             .read = [this](journal::ReadRequest request) { reader_.request(request); },
             .attempt = [this](delivery::AttemptRequest request) { sender_.start(std::move(request)); },
+            .ocpp = [](const ocpp::Command&) {},
             .release = [this](const core::Release&) { stored(); },
-            .stopped = [](bool) {}};
+            .config_taken = [](const core::ConfigPtr&) {},
+            .stopped = [](bool) {},
+            .adapters = [] { return std::vector<core::AdapterStatus>{}; }};
   }
 
   void hand_in_next() {
