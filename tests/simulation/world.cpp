@@ -30,7 +30,7 @@ constexpr Moment drain_longest = 6h;
 
 /// How wild a seed is.
 struct Plan {
-  Moment least{0};      ///< it goes on at least this long
+  Moment least{0};       ///< it goes on at least this long
   Moment crash_every{};  ///< on average, 0: none between commits
   SourcesSetting sources;
   YardSetting yard;
@@ -154,7 +154,9 @@ class World {
     return schedule_.now() >= plan_.least && judge_.events_seen() >= events_min && faults_.total() >= faults_min;
   }
 
-  [[nodiscard]] bool is_drained() const { return sources_.is_done() && yard_.is_done() && judge_.outstanding() == 0 && judge_.is_at_rest(); }
+  [[nodiscard]] bool is_drained() const {
+    return sources_.is_done() && yard_.is_done() && judge_.outstanding() == 0 && judge_.is_at_rest();
+  }
 
   void start_clock() {
     clock_.boot(random_, random_.between(Moment{5s}, Moment{60s}));
@@ -195,7 +197,7 @@ class World {
     yard_.run_ended();
     yard_.journal_is_well(true);
     if (ending == Ending::refused_to_start) complaints_.say("does not start: " + last_line_);
-    if (std::filesystem::exists(folder_.path() + "/journal/data.mdb")) store_judge_.inspect(folder_.path() + "/journal");
+    inspect_store(ending);
     if (stopped_for_good_) return;
     Moment pause = random_.between(Moment{100ms}, Moment{3s});
     if (ending == Ending::power_cut) {
@@ -203,6 +205,14 @@ class World {
       clock_.boot(random_, Moment{5s});
     }
     schedule_.after(pause, [this] { start_gateway(); });
+  }
+
+  /// What a killed process leaves lies partly in the page cache: only after a power cut, and after a stop in order, is
+  /// what the file shows what the disk has.
+  void inspect_store(Ending ending) {
+    const bool is_settled = ending == Ending::power_cut || ending == Ending::stopped;
+    const std::string folder = folder_.path() + "/journal";
+    if (is_settled && std::filesystem::exists(folder + "/data.mdb")) store_judge_.inspect(folder);
   }
 
   void plan_crash() {
