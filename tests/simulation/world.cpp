@@ -137,7 +137,11 @@ class World {
                 text.data());
   }
 
-  void logged(const std::string& line) {
+  /// @param line by value: the folder in it has another name in each run
+  void logged(std::string line) {
+    for (auto at = line.find(folder_.path()); at != std::string::npos; at = line.find(folder_.path())) {
+      line.replace(at, folder_.path().size(), "<folder>");
+    }
     trace(line);
     last_line_ = line;
     if (line.starts_with("the journal is full") || line.starts_with("the journal cannot")) yard_.journal_is_well(false);
