@@ -1,5 +1,5 @@
-/// The clocks of the machine: boot time, which begins anew with each boot, and the wall, which starts wrong, is set, and
-/// jumps. Owner: World. One thread.
+/// The clocks of the machine: boot time, which begins anew with each boot, and the wall, which starts wrong, is set,
+/// and jumps. Owner: World. One thread.
 #pragma once
 
 #include <array>

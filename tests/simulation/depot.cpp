@@ -116,8 +116,10 @@ std::string maintenance(const std::string& events) {
 
 core::ConfigPtr load_variant(const std::string& more_endpoints) {
   config::Files files;
-  files.sources = {{"adapters.d/ingest.yaml", ingest}, {"adapters.d/modbus.yaml", modbus},
-                   {"adapters.d/ocpp.yaml", ocpp},     {"devices.d/sim-meter.yaml", profile},
+  files.sources = {{"adapters.d/ingest.yaml", ingest},
+                   {"adapters.d/modbus.yaml", modbus},
+                   {"adapters.d/ocpp.yaml", ocpp},
+                   {"devices.d/sim-meter.yaml", profile},
                    {"endpoints.d/steady.yaml", steady}};
   if (!more_endpoints.empty()) files.sources.push_back({"endpoints.d/variant.yaml", more_endpoints});
   files.sources.insert(files.sources.end(),

@@ -16,22 +16,22 @@ enum class Fault : std::uint8_t {
   power_cut_in_trim,
   process_killed,
   killed_in_commit,
-  pages_lost,     ///< a cut took whole pages that were not synced
-  pages_torn,     ///< … and some sectors of a page
-  rename_lost,    ///< … and a name given without a sync of the folder
-  write_failed,   ///< EIO, nothing written
+  pages_lost,         ///< a cut took whole pages that were not synced
+  pages_torn,         ///< … and some sectors of a page
+  rename_lost,        ///< … and a name given without a sync of the folder
+  write_failed,       ///< EIO, nothing written
   write_failed_done,  ///< EIO, yet written
   write_short,
   write_no_space,
-  sync_failed,     ///< EIO, and some pages never reach the disk though the page cache has them
-  sync_failed_done,  ///< EIO, yet all is on the disk
+  sync_failed,        ///< EIO, and some pages never reach the disk though the page cache has them
+  sync_failed_done,   ///< EIO, yet all is on the disk
   meta_write_failed,  ///< the same of the synchronous write that ends a commit
   allocation_failed,
-  disk_broken,     ///< every write fails for a while
-  commit_slow,     ///< longer than half a second
-  receiver_down,   ///< connection refused
-  name_unknown,    ///< resolving failed
-  receiver_error,  ///< 5xx, 404, 401, 429
+  disk_broken,       ///< every write fails for a while
+  commit_slow,       ///< longer than half a second
+  receiver_down,     ///< connection refused
+  name_unknown,      ///< resolving failed
+  receiver_error,    ///< 5xx, 404, 401, 429
   receiver_refusal,  ///< 400, 409, 422: this event is not liked
   receiver_slow,
   taken_then_timeout,  ///< the receiver has the event, the gateway hears nothing
@@ -43,7 +43,7 @@ enum class Fault : std::uint8_t {
   clock_jumps_forward,
   clock_jumps_back,
   meter_silent,
-  charger_gone,   ///< its connection is cut
+  charger_gone,  ///< its connection is cut
   csms_gone,
   csms_refuses,
   stopped_in_order,

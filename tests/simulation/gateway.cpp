@@ -1,6 +1,7 @@
 #include "gateway.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace chargehook::simulation {
 
@@ -12,7 +13,8 @@ constexpr Moment stop_patience = 10s;
 
 /// A commit makes three to six calls; one that is not reached is no fault.
 constexpr int calls_of_a_commit = 5;
-constexpr int calls_of_a_start = 12;
+constexpr int calls_of_a_start = 5;
+constexpr int calls_of_a_first_start = 10;
 
 }  // namespace
 
@@ -39,12 +41,7 @@ void Gateway::start(const core::ConfigPtr& config) {
   store.now = around_.clock.now();
   store.boot_uuid = around_.clock.boot_uuid();
   store.store_id = store_id_++;  // of a store to be made
-  if (random.per_mille(mood.cut_in_start)) {
-    lossy_disk().arm(random.per_mille(500) ? DiskFault::cut_before : DiskFault::cut_after,
-                     random.between(1, calls_of_a_start));
-  } else if (random.per_mille(mood.cut_in_start)) {
-    lossy_disk().arm(DiskFault::fail_undone, random.between(1, calls_of_a_start));
-  }
+  arm_start();
   auto opened = journal::io::LmdbJournal::open(store);
   const bool is_fault = lossy_disk().disarm() || lossy_disk().is_broken();
   if (lossy_disk().is_dead()) {
@@ -60,6 +57,17 @@ void Gateway::start(const core::ConfigPtr& config) {
   core_ = std::make_unique<core::Core>(config, std::move(opened.value().state),
                                        core::CoreOptions{random.next(), "0.0.0", false}, around_.clock.now());
   input(core::TimerDue{});
+}
+
+void Gateway::arm_start() {
+  Random& random = around_.random;
+  const bool exists = std::filesystem::exists(folder_ + "/journal/data.mdb");
+  const int countdown = random.between(1, exists ? calls_of_a_start : calls_of_a_first_start);
+  if (random.per_mille(mood.cut_in_start)) {
+    lossy_disk().arm(random.per_mille(500) ? DiskFault::cut_before : DiskFault::cut_after, countdown);
+  } else if (random.per_mille(mood.cut_in_start)) {
+    lossy_disk().arm(DiskFault::fail_undone, countdown);
+  }
 }
 
 void Gateway::input(core::Input input) {
@@ -138,8 +146,7 @@ void Gateway::commit(const journal::BatchPtr& batch) {
   if (lossy_disk().is_broken()) {
     around_.schedule.after(around_.random.between(Moment{1s}, Moment{40s}), [] { lossy_disk().mend(); });
   }
-  later(around_.random.between(Moment{10us}, Moment{5ms}),
-        [this, result] { input(core::CommitDone{result}); });
+  later(around_.random.between(Moment{10us}, Moment{5ms}), [this, result] { input(core::CommitDone{result}); });
 }
 
 void Gateway::reopen() {

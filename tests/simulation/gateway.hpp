@@ -57,8 +57,8 @@ class Gateway {
   [[nodiscard]] std::uint64_t run() const { return run_; }
 
   void input(core::Input input);
-  void stop();        ///< SIGTERM
-  void kill();        ///< the process is gone, the kernel lives
+  void stop();  ///< SIGTERM
+  void kill();  ///< the process is gone, the kernel lives
   void cut_power();
 
  private:
@@ -66,6 +66,7 @@ class Gateway {
   void arm_timer();
   void submit(journal::BatchPtr batch);
   void commit(const journal::BatchPtr& batch);
+  void arm_start();
   void arm_disk(const journal::Batch& batch);
   void reopen();
   void read(const journal::ReadRequest& request);

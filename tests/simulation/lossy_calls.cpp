@@ -1,6 +1,6 @@
 // The calls with which liblmdb and the store reach the disk. The program defines them, so the loader binds the library
-// to these and not to libc's: data goes through one descriptor and fdatasync, the page that ends a commit through another
-// that is opened with O_DSYNC.
+// to these and not to libc's: data goes through one descriptor and fdatasync, the page that ends a commit through
+// another that is opened with O_DSYNC.
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/syscall.h>

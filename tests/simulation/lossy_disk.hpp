@@ -39,7 +39,8 @@ class LossyDisk {
   [[nodiscard]] bool is_broken() const { return is_broken_; }
   void mend() { is_broken_ = false; }
 
-  /// After a power cut, with the store closed: what was not safe is there or not, as the dice say. The power is on again.
+  /// After a power cut, with the store closed: what was not safe is there or not, as the dice say. The power is on
+  /// again.
   void revert();
 
   /// The same when only the process has died at that call: the page cache has all that was written.

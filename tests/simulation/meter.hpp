@@ -17,9 +17,16 @@ class Meter {
   using Give = std::function<bool(core::Input)>;
 
   Meter(Schedule& schedule, Clock& clock, Random& random, FaultCounts& faults, Moment interval, Give give)
-      : schedule_(schedule), clock_(clock), random_(random), faults_(faults), interval_(interval), give_(std::move(give)) {}
+      : schedule_(schedule),
+        clock_(clock),
+        random_(random),
+        faults_(faults),
+        interval_(interval),
+        give_(std::move(give)) {}
 
-  void start() { schedule_.after(interval_, [this] { read(); }); }
+  void start() {
+    schedule_.after(interval_, [this] { read(); });
+  }
   void finish() { finished_ = true; }
 
  private:

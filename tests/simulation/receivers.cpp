@@ -10,8 +10,8 @@ using namespace std::chrono_literals;
 using delivery::AttemptRequest;
 using delivery::Phase;
 
-Receivers::Receivers(Schedule& schedule, Random& random, FaultCounts& faults, DeliveryJudge& judge,
-                     IsAlive is_alive, Answer answer)
+Receivers::Receivers(Schedule& schedule, Random& random, FaultCounts& faults, DeliveryJudge& judge, IsAlive is_alive,
+                     Answer answer)
     : schedule_(schedule),
       random_(random),
       faults_(faults),
@@ -23,7 +23,7 @@ Receivers::Mood Receivers::mood_of(const std::string& path) {
   if (healed_) return Mood::well;
   Receiver& receiver = receivers_[path];
   if (receiver.until > schedule_.now()) return receiver.mood;
-  constexpr std::array moods{Mood::well, Mood::well,   Mood::well, Mood::well,  Mood::down,
+  constexpr std::array moods{Mood::well, Mood::well,   Mood::well,     Mood::well,  Mood::down,
                              Mood::slow, Mood::erring, Mood::refusing, Mood::losing};
   receiver.mood = random_.pick(moods);
   receiver.until = schedule_.now() + random_.between(Moment{500ms}, Moment{20s});

@@ -100,7 +100,8 @@ int self_test(Options options) {
   constexpr std::uint64_t seeds = 10;
   options.disk_lies = true;
   std::uint64_t noticed = 0;
-  for (options.seed = 1; options.seed <= seeds; ++options.seed) noticed += simulate(options).complaint_count > 0 ? 1 : 0;
+  for (options.seed = 1; options.seed <= seeds; ++options.seed)
+    noticed += simulate(options).complaint_count > 0 ? 1 : 0;
   std::printf("a disk whose syncs do nothing: noticed in %" PRIu64 " of %" PRIu64 " seeds\n", noticed, seeds);
   return noticed * 2 > seeds ? 0 : 1;
 }

@@ -22,7 +22,7 @@ namespace chargehook::simulation {
 
 struct SourcesSetting {
   int count = 4;
-  Moment pause_max{0};          ///< between an answer and the next event
+  Moment pause_max{0};  ///< between an answer and the next event
   std::size_t data_bytes_max = 0;
 };
 

@@ -21,8 +21,8 @@ namespace chargehook::simulation {
 
 struct YardSetting {
   int chargers = 2;
-  Moment pause_max{0};  ///< between two acts of a charger
-  unsigned cut = 0;     ///< per mille of frames: a connection is cut
+  Moment pause_max{0};       ///< between two acts of a charger
+  unsigned cut = 0;          ///< per mille of frames: a connection is cut
   bool store_fills = false;  ///< a full journal holds no answer back: then an answer promises nothing
 };
 
@@ -73,8 +73,8 @@ class Yard {
   Give give_;
   std::vector<Place> places_;
   std::uint64_t next_link_ = 1;
-  std::map<std::string, std::string> transactions_;   ///< of the CSMS: number by charger and request
-  std::map<std::string, Moment> answered_;            ///< when the CSMS's answer reached the gateway, by frame
+  std::map<std::string, std::string> transactions_;  ///< of the CSMS: number by charger and request
+  std::map<std::string, Moment> answered_;           ///< when the CSMS's answer reached the gateway, by frame
   bool journal_is_well_ = true;
   bool finished_ = false;
 };

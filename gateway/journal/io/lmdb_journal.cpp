@@ -134,7 +134,8 @@ model::Result<LmdbJournal::Opened> LmdbJournal::open(const OpenOptions& options)
   const std::uint64_t present = file_bytes(impl->file());
   impl->map_bytes = whole_pages(std::max({options.size_bytes, store_bytes_min, present}));
   const bool exists = std::filesystem::exists(impl->file());
-  if (exists) {  // by a run that may have died, or failed, before its name in the folder was safe
+  if (exists) {  // left by a run that may have died, or failed, before the file or its name in the folder was safe
+    BOOST_OUTCOME_TRY(settle_file(impl->file()));
     BOOST_OUTCOME_TRY(sync_folder(options.folder));
   } else {
     BOOST_OUTCOME_TRY(create_store(options, impl->map_bytes));

@@ -94,6 +94,11 @@ model::Result<void> drop_page_cache(const std::string& path) {
   return model::success();
 }
 
+model::Result<void> settle_file(const std::string& path) {
+  BOOST_OUTCOME_TRY(sync_path(path, O_RDWR));
+  return drop_page_cache(path);
+}
+
 MappedRange find_mapping(const std::string& path) {
   std::error_code code;
   const std::string real = std::filesystem::canonical(path, code).string();

@@ -40,6 +40,10 @@ class Descriptor {
 /// Has the kernel forget the file's clean pages: after a failed sync they may hold what never reached the disk.
 [[nodiscard]] model::Result<void> drop_page_cache(const std::string& path);
 
+/// From here on what is read of the file is what the disk has: a run that was killed, or whose sync failed, may have
+/// left pages in memory that never came there. Syncs the file, then has the kernel forget it.
+[[nodiscard]] model::Result<void> settle_file(const std::string& path);
+
 /// Where a file is mapped in this process; empty if it is not.
 struct MappedRange {
   std::uintptr_t begin = 0;

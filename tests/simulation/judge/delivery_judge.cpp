@@ -31,7 +31,8 @@ void DeliveryJudge::offered(const std::string& reference, const std::string& typ
 
 void DeliveryJudge::accepted(const std::string& reference, const std::string& id, std::uint64_t sequence) {
   Offer& offer = offers_.at(reference);
-  if (!offer.id.empty() && offer.id != id) complaints_.say(reference + ": accepted as " + id + ", before as " + offer.id);
+  if (!offer.id.empty() && offer.id != id)
+    complaints_.say(reference + ": accepted as " + id + ", before as " + offer.id);
   const auto [other, is_new] = reference_of_id_.try_emplace(id, reference);
   if (!is_new && other->second != reference) complaints_.say(reference + ": has the id of " + other->second);
   if (sequence <= offer.highest_told) {
@@ -135,9 +136,8 @@ void DeliveryJudge::close() {
 }
 
 bool DeliveryJudge::is_at_rest() const {
-  return missing_.empty() && std::ranges::all_of(only_stream_, [&](const auto& place) {
-           return streams_.at(place.second).is_at_rest();
-         });
+  return missing_.empty() &&
+         std::ranges::all_of(only_stream_, [&](const auto& place) { return streams_.at(place.second).is_at_rest(); });
 }
 
 const StreamJudge* DeliveryJudge::find_stream(const std::string& name) const {

@@ -85,9 +85,9 @@ class DeliveryJudge {
   std::vector<Accepted> accepted_;
   std::uint64_t highest_told_ = 0;
   std::map<std::string, StreamJudge> streams_;
-  std::map<std::uint64_t, Attempt> attempts_;  ///< under way
-  std::map<std::uint64_t, std::string> contents_;  ///< by sequence: all that is not of the stream
-  std::set<std::pair<std::string, std::string>> taken_;  ///< endpoint, reference
+  std::map<std::uint64_t, Attempt> attempts_;                ///< under way
+  std::map<std::uint64_t, std::string> contents_;            ///< by sequence: all that is not of the stream
+  std::set<std::pair<std::string, std::string>> taken_;      ///< endpoint, reference
   std::set<std::pair<std::string, std::string>> taken_ids_;  ///< endpoint, id
   std::set<std::pair<std::string, std::string>> missing_;    ///< endpoint, reference
   std::map<std::pair<std::string, std::string>, std::string> only_stream_;  ///< of endpoint and class

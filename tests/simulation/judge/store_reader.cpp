@@ -56,9 +56,8 @@ class Reading {
   void all() {
     table("meta", [&](auto key, auto body) { meta(key, body); });
     table("boots", [&](auto key, auto body) { boot(key, body); });
-    table("types", [&](auto key, auto body) {
-      out_.types[static_cast<std::uint32_t>(number_of_key(key))] = std::string{body};
-    });
+    table("types",
+          [&](auto key, auto body) { out_.types[static_cast<std::uint32_t>(number_of_key(key))] = std::string{body}; });
     table("streams", [&](auto key, auto body) { stream(key, body); });
     table("kv", [&](auto key, auto body) { out_.kv[std::string{key}] = std::string{body}; });
     for (std::size_t i = 0; i < 4; ++i) {

@@ -21,8 +21,8 @@ void StreamJudge::started(const WireEvent& event) {
   }
   Key& key = keys_[event.partition_key];
   if (key.under_way) {
-    complain(event.n, "started while n " + std::to_string(*key.under_way) + " of " + event.partition_key +
-                          " was under way");
+    complain(event.n,
+             "started while n " + std::to_string(*key.under_way) + " of " + event.partition_key + " was under way");
   }
   if (!key.open.empty() && *key.open.begin() < event.n) {
     complain(event.n, "overtook n " + std::to_string(*key.open.begin()) + " of " + event.partition_key);
@@ -31,8 +31,7 @@ void StreamJudge::started(const WireEvent& event) {
 }
 
 void StreamJudge::first_seen(const WireEvent& event) {
-  seen_[event.n - 1] =
-      Seen{event.id, event.partition_key, event.hash, event.previous_hash, event.sequence, false};
+  seen_[event.n - 1] = Seen{event.id, event.partition_key, event.hash, event.previous_hash, event.sequence, false};
   Key& key = keys_[event.partition_key];
   if (event.n < key.highest) {
     complain(event.n, "came after n " + std::to_string(key.highest) + " of the same " + event.partition_key);

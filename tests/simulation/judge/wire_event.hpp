@@ -1,5 +1,5 @@
-/// A delivery as its receiver reads it: the attributes of the CloudEvent, and the text of its data. Knows nothing of the
-/// gateway but docs/events.
+/// A delivery as its receiver reads it: the attributes of the CloudEvent, and the text of its data. Knows nothing of
+/// the gateway but docs/events.
 #pragma once
 
 #include <cstdint>

@@ -27,10 +27,10 @@ struct Sent {
 
   [[nodiscard]] std::string body() const {
     return R"({"id":")" + id + R"(","type":"io.chargehook.payment.completed","subject":")" + key +
-           R"(","time":"t","recordedtime":"t","partitionkey":")" + key +
-           R"(","eventclass":"billing","stream":")" + stream + R"(","sequence":")" + std::to_string(sequence) +
-           R"(","n":")" + std::to_string(n) + R"(","hash":")" + sent_form(link) + R"(","prevhash":")" +
-           sent_form(before) + R"(","data":{"reference":")" + reference + "\"}}";
+           R"(","time":"t","recordedtime":"t","partitionkey":")" + key + R"(","eventclass":"billing","stream":")" +
+           stream + R"(","sequence":")" + std::to_string(sequence) + R"(","n":")" + std::to_string(n) +
+           R"(","hash":")" + sent_form(link) + R"(","prevhash":")" + sent_form(before) + R"(","data":{"reference":")" +
+           reference + "\"}}";
   }
 };
 
@@ -41,8 +41,8 @@ std::vector<Sent> story() {
   for (std::uint64_t n = 1; n <= 4; ++n) {
     const std::string id = "evt_" + std::to_string(n);
     const Link link = next_link(before, n, id);
-    all.push_back({n, 100 + n, id, n % 2 == 0 ? "terminal/T-2" : "terminal/T-1", "pay-" + std::to_string(n), link,
-                   before});
+    all.push_back(
+        {n, 100 + n, id, n % 2 == 0 ? "terminal/T-2" : "terminal/T-1", "pay-" + std::to_string(n), link, before});
     before = link;
   }
   return all;
@@ -106,7 +106,8 @@ const std::vector<Planted> planted_faults{
     {"dropped in between", [](auto& all) { all.erase(all.begin() + 1); }, "n 2: was never sent"},
     {"two of a device swapped", [](auto& all) { std::swap(all[0], all[2]); }, "of the same terminal/T-1"},
     {"under another id", [](auto& all) { all[2].id = "evt_other"; }, "known as evt_3"},
-    {"two events under one n", [](auto& all) { all.push_back(all[1]), all.back().id = "evt_1"; }, "came again as evt_1"},
+    {"two events under one n", [](auto& all) { all.push_back(all[1]), all.back().id = "evt_1"; },
+     "came again as evt_1"},
     {"renumbered", [](auto& all) { all[3].n = 5; }, "n 4: was never sent"},
     {"numbers swapped", [](auto& all) { std::swap(all[1].n, all[2].n); }, "hash does not follow"},
     {"the chain broken", [](auto& all) { all[2].link[3] ^= 1U; }, "hash does not follow"},

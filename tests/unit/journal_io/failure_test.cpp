@@ -86,15 +86,17 @@ TEST_CASE("a reopening that finds no file says so, and a later one may succeed")
   CHECK(opened.journal->commit(batch_from(1, 1)).status == CommitStatus::committed);
 }
 
-TEST_CASE("a start does not use a store whose name in the folder it cannot make safe") {
+TEST_CASE("a start does not use a store that it cannot make safe, be it the file or its name in the folder") {
   const TemporaryFolder folder;
-  { const auto made = open_store(options(folder)); }  // as by a run that died before it had synced the folder
-  arm_disk_fault(1, FaultKind::not_done);
-  const auto again = LmdbJournal::open(options(folder));
-  REQUIRE(disarm_disk_fault());
-  REQUIRE_FALSE(again.has_value());
-  CHECK(again.error().code == "io");
-  CHECK(again.error().message.find("syncing " + folder.store()) == 0);
+  { const auto made = open_store(options(folder)); }  // as by a run that died before it had synced either
+  for (const int call : {1, 2}) {
+    arm_disk_fault(call, FaultKind::not_done);
+    const auto again = LmdbJournal::open(options(folder));
+    REQUIRE(disarm_disk_fault());
+    REQUIRE_FALSE(again.has_value());
+    CHECK(again.error().code == "io");
+    CHECK(again.error().message.find("syncing " + (call == 1 ? folder.file() : folder.store() + ":")) == 0);
+  }
 }
 
 /// Commits until it is killed, and tells each sequence after its commit.
