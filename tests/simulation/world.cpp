@@ -54,7 +54,7 @@ class World {
         receivers_(
             schedule_, random_, faults_, judge_,
             [this](std::uint64_t run) { return gateway_.is_running() && gateway_.run() == run; },
-            [this](delivery::AttemptResult result) { gateway_.input(core::AttemptDone{std::move(result)}); }),
+            [this](delivery::AttemptResult result) { gateway_.input(core::AttemptsDone{{std::move(result)}}); }),
         sources_(schedule_, clock_, random_, faults_, judge_, depot_configurations().front()->site, plan_.sources,
                  [this](core::Input input) { return give(std::move(input)); }),
         yard_(schedule_, random_, faults_, judge_, relay_judge_, plan_.yard,
