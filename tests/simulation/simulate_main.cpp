@@ -136,7 +136,7 @@ int main(int argc, char** argv) {
   app.add_flag("--self-test", is_self_test, "on a disk whose syncs do nothing the judge has to complain");
   CLI11_PARSE(app, argc, argv);
   if (one) arguments.first = *one, arguments.seeds = 1;
-  kind_under_way = arguments.kind.c_str();
+  kind_under_way = arguments.kind == "hour" ? "hour" : "short";
   std::signal(SIGABRT, report_abort);
   arguments.options.kind = arguments.kind == "hour" ? Kind::hour : Kind::brief;
   arguments.options.parent_folder = parent_folder();
