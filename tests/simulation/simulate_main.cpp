@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cinttypes>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -23,6 +24,17 @@ struct Arguments {
   bool twice = false;
   Options options;
 };
+
+std::uint64_t seed_under_way = 0;
+const char* kind_under_way = "short";
+
+/// An assertion of the product has failed: the seed is what is needed to see it again.
+void report_abort(int) {
+  std::printf("seed %" PRIu64 " ended in an assertion\n  again: ./dev rig simulate --kind %s --seed %" PRIu64
+              " --trace\n",
+              seed_under_way, kind_under_way, seed_under_way);
+  std::fflush(stdout);
+}
 
 void report_failure(const Arguments& arguments, const Verdict& verdict) {
   std::printf("seed %" PRIu64 " failed: %zu complaints\n", arguments.options.seed, verdict.complaint_count);
@@ -68,7 +80,7 @@ int run(Arguments arguments) {
   std::uint64_t failed = 0, events = 0, digest = 0;
   const double began = now_ms();
   for (std::uint64_t seed = arguments.first; seed < arguments.first + arguments.seeds; ++seed) {
-    arguments.options.seed = seed;
+    arguments.options.seed = seed_under_way = seed;
     const double started = now_ms();
     const Verdict verdict = simulate(arguments.options);
     if (arguments.verbose || arguments.seeds == 1) print_line(arguments, verdict, now_ms() - started);
@@ -124,6 +136,8 @@ int main(int argc, char** argv) {
   app.add_flag("--self-test", is_self_test, "on a disk whose syncs do nothing the judge has to complain");
   CLI11_PARSE(app, argc, argv);
   if (one) arguments.first = *one, arguments.seeds = 1;
+  kind_under_way = arguments.kind == "hour" ? "hour" : "short";
+  std::signal(SIGABRT, report_abort);
   arguments.options.kind = arguments.kind == "hour" ? Kind::hour : Kind::brief;
   arguments.options.parent_folder = parent_folder();
   return is_self_test ? self_test(arguments.options) : run(std::move(arguments));

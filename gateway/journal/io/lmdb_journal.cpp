@@ -113,7 +113,7 @@ void LmdbJournal::Impl::close_environment() {
 }
 
 model::Result<void> LmdbJournal::Impl::reload() {
-  BOOST_OUTCOME_TRY(drop_page_cache(file()));
+  BOOST_OUTCOME_TRY(settle_file(file()));  // LMDB may have taken a meta page back in memory that the disk has
   BOOST_OUTCOME_TRY(open_environment());
   BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(*environment, Access::read));
   BOOST_OUTCOME_TRY(check_format(transaction));
