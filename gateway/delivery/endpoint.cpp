@@ -6,10 +6,6 @@
 namespace chargehook::delivery {
 namespace {
 
-bool same_destination(const EndpointConfig& a, const EndpointConfig& b) {
-  return a.url.tls == b.url.tls && a.url.host == b.url.host && a.url.port == b.url.port && a.url.target == b.url.target;
-}
-
 std::optional<Signer> signer_for(const EndpointConfig& config) {
   if (config.sign == SignForm::none) return std::nullopt;
   return Signer{config.secret};
@@ -24,7 +20,7 @@ Endpoint::Endpoint(EndpointConfig config, std::uint32_t number)
     : config_(std::move(config)), number_(number), signer_(signer_for(config_)) {}
 
 void Endpoint::reconfigure(EndpointConfig config, AttemptsUnderWay& attempts) {
-  const bool is_moved = !same_destination(config_, config);
+  const bool is_moved = config_.url != config.url;
   const bool is_resigned = config_.sign != config.sign || config_.secret != config.secret;
   config_ = std::move(config);
   if (is_resigned) signer_ = signer_for(config_);

@@ -17,6 +17,8 @@ struct HttpUrl {
   std::uint16_t port = 0;
   std::string target;                           ///< path and query, begins with '/'
   [[nodiscard]] std::string authority() const;  ///< for the Host header: port only when not the scheme's own
+
+  bool operator==(const HttpUrl&) const = default;
 };
 
 enum class SignForm : std::uint8_t { none, standard_webhooks };
