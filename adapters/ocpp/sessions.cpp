@@ -22,17 +22,11 @@ std::uint16_t mirrored(std::uint16_t code) {
   return registered || (code >= 3000 && code <= 4999) ? code : going_away;
 }
 
-std::string store_text(std::uint64_t store_id) {
-  std::string out;
-  for (int shift = 60; shift >= 0; shift -= 4) out += "0123456789abcdef"[store_id >> shift & 15];
-  return out;
-}
-
 }  // namespace
 
 Sessions::Sessions(std::shared_ptr<const OcppConfig> config, const model::Site& site, std::uint64_t store_id,
                    const std::map<std::string, std::string>& stored) {
-  around_.store = store_text(store_id);
+  around_.store = model::hex(store_id);
   configure(std::move(config), site);
   std::map<std::string, ChargerState> states;
   for (const auto& [key, value] : stored) restore_state(key, value, states);

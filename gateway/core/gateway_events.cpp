@@ -1,7 +1,5 @@
 #include "core/gateway_events.hpp"
 
-#include <array>
-
 #include "model/event_id.hpp"
 #include "model/event_type.hpp"
 #include "model/json_text.hpp"
@@ -23,16 +21,10 @@ std::string json_list(const std::vector<std::string>& lines) {
   return out + "]";
 }
 
-std::string hex64(std::uint64_t value) {
-  std::array<std::uint8_t, 8> bytes{};
-  for (auto it = bytes.rbegin(); it != bytes.rend(); ++it, value >>= 8) *it = static_cast<std::uint8_t>(value);
-  return model::hex(bytes);
-}
-
 }  // namespace
 
 GatewayEvents::GatewayEvents(std::uint64_t store_id, std::uint32_t boot, std::string version)
-    : store_id_(hex64(store_id)), boot_(std::to_string(boot)), version_(std::move(version)) {}
+    : store_id_(model::hex(store_id)), boot_(std::to_string(boot)), version_(std::move(version)) {}
 
 model::Event GatewayEvents::make(const model::Now& now, const ConfigGeneration& config, std::string_view type,
                                  std::string data) {

@@ -2,10 +2,7 @@
 
 #include <openssl/evp.h>
 
-#include <array>
-#include <initializer_list>
-#include <span>
-
+#include "model/event_id.hpp"
 #include "model/result.hpp"
 
 namespace chargehook::delivery {
@@ -42,16 +39,10 @@ model::ChainHash sha256(std::string_view bytes) {
   return hasher(bytes);
 }
 
-void append_hex(std::string& out, std::uint64_t value, int digits) {
-  constexpr std::string_view hex = "0123456789abcdef";
-  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out += hex[(value >> shift) & 15U];
-}
-
 }  // namespace
 
 std::string stream_name(std::uint64_t store_id, std::string_view endpoint, const model::StreamId& id) {
-  std::string name;
-  append_hex(name, store_id, 16);
+  std::string name = model::hex(store_id);
   name += '/';
   name += endpoint;
   name += '/';

@@ -53,4 +53,10 @@ std::string hex(std::span<const std::uint8_t> bytes) {
   return out;
 }
 
+std::string hex(std::uint64_t value) {
+  std::array<std::uint8_t, 8> bytes{};
+  for (auto it = bytes.rbegin(); it != bytes.rend(); ++it, value >>= 8) *it = static_cast<std::uint8_t>(value);
+  return hex(bytes);
+}
+
 }  // namespace chargehook::model

@@ -23,4 +23,7 @@ using Digest = std::array<std::uint8_t, 32>;
 [[nodiscard]] std::string base32(std::span<const std::uint8_t> bytes);
 [[nodiscard]] std::string hex(std::span<const std::uint8_t> bytes);
 
+/// All 16 digits, the form in which a store's id is written.
+[[nodiscard]] std::string hex(std::uint64_t value);
+
 }  // namespace chargehook::model

@@ -39,6 +39,7 @@ TEST_CASE("base32 and hex of known bytes") {
   const std::array<std::uint8_t, 5> bytes{0x00, 0x44, 0x32, 0x14, 0xC7};
   CHECK(base32(bytes) == "01234567");
   CHECK(hex(bytes) == "00443214c7");
+  CHECK(hex(std::uint64_t{0x5EED}) == "0000000000005eed");
 }
 
 TEST_CASE("a JSON string escapes what must be escaped and mends what is not UTF-8") {
