@@ -89,7 +89,7 @@ std::optional<model::BootTime> Core::next_deadline() const {
   std::optional<model::BootTime> earliest = impl_->intake.next_deadline();
   for (const auto other : {impl_->streams.next_deadline(), impl_->reads.next_deadline(),
                            impl_->pipeline.next_deadline(), impl_->ocpp_sessions.next_deadline()}) {
-    if (other && (!earliest || *other < *earliest)) earliest = other;
+    model::keep_earlier(earliest, other);
   }
   return earliest;
 }

@@ -49,9 +49,7 @@ void Reads::ask_again(const model::Now& now, std::vector<journal::ReadRequest>& 
 
 std::optional<model::BootTime> Reads::next_deadline() const {
   std::optional<model::BootTime> earliest;
-  for (const auto& [id, read] : under_way_) {
-    if (read.again && (!earliest || *read.again < *earliest)) earliest = read.again;
-  }
+  for (const auto& [id, read] : under_way_) model::keep_earlier(earliest, read.again);
   return earliest;
 }
 

@@ -154,14 +154,15 @@ void Endpoint::start_one(Stream& stream, const Dispatch& dispatch) {
 
 std::optional<model::BootTime> Endpoint::next_deadline() const {
   std::optional<model::BootTime> earliest;
-  const auto consider = [&](model::BootTime moment) { earliest = earliest ? std::min(*earliest, moment) : moment; };
   const auto probe = health_.next_attempt();
   for (const auto& stream : streams_) {
     if (!stream || waits_for_commit_[index(stream->row().id.event_class)]) continue;
     // Ready and healthy waits for a connection, ready and failing for the back-off: the end of what is under way comes
     // by itself, the end of a back-off does not.
-    if (probe && under_way_ == 0 && stream->first_ready()) consider(*probe);
-    if (const auto release = stream->next_release()) consider(probe ? std::max(*release, *probe) : *release);
+    if (probe && under_way_ == 0 && stream->first_ready()) model::keep_earlier(earliest, probe);
+    if (const auto release = stream->next_release()) {
+      model::keep_earlier(earliest, probe ? std::max(*release, *probe) : *release);
+    }
   }
   return earliest;
 }

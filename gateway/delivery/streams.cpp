@@ -191,10 +191,7 @@ std::optional<model::BootTime> Streams::next_deadline() const {
   if (impl_->is_stopped) return std::nullopt;
   if (impl_->wants_tick) return model::BootTime{};
   std::optional<model::BootTime> earliest;
-  for (const auto& [number, endpoint] : impl_->endpoints) {
-    const auto moment = endpoint.next_deadline();
-    if (moment && (!earliest || *moment < *earliest)) earliest = moment;
-  }
+  for (const auto& [number, endpoint] : impl_->endpoints) model::keep_earlier(earliest, endpoint.next_deadline());
   return earliest;
 }
 

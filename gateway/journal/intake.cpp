@@ -42,10 +42,6 @@ model::Sequence first_sequence(const Now& started) {
   return static_cast<model::Sequence>(std::max(model::unix_seconds(started.wall), year_2026)) * per_second;
 }
 
-void keep_earlier(std::optional<BootTime>& due, BootTime candidate) {
-  if (!due || candidate < *due) due = candidate;
-}
-
 }  // namespace
 
 Intake::Intake(const StoredState& stored, const Now& started, IntakeLimits limits)
@@ -103,8 +99,8 @@ Intake::Queued Intake::number(const Now& now, Entry entry) {
 
 Result<void> Intake::admit(const Now& now, Entry entry) {
   BOOST_OUTCOME_TRY(may_admit(entry));
-  keep_earlier(due_, entry.waiter != no_waiter || entry.events.empty() ? now.boot : BootTime::max());
-  for (const auto& event : entry.events) keep_earlier(due_, now.boot + patience(event.event_class));
+  model::keep_earlier(due_, entry.waiter != no_waiter || entry.events.empty() ? now.boot : BootTime::max());
+  for (const auto& event : entry.events) model::keep_earlier(due_, now.boot + patience(event.event_class));
   queue_.push_back(number(now, std::move(entry)));
   queue_bytes_ += queue_.back().bytes;
   return model::success();
@@ -124,7 +120,7 @@ bool Intake::wants_cursors(const Now& now) const {
 
 void Intake::move_cursors(const Now& now, std::vector<model::StreamRow> rows) {
   merge_rows(rows, true);
-  if (!cursors_.empty()) keep_earlier(cursors_due_, now.boot + cursors_wait);
+  if (!cursors_.empty()) model::keep_earlier(cursors_due_, now.boot + cursors_wait);
 }
 
 /// @param newer whether `rows` are later than what is there of the same streams
@@ -330,7 +326,7 @@ std::optional<BootTime> Intake::next_deadline() const {
   if (writer_ != Writer::idle) return std::nullopt;
   if (is_full_ && full_until_) return full_until_;
   auto earliest = due_;
-  if (cursors_due_) keep_earlier(earliest, *cursors_due_);
+  model::keep_earlier(earliest, cursors_due_);
   return earliest;
 }
 

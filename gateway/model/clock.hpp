@@ -25,6 +25,11 @@ struct BootClock {
 };
 using BootTime = BootClock::time_point;
 
+/// Of two moments at which something is due the earlier stays in `due`; nothing stands for never.
+inline void keep_earlier(std::optional<BootTime>& due, std::optional<BootTime> candidate) {
+  if (candidate && (!due || *candidate < *due)) due = candidate;
+}
+
 /// How far wall time can be trusted. The names are those of the `timequality` attribute.
 enum class TimeQuality : std::uint8_t {
   unknown,    ///< never set since boot; may be 1970

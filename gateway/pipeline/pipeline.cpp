@@ -51,9 +51,8 @@ void Pipeline::gather_state(PipelineOutputs& out) {
 
 std::optional<model::BootTime> Pipeline::next_deadline() const {
   std::optional<model::BootTime> earliest = engine_.next_deadline();
-  for (const auto other : {freshness_.next_deadline(), telemetry_.next_deadline()}) {
-    if (other && (!earliest || *other < *earliest)) earliest = other;
-  }
+  model::keep_earlier(earliest, freshness_.next_deadline());
+  model::keep_earlier(earliest, telemetry_.next_deadline());
   return earliest;
 }
 

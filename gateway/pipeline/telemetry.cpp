@@ -128,9 +128,7 @@ model::Event Telemetry::make_event(const Running& running, const model::Now& now
 
 std::optional<model::BootTime> Telemetry::next_deadline() const {
   std::optional<model::BootTime> earliest;
-  for (const auto& running : running_) {
-    if (!earliest || running.interval_end < *earliest) earliest = running.interval_end;
-  }
+  for (const auto& running : running_) model::keep_earlier(earliest, running.interval_end);
   return earliest;
 }
 
