@@ -107,7 +107,6 @@ class Intake {
 
   [[nodiscard]] const Usage& usage() const { return usage_; }
   [[nodiscard]] const ClassLog& log(model::EventClass event_class) const;
-  [[nodiscard]] model::Sequence last_sequence() const { return next_sequence_ - 1; }
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
  private:

@@ -34,8 +34,6 @@ struct SubscriberLimits {
   ConnectSchedule retry;
 };
 
-using mqtt::SubscriberStatus;
-
 class PahoSubscriber {
  public:
   struct Handlers {
