@@ -112,6 +112,12 @@ LossyDisk::Verdict LossyDisk::judge_call() {
   return Verdict::go;
 }
 
+/// Behind a call that did its work.
+void LossyDisk::die_if_due() {
+  if (dies_after_) is_dead_ = true;
+  dies_after_ = false;
+}
+
 /// Keeps what the disk has of the pages that this write touches.
 void LossyDisk::remember(File& file, off_t offset, std::size_t length) {
   const off_t last = (offset + static_cast<off_t>(length) - 1) / page_bytes;
@@ -171,8 +177,7 @@ ssize_t LossyDisk::write(int descriptor, const iovec* parts, int count, off_t of
       file->unsynced.erase(page);
     }
   }
-  if (dies_after_) is_dead_ = true;
-  dies_after_ = false;
+  die_if_due();
   if (verdict != Verdict::fail_done) return written;
   faults_->note(is_synchronous ? Fault::meta_write_failed : Fault::write_failed_done);
   errno = EIO;
@@ -192,8 +197,7 @@ int LossyDisk::sync(int descriptor, long call) {
       if (file != nullptr) file->unsynced.clear();
       if (is_folder) renames_.clear();
     }
-    if (dies_after_) is_dead_ = true;
-    dies_after_ = false;
+    die_if_due();
     if (verdict == Verdict::go) return 0;  // memory has nothing to sync
     faults_->note(Fault::sync_failed_done);
   } else if (!is_dead_) {
@@ -210,8 +214,7 @@ int LossyDisk::allocate(int descriptor, off_t offset, off_t length) {
   const Verdict verdict = judge_call();
   if (verdict == Verdict::go) {
     const int status = act();
-    if (dies_after_) is_dead_ = true;
-    dies_after_ = false;
+    die_if_due();
     return status;
   }
   if (!is_dead_ && !is_broken_) faults_->note(Fault::allocation_failed);
@@ -231,8 +234,7 @@ int LossyDisk::rename(const char* from, const char* to) {
   for (auto& [id, file] : files_) {
     if (status == 0 && file.path == from) file.path = to;
   }
-  if (dies_after_) is_dead_ = true;
-  dies_after_ = false;
+  die_if_due();
   return status;
 }
 

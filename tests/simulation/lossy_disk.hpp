@@ -73,6 +73,7 @@ class LossyDisk {
 
   File* file_of(int descriptor);
   Verdict judge_call();
+  void die_if_due();
   static void remember(File& file, off_t offset, std::size_t length);
   void fail_sync(File& file);
   static void put_back(const File& file, const Pages& pages);
