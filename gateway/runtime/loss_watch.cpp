@@ -19,14 +19,14 @@ std::string LossLog::line_of(const core::AdapterStatus& adapter) {
     auto& loss = losses_[title_of(adapter) + '\n' + counter.name];
     if (counter.value < loss.value) loss = {};
     const auto more = counter.value - loss.value;
-    if (!is_worth_a_line(loss, counter.value)) continue;
+    if (!look_at(loss, counter.value)) continue;
     out.append(out.empty() ? "" : ", ").append(counter.name).append(" ").append(std::to_string(more));
     out.append(" (").append(std::to_string(counter.value)).append(" since it started)");
   }
   return out;
 }
 
-bool LossLog::is_worth_a_line(Loss& loss, std::uint64_t value) {
+bool LossLog::look_at(Loss& loss, std::uint64_t value) {
   const bool grew = value > loss.value;
   const bool begins = grew && !loss.grows;
   loss.grows = grew;

@@ -29,7 +29,8 @@ class LossLog {
     bool grows = false;       ///< at the last look it had grown
   };
   [[nodiscard]] std::string line_of(const core::AdapterStatus& adapter);
-  [[nodiscard]] static bool is_worth_a_line(Loss& loss, std::uint64_t value);
+  /// @return whether what has changed since the last look is worth a line
+  [[nodiscard]] static bool look_at(Loss& loss, std::uint64_t value);
 
   std::map<std::string, Loss> losses_;  ///< by adapter and counter
 };
