@@ -1,4 +1,4 @@
-/// The program: the only file that names concrete shells. Loads, builds, runs, stops.
+/// The program: loads, builds, runs, stops. Names concrete shells, as only field_adapters does beside it.
 #include <sys/random.h>
 #include <sys/stat.h>
 

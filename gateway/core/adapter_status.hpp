@@ -8,7 +8,7 @@
 
 namespace chargehook::core {
 
-/// Counted since the adapter was started. A part without value has no counter.
+/// Counted since the adapter was started.
 struct AdapterCounter {
   std::string name;  ///< stable, for machines: "durable_timeouts"
   std::uint64_t value = 0;
@@ -18,7 +18,7 @@ struct AdapterCounter {
 
 /// An adapter, or a part of one that counts for itself.
 struct AdapterStatus {
-  std::string kind;       ///< "line", "meter", "broker", "topic", "proxy" …
+  std::string kind;       ///< "line", "meter", "broker", "topic", "ocpp" …
   std::string name;       ///< as configured; unique within its kind and owner
   std::string part_of;    ///< kind and name of the owner, "broker local"; empty: it stands for itself
   std::string state;      ///< in a few words: "connected"

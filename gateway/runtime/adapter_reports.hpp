@@ -1,4 +1,5 @@
-/// What each kind of adapter tells of itself, in the one form of the status. Pure; any thread.
+/// What each kind of adapter tells of itself, in the one form of the status. Pure; on the thread of what it is given:
+/// topics and offers are the core's.
 #pragma once
 
 #include <string>

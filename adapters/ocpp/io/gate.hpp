@@ -1,7 +1,7 @@
 /// The proxy's sockets: listens for chargers, dials upstreams, carries out what ocpp::Sessions decided and hands on
 /// what happens. Passes a message on before it hands it in, where it was told that it may (PassOn). Decides nothing but
-/// to stop reading one side while the other's queue is too long. Owner: main. All
-/// calls and handlers on the io_context's thread.
+/// to stop reading one side while the other's queue is too long. Owner: main. All calls and handlers on the
+/// io_context's thread.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
