@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Starts mosquitto, which queues without limit so that nothing is lost before it reaches a subscriber, and runs
 bench_mqtt against it."""
 import argparse
