@@ -1,6 +1,6 @@
 /// The adapters that can be changed while the gateway runs: meters on Modbus lines, topics of MQTT brokers. Starts,
-/// stops and restarts what a configuration changes, and connects each with the desk that answers it. Part of main: this
-/// file pair and main.cpp are the only ones that name concrete shells. Owner: main. On the core's thread all but
+/// stops and restarts what a configuration changes, and connects each with the desk that answers it. Part of main: only
+/// main.cpp, gateway.cpp and this file pair name concrete shells. Owner: Gateway. On the core's thread all but
 /// `stop`, which is called on the worker's, once, after `close`.
 #pragma once
 

@@ -1,6 +1,6 @@
-/// The gateway as main.cpp puts it together, with shells that the seed drives: the real core over the real store, one
-/// run after the other. What the writer, the reader and the timer do is done here; the network is the world's.
-/// Owner: World. One thread.
+/// The gateway as gateway/gateway.cpp puts it together, with shells that the seed drives: the real core over the real
+/// store, one run after the other. What the writer, the reader and the timer do is done here; the network is the
+/// world's. Owner: World. One thread.
 #pragma once
 
 #include <functional>
