@@ -14,13 +14,10 @@
 namespace chargehook::ingest {
 namespace {
 
-using namespace std::chrono_literals;
 using model::Error;
 using model::Result;
 
 constexpr std::size_t subject_bytes_max = 256;
-constexpr model::WallTime earliest_plausible = std::chrono::sys_days{std::chrono::year{2024} / 1 / 1};
-constexpr auto ahead_max = 25h;
 
 /// What a sender wrote, made safe to be repeated in a message.
 std::string quoted(std::string_view text) {
@@ -135,8 +132,7 @@ Result<EventTime> read_time(const Attributes& attributes, const model::Now& now)
   if (!time) {
     return Error{"cloudevent", "time must be RFC 3339 like 2026-11-24T06:12:09Z, not " + quoted(sent)};
   }
-  const bool ahead = now.quality != model::TimeQuality::unknown && *time > now.wall + ahead_max;
-  if (*time < earliest_plausible || ahead) return ours;
+  if (!model::is_plausible(*time, now)) return ours;
   return EventTime{*time, model::TimeQuality::unknown};  // nobody told how good the sender's clock is
 }
 

@@ -11,14 +11,11 @@
 namespace chargehook::mqtt {
 namespace {
 
-using namespace std::chrono_literals;
 using Captures = std::span<const std::string_view>;
 
 constexpr std::size_t status_bytes_max = 64;
 constexpr std::size_t key_bytes_max = 128;
 constexpr std::size_t data_bytes_max = 60 * 1024;
-constexpr model::WallTime earliest_plausible = std::chrono::sys_days{std::chrono::year{2024} / 1 / 1};
-constexpr auto ahead_max = 25h;
 
 std::optional<double> number_of(const JsonValue& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
@@ -54,8 +51,7 @@ When when_of(const TopicConfig& topic, const JsonDocument& document, const Arriv
   const When ours{arrival.now.wall, arrival.now.quality, false};
   if (!topic.time) return ours;
   const auto told = read_time(*topic.time, document.at(topic.time->path));
-  if (!told || *told < earliest_plausible) return ours;
-  if (arrival.now.quality != model::TimeQuality::unknown && *told > arrival.now.wall + ahead_max) return ours;
+  if (!told || !model::is_plausible(*told, arrival.now)) return ours;
   return {*told, model::TimeQuality::unknown, true};
 }
 

@@ -94,6 +94,13 @@ bool scan_offset(Scanner& scanner, std::chrono::minutes& offset) {
 
 }  // namespace
 
+bool is_plausible(WallTime told, const Now& now) {
+  constexpr WallTime earliest = std::chrono::sys_days{std::chrono::year{2024} / 1 / 1};
+  constexpr auto ahead_max = 25h;
+  const bool is_ahead = now.quality != TimeQuality::unknown && told > now.wall + ahead_max;
+  return told >= earliest && !is_ahead;
+}
+
 void append_rfc3339(std::string& out, WallTime time) {
   using namespace std::chrono;
   constexpr WallTime earliest = sys_days{year{1677} / September / 22};  // what 64 bits of nanoseconds can hold

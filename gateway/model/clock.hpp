@@ -47,6 +47,10 @@ struct Now {
   TimeQuality quality = TimeQuality::unknown;
 };
 
+/// Whether a time that a source told can be right: not before 2024, and at most 25 h ahead of our clock if that was
+/// ever set.
+[[nodiscard]] bool is_plausible(WallTime told, const Now& now);
+
 /// RFC 3339 in UTC with milliseconds: "2026-11-24T06:12:09.120Z". Years 0000 to 9999; others are clamped.
 [[nodiscard]] std::string to_rfc3339(WallTime time);
 void append_rfc3339(std::string& out, WallTime time);
