@@ -79,17 +79,18 @@ void Gateway::input(core::Input input) {
   if (core_ && run == run_) arm_timer();
 }
 
-/// In the order of CoreLoop::carry_out.
+/// In the order of CoreLoop::carry_out, but for the log: the yard has to know that the journal is in trouble before it
+/// sees the answers that are let go for it.
 void Gateway::carry_out(core::Outputs& out) {
   const auto run = run_;
   for (const auto& line : out.log) ports_.log(line);
+  for (const auto& command : out.ocpp) ports_.ocpp(command);
   if (out.commit) submit(std::move(out.commit));
   if (out.reopen_store) later(around_.random.between(Moment{1ms}, Moment{50ms}), [this] { reopen(); });
   for (const auto& request : out.reads) {
     later(around_.random.between(Moment{100us}, Moment{20ms}), [this, request] { read(request); });
   }
   for (auto& attempt : out.attempts) ports_.attempt(std::move(attempt));
-  for (const auto& command : out.ocpp) ports_.ocpp(command);
   for (const auto& release : out.releases) ports_.release(release);
   if (out.stopped && run == run_) finish_stop(out.all_committed);
 }
@@ -121,7 +122,7 @@ void Gateway::arm_disk(const journal::Batch& batch) {
   Random& random = around_.random;
   const int countdown = random.between(1, calls_of_a_commit);
   is_trimming_ = !batch.trims.empty();
-  const unsigned cut = is_trimming_ ? std::max(mood.cut, mood.cut > 0 ? 30U : 0U) : mood.cut;
+  const unsigned cut = is_trimming_ ? std::max(mood.cut, mood.cut > 0 ? 250U : 0U) : mood.cut;
   if (random.per_mille(cut)) {
     return lossy_disk().arm(random.per_mille(500) ? DiskFault::cut_before : DiskFault::cut_after, countdown);
   }

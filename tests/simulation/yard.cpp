@@ -77,6 +77,7 @@ void Yard::connect(std::size_t number, Moment wait) {
   Place& place = places_[number];
   place.link = 0;
   place.accepted = false;
+  place.passes_on = false;
   place.charger.give_up();
   const auto waited = ++place.wait;
   schedule_.after(wait, [this, number, waited] {
@@ -103,8 +104,10 @@ void Yard::send(std::size_t number) {
     later.charger.give_up();
     send(number);
   });
-  relay_.sent(place.link, Toward::csms, *frame);
-  give_(core::OcppSeen{ocpp::MessageArrived{LinkId{place.link}, Side::charger, {std::move(*frame), true}}});
+  const std::uint64_t link = place.link;
+  relay_.sent(link, Toward::csms, *frame);
+  to_csms(link, *frame);
+  give_(core::OcppSeen{ocpp::MessageArrived{LinkId{link}, Side::charger, {std::move(*frame), true}, true}});
 }
 
 /// The line of one side is gone.
@@ -138,6 +141,8 @@ void Yard::carry_out(const ocpp::Command& command) {
   } else if (const auto* send = std::get_if<ocpp::Send>(&command)) {
     if (send->to == Side::charger) to_charger(number_of(send->link), send->message.bytes);
     if (send->to == Side::upstream) to_csms(number_of(send->link), send->message.bytes);
+  } else if (const auto* pass_on = std::get_if<ocpp::PassOn>(&command)) {
+    if (Place* place = find(number_of(pass_on->link))) place->passes_on = pass_on->at_once;
   } else if (const auto* gone = std::get_if<ocpp::Close>(&command)) {
     close(number_of(gone->link), gone->side);
   }
@@ -166,10 +171,13 @@ void Yard::to_csms(std::uint64_t link, const std::string& frame) {
 
 void Yard::answer(std::uint64_t link, std::string frame) {
   schedule_.after(random_.between(Moment{2ms}, Moment{200ms}), [this, link, frame = std::move(frame)] {
-    if (find(link) == nullptr) return;
+    const Place* place = find(link);
+    if (place == nullptr) return;
+    const bool passes_on = place->passes_on;
     relay_.sent(link, Toward::charger, frame);
     answered_[frame] = schedule_.now();
-    give_(core::OcppSeen{ocpp::MessageArrived{LinkId{link}, Side::upstream, {frame, true}}});
+    if (passes_on) to_charger(link, frame);
+    give_(core::OcppSeen{ocpp::MessageArrived{LinkId{link}, Side::upstream, {frame, true}, passes_on}});
   });
 }
 

@@ -48,6 +48,7 @@ class Yard {
     Charger charger;
     std::uint64_t link = 0;  ///< 0: not connected
     bool accepted = false;
+    bool passes_on = false;  ///< what the CSMS sends goes on before the core has seen it, as io::Gate does
     std::uint64_t wait = 0;  ///< counts; a timer of an earlier answer or connection is void
   };
 
