@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <utility>
 
@@ -52,12 +53,14 @@ void Connection::on_dialled(Dialled dialled) {
   if (!dialled.channel) return fail(dialled.phase, dialled.error, std::move(dialled.reason));
   channel_ = std::move(dialled.channel);
   step_ = Step::open;
+  has_answered_ = false;
   read();
   write();
 }
 
 void Connection::write() {
   reader_.begin();
+  has_begun_ = false;
   write_request_head(request_.request, head_);
   const std::string& body = request_.request.body;
   Channel::Gathered bytes{boost::asio::buffer(head_), boost::asio::buffer(body)};
@@ -71,13 +74,14 @@ void Connection::write() {
     part += done;
     written -= done;
   }
-  channel_->write(bytes, [self = shared_from_this()](const error_code& failure, std::size_t) {
-    if (self->step_ == Step::open) self->on_written(failure);
+  channel_->write(bytes, [self = shared_from_this(), channel = channel_](const error_code& failure, std::size_t) {
+    if (self->channel_ == channel) self->on_written(failure);
   });
 }
 
 void Connection::on_written(const error_code& error) {
   is_writing_ = false;
+  if (error && has_hung_up_idle()) return dial_again();
   if (error) {
     fail(Phase::write, errno_of(error), "the connection broke while the request was written: " + error.message());
   }
@@ -85,9 +89,10 @@ void Connection::on_written(const error_code& error) {
 
 /// One read is always under way while the connection is open: it is what notices that an idle peer hangs up.
 void Connection::read() {
-  channel_->read(boost::asio::buffer(bytes_), [self = shared_from_this()](const error_code& error, std::size_t count) {
-    if (self->step_ == Step::open) self->on_read(error, count);
-  });
+  channel_->read(boost::asio::buffer(bytes_),
+                 [self = shared_from_this(), channel = channel_](const error_code& error, std::size_t count) {
+                   if (self->channel_ == channel) self->on_read(error, count);
+                 });
 }
 
 void Connection::on_read(const error_code& error, std::size_t count) {
@@ -95,17 +100,31 @@ void Connection::on_read(const error_code& error, std::size_t count) {
     close();
     return events_.closed(*this);
   }
-  error ? take_end(error) : take(reader_.take({bytes_.data(), count}));
-  if (step_ == Step::open) read();
+  if (error) return take_end(error);
+  has_begun_ = true;
+  take(reader_.take({bytes_.data(), count}));
+}
+
+/// Whether the connection ended before it said anything to this request, after it had answered others: then the peer
+/// closed it as one that was idle, and has most likely not seen the request. RFC 9112 §9.3.1, §9.5.
+bool Connection::has_hung_up_idle() const { return has_answered_ && !has_begun_; }
+
+/// Once for an attempt: what comes next is the answer of a connection that has not answered before.
+void Connection::dial_again() {
+  channel_->close();
+  channel_ = nullptr;
+  is_writing_ = false;
+  dial();
 }
 
 void Connection::take_end(const error_code& error) {
+  if (has_hung_up_idle()) return dial_again();
   if (error == boost::asio::error::eof) return take(reader_.take_end());
   fail(Phase::read, errno_of(error), "the connection ended before the answer was complete: " + error.message());
 }
 
 void Connection::take(AnswerReader::State state) {
-  if (state == AnswerReader::State::more) return;
+  if (state == AnswerReader::State::more) return read();
   if (state == AnswerReader::State::broken) return fail(Phase::read, 0, reader_.reason());
   AttemptResult result;
   result.phase = Phase::answered;
@@ -115,6 +134,9 @@ void Connection::take(AnswerReader::State state) {
   result.date = std::move(answer.date);
   result.body = std::move(answer.body);
   if (is_writing_ || !reader_.keeps_connection()) close();
+  has_answered_ = true;
+  is_busy_ = false;
+  if (step_ == Step::open) read();
   end(std::move(result));
 }
 
@@ -147,6 +169,8 @@ void Connection::fail(Phase phase, int error, std::string reason) {
   end(std::move(result));
 }
 
+/// What was read together with the answer, or lay ready behind it, is handed to `on_read` before the next attempt
+/// begins: it belongs to none, and must not be taken for the next answer.
 void Connection::end(AttemptResult result) {
   const auto now = Clock::now();
   is_busy_ = false;
@@ -155,7 +179,12 @@ void Connection::end(AttemptResult result) {
   result.took = std::chrono::duration_cast<std::chrono::microseconds>(now - begun_);
   limit_ = now + settings_.idle_limit;
   if (step_ == Step::open) watch();
+  is_settling_ = true;
   events_.ended(*this, std::move(result));
+  boost::asio::post(settings_.io, [self = shared_from_this()] {
+    self->is_settling_ = false;
+    self->events_.free(*self);
+  });
 }
 
 void Connection::close() {
@@ -163,7 +192,7 @@ void Connection::close() {
   step_ = Step::closed;
   timer_.cancel();
   if (dial_) (void)std::exchange(dial_, nullptr)->cut();
-  if (channel_) channel_->close();
+  if (channel_) std::exchange(channel_, nullptr)->close();
 }
 
 }  // namespace chargehook::delivery::io

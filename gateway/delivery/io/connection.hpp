@@ -30,17 +30,18 @@ struct ConnectionSettings {
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  /// Told to the owner, which may call `send` or `close` from inside.
+  /// Told to the owner.
   struct Events {
     std::function<void(Connection&, AttemptResult)> ended;  ///< an attempt has
-    std::function<void(Connection&)> closed;                ///< while nothing was under way
+    std::function<void(Connection&)> free;    ///< soon after: the next attempt may begin, unless it is closed
+    std::function<void(Connection&)> closed;  ///< while nothing was under way
   };
 
   /// @param url names scheme, host and port; the target is taken from each request
   Connection(ConnectionSettings& settings, const HttpUrl& url, Events events);
 
   [[nodiscard]] bool serves(const HttpUrl& url) const;
-  [[nodiscard]] bool is_busy() const { return is_busy_; }
+  [[nodiscard]] bool is_busy() const { return is_busy_ || is_settling_; }
   [[nodiscard]] bool is_closed() const { return step_ == Step::closed; }
 
   /// Asks the system whether the peer has gone, or has said something that nobody asked for; then closes.
@@ -63,6 +64,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read();
   void on_read(const boost::system::error_code& error, std::size_t count);
   void take_end(const boost::system::error_code& error);
+  [[nodiscard]] bool has_hung_up_idle() const;
+  void dial_again();
   void take(AnswerReader::State state);
   void watch();
   void on_time();
@@ -74,7 +77,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const Events events_;
   Step step_ = Step::fresh;
   bool is_busy_ = false;
+  bool is_settling_ = false;  ///< after an answer, until it is known whether the peer has said more than that
   bool is_writing_ = false;
+  bool has_answered_ = false;  ///< this connection has, to an earlier request
+  bool has_begun_ = false;     ///< a byte of the answer to this request has come
   std::string remote_address_;
   std::shared_ptr<Dial> dial_;
   std::shared_ptr<Channel> channel_;

@@ -38,9 +38,9 @@ std::shared_ptr<Connection> Destination::connection_for(const HttpUrl& url) {
   if (connections_.size() >= connections_max_) return nullptr;
   connections_.push_back(std::make_shared<Connection>(
       settings_, url,
-      Connection::Events{
-          [this](Connection& connection, AttemptResult result) { on_ended(connection, std::move(result)); },
-          [this](Connection& connection) { forget(connection); }}));
+      Connection::Events{[this](Connection&, AttemptResult result) { ended_(std::move(result)); },
+                         [this](Connection& connection) { go_on(connection); },
+                         [this](Connection& connection) { forget(connection); }}));
   return connections_.back();
 }
 
@@ -59,19 +59,16 @@ void Destination::forget(const Connection& connection) {
   std::erase_if(connections_, [&](const auto& one) { return one.get() == &connection; });
 }
 
-void Destination::on_ended(Connection& connection, AttemptResult result) {
-  ended_(std::move(result));
+void Destination::go_on(Connection& connection) {
   if (connection.is_closed()) forget(connection);
-  if (may_go_on(connection)) {
-    connection.send(take_first());  // the peer was heard of a moment ago: it is not asked for again
-  } else {
-    send_waiting();
-  }
+  if (may_go_on(connection))
+    connection.send(take_first());  // the peer was heard of a moment ago: it is not asked again
+  send_waiting();
 }
 
 bool Destination::may_go_on(const Connection& connection) const {
-  return !waiting_.empty() && !connection.is_closed() && connections_.size() <= connections_max_ &&
-         connection.serves(waiting_.front().request.url);
+  return !waiting_.empty() && !connection.is_closed() && !connection.is_busy() &&
+         connections_.size() <= connections_max_ && connection.serves(waiting_.front().request.url);
 }
 
 AttemptRequest Destination::take_first() {

@@ -28,7 +28,7 @@ class Destination {
   [[nodiscard]] std::shared_ptr<Connection> connection_for(const HttpUrl& url);
   void make_room_for(std::size_t count);
   void forget(const Connection& connection);
-  void on_ended(Connection& connection, AttemptResult result);
+  void go_on(Connection& connection);
   [[nodiscard]] bool may_go_on(const Connection& connection) const;
   [[nodiscard]] AttemptRequest take_first();
 

@@ -245,6 +245,50 @@ TEST_CASE("a connection the receiver closed while it was idle is replaced") {
   CHECK(server.connections() == 2);
 }
 
+TEST_CASE("a receiver that closes in place of a second answer is asked again on a new connection") {
+  std::atomic<int> served{0};
+  ScriptedServer server{[&](Peer& peer) {
+    peer.read_request();
+    peer.write(ok);
+    if (++served == 1) peer.read_request();
+  }};
+  Results results;
+  AsioSender sender{results.sink()};
+  for (std::uint64_t id = 1; id <= 2; ++id) {
+    auto request = request_to(server.port(), id);
+    request.connections = 1;
+    sender.start(request);
+  }
+  const auto all = results.await(2);
+  REQUIRE(all.size() == 2);
+  CHECK(all[1].phase == Phase::answered);
+  CHECK(server.connections() == 2);
+}
+
+TEST_CASE("an answer too many, right behind the first and beyond what is read at once, is not the next request's") {
+  std::string first = "HTTP/1.1 200 OK\r\nContent-Length: 16000\r\nX: ";
+  first.append(16 * 1024 - 16000 - 4 - first.size(), 'x').append("\r\n\r\n").append(16000, '.');
+  REQUIRE(first.size() == 16 * 1024);
+  std::atomic<int> served{0};
+  ScriptedServer server{[&](Peer& peer) {
+    peer.read_request();
+    if (++served > 1) return peer.write("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n");
+    peer.write(first + "HTTP/1.1 204 No Content\r\n\r\n");
+    peer.hold();
+  }};
+  Results results;
+  AsioSender sender{results.sink()};
+  for (std::uint64_t id = 1; id <= 2; ++id) {
+    auto request = request_to(server.port(), id);
+    request.connections = 1;
+    sender.start(request);
+  }
+  const auto all = results.await(2);
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].status == 200);
+  CHECK(all[1].status == 500);
+}
+
 TEST_CASE("what a receiver says while nothing is asked is no answer to the next request") {
   std::promise<void> said;
   std::atomic<int> served{0};
