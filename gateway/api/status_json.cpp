@@ -22,7 +22,8 @@ ordered_json endpoint_json(const delivery::EndpointStatus& endpoint, model::Boot
                     {"last_refusal", nullptr},
                     {"last_failure", nullptr},
                     {"next_attempt_s", nullptr},
-                    {"undelivered_at_least", undelivered}};
+                    {"undelivered_at_least", undelivered},
+                    {"more_waits", endpoint.more_waits}};
   if (!endpoint.last_refusal.empty()) json["last_refusal"] = endpoint.last_refusal;
   if (!endpoint.last_failure.empty()) json["last_failure"] = endpoint.last_failure;
   if (endpoint.next_attempt) {
@@ -99,6 +100,7 @@ delivery::EndpointStatus read_endpoint(const ordered_json& json) {
   if (json.is_object() && json.contains("next_attempt_s") && json["next_attempt_s"].is_number_unsigned()) {
     endpoint.next_attempt = model::BootTime{std::chrono::seconds{member<std::int64_t>(json, "next_attempt_s")}};
   }
+  endpoint.more_waits = member<bool>(json, "more_waits");
   const auto undelivered = object_in(json, "undelivered_at_least");
   for (std::size_t i = 0; i < endpoint.undelivered_at_least.size(); ++i) {
     endpoint.undelivered_at_least[i] = member<std::uint64_t>(undelivered, class_name(i));

@@ -197,13 +197,13 @@ std::string first_line(const core::StatusReport& report, const LocalTime& local)
 std::string undelivered(const core::StatusReport& report) {
   std::array<std::uint64_t, model::event_class_count> sums{};
   std::uint64_t all = 0;
-  bool more = false;  // a window that is full says nothing of what waits behind it
+  bool more = false;
   for (const auto& endpoint : report.endpoints) {
     for (std::size_t i = 0; i < sums.size(); ++i) {
       sums[i] += endpoint.undelivered_at_least[i];
       all += endpoint.undelivered_at_least[i];
-      more = more || endpoint.undelivered_at_least[i] >= delivery::Stream::window;
     }
+    more = more || endpoint.more_waits;
   }
   std::string classes;
   for (std::size_t i = 0; i < sums.size(); ++i) {

@@ -178,7 +178,9 @@ EndpointStatus Endpoint::status() const {
   status.last_failure = last_failure_;
   status.next_attempt = health_.next_attempt();
   for (std::size_t i = 0; i < streams_.size(); ++i) {
-    if (streams_[i]) status.undelivered_at_least[i] = streams_[i]->loaded();
+    if (!streams_[i]) continue;
+    status.undelivered_at_least[i] = streams_[i]->loaded();
+    status.more_waits = status.more_waits || !streams_[i]->has_seen_all();
   }
   return status;
 }

@@ -35,6 +35,8 @@ class Stream {
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] model::Sequence end() const { return end_; }
   [[nodiscard]] std::size_t loaded() const { return loaded_.size(); }
+  /// Nothing waits behind what is loaded.
+  [[nodiscard]] bool has_seen_all() const { return looked_at_ >= end_; }
 
   /// Fresh durable records of the class, up to `last`.
   void committed(const std::vector<Item>& items, model::Sequence last);

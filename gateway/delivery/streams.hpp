@@ -71,6 +71,7 @@ struct EndpointStatus {
   std::string last_failure;                     ///< in words, empty when the last attempt succeeded
   std::optional<model::BootTime> next_attempt;  ///< while it backs off
   std::array<std::uint64_t, model::event_class_count> undelivered_at_least{};  ///< loaded or under way, by class
+  bool more_waits = false;  ///< behind those: records that have not been looked at yet
 };
 
 class Streams {

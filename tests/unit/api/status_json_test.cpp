@@ -32,6 +32,7 @@ StatusAnswer full() {
   endpoint.last_failure = "503 Service Unavailable";
   endpoint.next_attempt = model::BootTime{1000s + 1500ms};
   endpoint.undelivered_at_least = {1, 0, 2, 0};
+  endpoint.more_waits = true;
   report.endpoints = {endpoint, {}};
   core::AdapterStatus broker{"broker",
                              "local",
@@ -74,6 +75,7 @@ TEST_CASE("what is written is read again") {
   CHECK(endpoint.last_failure == "503 Service Unavailable");
   CHECK(endpoint.next_attempt == model::BootTime{2s});  // from now on, rounded up
   CHECK(endpoint.undelivered_at_least[2] == 2);
+  CHECK(endpoint.more_waits);
   CHECK_FALSE(answer.report.endpoints[1].next_attempt.has_value());
   CHECK(answer.report.endpoints[1].last_failure.empty());
 }
