@@ -141,7 +141,8 @@ Station& Sessions::station_for(const std::string& identity) {
   station.name = safe_name(identity);
   station.config = charger != nullptr ? *charger : ChargerConfig{};
   station.config.id = identity;
-  station.csms = upstream_of(*config_, charger)->name;
+  const UpstreamConfig* upstream = upstream_of(*config_, charger);  // it may have gone while it was dialled
+  station.csms = upstream != nullptr ? upstream->name : std::string{};
   return station;
 }
 

@@ -64,13 +64,21 @@ void compare_upstream(const ocpp::UpstreamConfig& from, const ocpp::UpstreamConf
   add_url_change(taken, "upstream " + to.name + ": url", from.url, to.url);
 }
 
+/// The one that chargers without `upstream` are relayed to.
+std::string first_name(const std::vector<ocpp::UpstreamConfig>& upstreams) {
+  return upstreams.empty() ? std::string{} : upstreams.front().name;
+}
+
 std::string shown(ocpp::UnknownChargers policy) { return policy == ocpp::UnknownChargers::relay ? "relay" : "refuse"; }
 
 void compare_proxy(const ocpp::OcppConfig& from, const ocpp::OcppConfig& to, ConfigChanges& changes) {
   compare_named("listener", from.listeners, to.listeners, changes.needs_restart, compare_listener,
                 &ocpp::ListenerConfig::name);
+  if (!from.listeners.empty() && to.listeners.empty()) return;  // what follows goes with the proxy, at the restart
   compare_named("upstream", from.upstreams, to.upstreams, changes.taken, compare_upstream, &ocpp::UpstreamConfig::name);
-  if (from.listeners.empty() || to.listeners.empty()) return;  // what follows comes and goes with the proxy
+  if (from.listeners.empty() || to.listeners.empty()) return;
+  add_change(changes.taken, "upstream of chargers that name none", first_name(from.upstreams),
+             first_name(to.upstreams));
   add_change(changes.taken, "ocpp.unknown_chargers", shown(from.unknown_chargers), shown(to.unknown_chargers));
   if (from.persons_key != to.persons_key) {
     changes.taken.emplace_back("ocpp.persons_secret changed: cards have other pseudonyms from now on");

@@ -93,7 +93,11 @@ ConfigGeneration without_restart(const ConfigGeneration& from, const ConfigGener
   next.storage = from.storage;
   next.site.id = from.site.id;
   next.ingest = from.ingest;
-  next.ocpp.listeners = from.ocpp.listeners;
+  if (to.ocpp.listeners.empty()) {
+    next.ocpp = from.ocpp;  // the proxy goes with its listeners: chargers are not locked out before
+  } else {
+    next.ocpp.listeners = from.ocpp.listeners;
+  }
   return next;
 }
 

@@ -18,6 +18,19 @@ std::string_view said_of_the_rest(const std::string& old_hash, const std::string
   return old_hash == new_hash ? "nothing changed" : "taken: only comments or the writing changed";
 }
 
+/// Clients, URLs and ids are made of these: a gateway that took half a change would go by two names.
+std::vector<std::string> identity_errors(const ConfigGeneration& from, const ConfigGeneration& to) {
+  constexpr std::string_view advice =
+      ": only a start takes this into use, and nothing else was taken; restart, or put it back";
+  std::vector<std::string> errors;
+  const auto look_at = [&](std::string_view key, const std::string& before, const std::string& after) {
+    if (before != after) errors.push_back(std::string{key} + " " + before + " → " + after + std::string{advice});
+  };
+  look_at("gateway.id", from.gateway.id, to.gateway.id);
+  look_at("site.id", from.site.id, to.site.id);
+  return errors;
+}
+
 }  // namespace
 
 std::shared_ptr<const ocpp::OcppConfig> ocpp_config_of(const ConfigPtr& config) { return {config, &config->ocpp}; }
@@ -47,6 +60,10 @@ void Core::Impl::use_new_set(const Now& now, std::uint64_t number, Outputs& out)
 
 void Core::Impl::handle(const Now& now, ConfigReady& input, Outputs& out) {
   if (stopping) return refuse_apply(input.token, out);
+  if (auto errors = identity_errors(*config, *input.config); !errors.empty()) {
+    ConfigRejected rejected{std::move(errors), std::move(input.applied_by), input.token};
+    return handle(now, rejected, out);
+  }
   Applied answer{true, {}};
   applied_by = input.applied_by;
   applied_at = now.wall;

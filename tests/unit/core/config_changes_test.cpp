@@ -126,6 +126,24 @@ TEST_CASE("the proxy's policy is said, the key of pseudonyms and the query of an
   CHECK(compare(sound(), to).needs_restart == Lines{"listener yard added"});
 }
 
+TEST_CASE("a proxy that is removed keeps its upstreams and chargers until the restart") {
+  ConfigGeneration from = sound();
+  from.ocpp.listeners = {{"yard", "192.168.20.1", 9000, ocpp::Security::none}};
+  from.ocpp.upstreams = {{"csms", "wss://csms.example.com/ocpp"}};
+  CHECK(compare(from, sound()).taken.empty());
+  CHECK(compare(from, sound()).needs_restart == Lines{"listener yard removed"});
+  CHECK(without_restart(from, sound()).ocpp.upstreams.size() == 1);
+}
+
+TEST_CASE("another upstream for chargers that name none is said") {
+  ConfigGeneration from = sound();
+  from.ocpp.listeners = {{"yard", "192.168.20.1", 9000, ocpp::Security::none}};
+  from.ocpp.upstreams = {{"one", "wss://one.example.com/ocpp"}, {"two", "wss://two.example.com/ocpp"}};
+  ConfigGeneration to = from;
+  std::swap(to.ocpp.upstreams[0], to.ocpp.upstreams[1]);
+  CHECK(compare(from, to).taken == Lines{"upstream of chargers that name none one → two"});
+}
+
 TEST_CASE("what changed of a charger is said") {
   ConfigGeneration from = sound();
   from.site.chargers = {{"CP-1", "Bay 1", "feeder-a", 22e3, {model::Evse{}}}};

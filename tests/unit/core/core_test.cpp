@@ -222,6 +222,19 @@ TEST_CASE("the status holds what the proxy and telemetry count, if there are any
   CHECK(adapters[1].losses == std::vector<AdapterCounter>{{"left_out", 0}});
 }
 
+TEST_CASE("a gateway does not change its name while it runs, and takes nothing else of such a configuration") {
+  World world{depot({endpoint("billing", "payment.*")})};
+  world.run();
+  auto renamed = std::make_shared<ConfigGeneration>(*depot({endpoint("crm", "payment.*")}));
+  renamed->gateway.id = "depot-nord-2";
+  world.step(ConfigReady{std::move(renamed), "anna", Token{9}});
+  const auto& answer = std::get<Applied>(world.releases_.back().answer);
+  CHECK_FALSE(answer.accepted);
+  REQUIRE(answer.lines.size() == 1);
+  CHECK(answer.lines[0].starts_with("gateway.id depot-nord-1 → depot-nord-2: only a start takes this into use"));
+  CHECK(world.taken_.empty());
+}
+
 TEST_CASE("status says who took the configuration into use, and when") {
   World world{depot({})};
   world.run();

@@ -119,6 +119,14 @@ TEST_CASE("a charger that connects anew takes its place only once the upstream h
   CHECK(bench.counters().replaced == 1);
 }
 
+TEST_CASE("an upstream that leaves the configuration while it is dialled serves the charger all the same") {
+  Bench bench;
+  const LinkId link = bench.arrive("/CP-07");
+  bench.sessions().configure(std::make_shared<OcppConfig>(), {});
+  bench.give(UpstreamAccepted{link, "ocpp1.6"});
+  CHECK(bench.sessions().connected_chargers() == 1);
+}
+
 TEST_CASE("what one side closes is closed on the other") {
   struct Case {
     Side side;
