@@ -245,13 +245,8 @@ TEST_CASE("a connection the receiver closed while it was idle is replaced") {
   CHECK(server.connections() == 2);
 }
 
-TEST_CASE("a receiver that closes in place of a second answer is asked again on a new connection") {
-  std::atomic<int> served{0};
-  ScriptedServer server{[&](Peer& peer) {
-    peer.read_request();
-    peer.write(ok);
-    if (++served == 1) peer.read_request();
-  }};
+/// Two attempts of which the second waits for the connection of the first.
+std::vector<AttemptResult> two_over_one_connection(const ScriptedServer& server) {
   Results results;
   AsioSender sender{results.sink()};
   for (std::uint64_t id = 1; id <= 2; ++id) {
@@ -259,7 +254,17 @@ TEST_CASE("a receiver that closes in place of a second answer is asked again on 
     request.connections = 1;
     sender.start(request);
   }
-  const auto all = results.await(2);
+  return results.await(2);
+}
+
+TEST_CASE("a receiver that closes in place of a second answer is asked again on a new connection") {
+  std::atomic<int> served{0};
+  ScriptedServer server{[&](Peer& peer) {
+    peer.read_request();
+    peer.write(ok);
+    if (++served == 1) peer.read_request();
+  }};
+  const auto all = two_over_one_connection(server);
   REQUIRE(all.size() == 2);
   CHECK(all[1].phase == Phase::answered);
   CHECK(server.connections() == 2);
@@ -276,14 +281,7 @@ TEST_CASE("an answer too many, right behind the first and beyond what is read at
     peer.write(first + "HTTP/1.1 204 No Content\r\n\r\n");
     peer.hold();
   }};
-  Results results;
-  AsioSender sender{results.sink()};
-  for (std::uint64_t id = 1; id <= 2; ++id) {
-    auto request = request_to(server.port(), id);
-    request.connections = 1;
-    sender.start(request);
-  }
-  const auto all = results.await(2);
+  const auto all = two_over_one_connection(server);
   REQUIRE(all.size() == 2);
   CHECK(all[0].status == 200);
   CHECK(all[1].status == 500);
