@@ -50,8 +50,9 @@ struct WriterThread::Impl {
 
   void run() {
     for (Job next = wait(); next.index() != 0; next = wait()) {
-      if (const auto* batch = std::get_if<BatchPtr>(&next)) {
+      if (auto* batch = std::get_if<BatchPtr>(&next)) {
         CommitResult result = journal.commit(**batch);
+        batch->reset();  // whoever made it ends it: its memory goes back where it came from
         done();
         handlers.committed(std::move(result));
       } else {
