@@ -16,7 +16,9 @@ void number_end(const Station& station, ChargingSession& session, std::initializ
 
 void end_by_inference(const Station& station, int connector, ChargingSession& session, const DeviceTime& ended,
                       std::string_view why, Derived& out) {
-  number_end(station, session, {station.around->site_id, "session.ended", session.id, "inferred"});
+  // With its number it is another event: should the session be forgotten and told again when its answer comes, both are.
+  const std::string number = session.transactions.empty() ? "" : std::to_string(session.transactions.back());
+  number_end(station, session, {station.around->site_id, "session.ended", session.id, "inferred", number});
   session.end_final = false;
   SessionEnd end;
   end.ended = ended;

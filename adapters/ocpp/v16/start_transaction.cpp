@@ -40,7 +40,10 @@ void make_room(Connector& connector) {
   connector.sessions.erase(ended == connector.sessions.end() ? connector.sessions.begin() : ended);
 }
 
-ChargingSession begin_session(const Station& station, const StartRequest& request, const DeviceTime& time) {
+/// @param is_answered a start told without an answer is another event than one with its number: should it be forgotten
+///                    before the answer comes, that one is not taken for its repetition
+ChargingSession begin_session(const Station& station, const StartRequest& request, const DeviceTime& time,
+                              bool is_answered) {
   ChargingSession session;
   session.card = pseudonym(station.around->persons_key, request.id_tag);
   session.fingerprint = fingerprint_of(station, request);
@@ -48,8 +51,8 @@ ChargingSession begin_session(const Station& station, const StartRequest& reques
   const std::string meter = number_text(request.meter_start_wh);
   const std::string& site = station.around->site_id;
   session.id = model::make_id("ses_", {site, station.config.id, connector, session.card, meter, time.key});
-  session.start_event =
-      model::make_id("evt_", {site, "session.started", station.config.id, connector, session.card, meter, time.key});
+  session.start_event = model::make_id("evt_", {site, is_answered ? "session.started" : "session.started unanswered",
+                                                station.config.id, connector, session.card, meter, time.key});
   session.started = time.time;
   session.started_quality = time.quality;
   session.meter_start_wh = request.meter_start_wh;
@@ -92,7 +95,7 @@ void tell_start(Station& station, const StartRequest& request, const StartAnswer
   Connector& place = station.change(request.connector);
   const int connector = static_cast<int>(request.connector);
   const DeviceTime time = device_time(station, request.timestamp, moment);
-  ChargingSession fresh = begin_session(station, request, time);
+  ChargingSession fresh = begin_session(station, request, time, answer != nullptr);
   const bool clock_is_key = time.key == model::to_rfc3339(time.time);
   if (ChargingSession* known = find_repeated(place, fresh.fingerprint, clock_is_key)) {
     if (answer != nullptr && take_answer(station, *answer, *known)) revise_start(station, *known);

@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <map>
+
 #include "bench.hpp"
 #include "ocpp/pseudonym.hpp"
 
@@ -177,6 +180,23 @@ TEST_CASE("a start without an answer is told after a minute without its number, 
   CHECK(data(answered[0])["revises"] == unanswered[0].id);
   bench.pass(milliseconds{120'000});
   CHECK(bench.sessions_told().empty());
+}
+
+TEST_CASE("many starts at once whose answers come late: no two events of one id say different things") {
+  Charging bench;
+  constexpr int starts = 20;  // more than a connector remembers
+  for (int i = 0; i < starts; ++i) bench.charger(bench.link, call({.id = "s" + std::to_string(i), .meter = i}));
+  bench.pass(milliseconds{60'000});
+  const auto unanswered = bench.sessions_told();
+  for (int i = 0; i < starts; ++i) bench.csms(bench.link, answer("s" + std::to_string(i), i));
+  std::map<std::string, std::string> contents;
+  const auto same_as_before = [&](const model::Event& event) {
+    return contents.emplace(event.id, event.data).first->second == event.data;
+  };
+  CHECK(std::ranges::all_of(unanswered, same_as_before));
+  const auto answered = bench.sessions_told();
+  CHECK(std::ranges::all_of(answered, same_as_before));
+  CHECK(std::ranges::count(answered, "session.started", &model::Event::type) == starts);
 }
 
 TEST_CASE("the numbers a CSMS may give") {
