@@ -1,6 +1,7 @@
 #include "delivery/io/answer_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/none.hpp>
@@ -10,6 +11,7 @@
 namespace chargehook::delivery::io {
 namespace {
 
+namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using boost::beast::error_code;
 using Text = boost::beast::string_view;
@@ -55,6 +57,14 @@ class Message final : public http::basic_parser<false> {
   Answer& into_;
 };
 
+constexpr std::string_view line_without_blank = "HTTP/1.1 200";
+
+/// A status line without a reason has to have a blank all the same (RFC 9112 §4). Some peers leave it out.
+bool lacks_blank(std::string_view bytes) {
+  return bytes.starts_with("HTTP/1.") && bytes.size() > line_without_blank.size() &&
+         bytes[line_without_blank.size()] == '\r';
+}
+
 bool is_interim(int status) { return status >= 100 && status <= 199 && status != 101; }
 
 /// These have no body whatever their header says. Some peers send one all the same.
@@ -64,23 +74,43 @@ bool may_be_followed_by_a_body(int status) { return status == 101 || status == 3
 
 struct AnswerReader::Impl {
   void begin() {
-    answer = {};
     pending.clear();
     has_surplus = false;
     error = {};
+    begin_message();
+  }
+
+  void begin_message() {
+    answer = {};
     message.emplace(answer);
+    is_at_start = true;
+  }
+
+  /// @return how many of `bytes` the parser took
+  std::size_t put(std::string_view bytes) {
+    std::size_t used = 0;
+    if (is_at_start && lacks_blank(bytes)) {
+      const auto line = bytes.substr(0, line_without_blank.size());
+      const auto rest = bytes.substr(line.size());
+      used = message->put(std::array{asio::const_buffer{line.data(), line.size()}, asio::const_buffer{" ", 1},
+                                     asio::const_buffer{rest.data(), rest.size()}},
+                          error);
+      if (used > line.size()) --used;
+    } else {
+      used = message->put(asio::const_buffer{bytes.data(), bytes.size()}, error);
+    }
+    is_at_start = is_at_start && used == 0;
+    return used;
   }
 
   /// Reads as far as it goes. @return how many bytes are done with
   std::size_t parse(std::string_view bytes, State& state) {
     std::size_t done = 0;
     while (state == State::more && done < bytes.size()) {
-      const auto rest = bytes.substr(done);
-      const auto used = message->put({rest.data(), rest.size()}, error);
+      const auto used = put(bytes.substr(done));
       done += used;
       if (message->is_done() && is_interim(answer.status)) {
-        answer = {};
-        message.emplace(answer);
+        begin_message();
       } else if (message->is_done() || message->has_enough()) {
         state = State::whole;
       } else if (error && error != http::error::need_more) {
@@ -108,6 +138,7 @@ struct AnswerReader::Impl {
 
   Answer answer;
   std::optional<Message> message;
+  bool is_at_start = true;   ///< the parser has taken nothing of this message
   std::string pending;       ///< the part of a line that was cut off at the end of the last bytes
   bool has_surplus = false;  ///< more came than belongs to this answer
   error_code error;

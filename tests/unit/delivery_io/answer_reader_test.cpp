@@ -10,7 +10,7 @@ namespace {
 using State = AnswerReader::State;
 
 const std::string whole_answer =
-    "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\nRetry-After: 1\r\n\r\n"
+    "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103\r\nLink: </a>\r\nRetry-After: 1\r\n\r\n"
     "HTTP/1.1 429 Too Many Requests\r\nretry-after: 7\r\nRetry-After: 8\r\nDate: Tue, 24 Nov 2026 06:12:09 GMT\r\n"
     "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;note=\"x\"\r\nde\r\n0\r\n\r\n";
 
@@ -51,6 +51,8 @@ TEST_CASE("what is left of the connection after a whole answer") {
   };
   const std::vector<Case> cases{
       {"HTTP/1.1 204 No Content\r\n\r\n", true},
+      {"HTTP/1.1 204\r\n\r\n", true},
+      {"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok", true},
       {"HTTP/1.1 204 No Content\r\nConnection: x, CLOSE\r\n\r\n", false},
       {"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", false},
       {"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n", true},
