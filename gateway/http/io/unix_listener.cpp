@@ -90,7 +90,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void await_bytes(std::chrono::milliseconds limit);
   void on_bytes(error_code error, std::size_t count);
   void read_request();
+  void on_header(error_code error, std::size_t);
+  void say_continue();
+  void on_continue_said(error_code error, std::size_t);
+  void read_body();
   void on_request(error_code error, std::size_t);
+  void end_badly(error_code error);
   void write();
   void on_written(error_code error, std::size_t);
   void linger();
@@ -101,6 +106,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::weak_ptr<Hub> hub_;  ///< owns this connection
   beast::flat_buffer buffer_;
   std::optional<bhttp::request_parser<bhttp::string_body>> parser_;
+  bhttp::response<bhttp::empty_body> interim_;
   bhttp::response<bhttp::string_body> response_;
   State state_ = State::reading;
   bool keep_ = true;   ///< the client wants the connection to stay
@@ -125,14 +131,32 @@ void Connection::read_request() {
   parser_->header_limit(static_cast<std::uint32_t>(options_->header_bytes_max));
   parser_->body_limit(options_->body_bytes_max);
   stream_.expires_after(options_->request_limit);
-  bhttp::async_read(stream_, buffer_, *parser_, then(&Connection::on_request));
+  bhttp::async_read_header(stream_, buffer_, *parser_, then(&Connection::on_header));
+}
+
+void Connection::on_header(error_code error, std::size_t) {
+  if (error) return end_badly(error);
+  const bool waits_to_be_asked = beast::iequals(parser_->get()[bhttp::field::expect], "100-continue");
+  waits_to_be_asked&& buffer_.size() == 0 && !parser_->is_done() ? say_continue() : read_body();
+}
+
+/// RFC 9110 §10.1.1: the client keeps its body until it knows that the header is taken.
+void Connection::say_continue() {
+  interim_ = {bhttp::status::continue_, 11};
+  bhttp::async_write(stream_, interim_, then(&Connection::on_continue_said));
+}
+
+void Connection::on_continue_said(error_code error, std::size_t) { error ? close() : read_body(); }
+
+void Connection::read_body() { bhttp::async_read(stream_, buffer_, *parser_, then(&Connection::on_request)); }
+
+void Connection::end_badly(error_code error) {
+  const auto status = refusal_of(error);
+  status ? refuse(*status) : close();
 }
 
 void Connection::on_request(error_code error, std::size_t) {
-  if (error) {
-    const auto status = refusal_of(error);
-    return status ? refuse(*status) : close();
-  }
+  if (error) return end_badly(error);
   stream_.expires_never();
   state_ = State::handed_on;
   auto message = parser_->release();

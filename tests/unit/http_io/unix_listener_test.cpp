@@ -87,6 +87,28 @@ TEST_CASE("a chunked request is handed on whole") {
   CHECK(fixture.requests[0].body == "abcde");
 }
 
+TEST_CASE("a client that expects to be asked for its body is asked") {
+  Fixture fixture;
+  fixture.answer_with_target();
+  auto client = fixture.client();
+  for (const std::string target : {"/first", "/second"}) {
+    client.send("POST " + target + " HTTP/1.1\r\nHost: x\r\nExpect: 100-Continue\r\nContent-Length: 3\r\n\r\n");
+    CHECK(client.receive_until("\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n");
+    client.send("abc");
+    CHECK(client.receive_until(target).starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(fixture.requests.back().body == "abc");
+  }
+}
+
+TEST_CASE("who expects to be asked for a body that is too long is told so instead") {
+  ListenOptions options;
+  options.body_bytes_max = 10;
+  Fixture fixture{options};
+  auto client = fixture.client();
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 11\r\n\r\n");
+  CHECK(client.receive_until("\r\n\r\n").starts_with("HTTP/1.1 413 "));
+}
+
 TEST_CASE("requests sent in one piece are answered one by one and in order") {
   Fixture fixture;
   auto client = fixture.client();
