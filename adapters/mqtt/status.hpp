@@ -16,7 +16,7 @@ struct SubscriberStatus {
   std::uint64_t dropped = 0;           ///< from the ring, unfetched
   std::uint64_t durable_timeouts = 0;  ///< acknowledged before they were stored
   std::uint64_t taken_topics = 0;      ///< subscriptions the broker took: from then on it sends
-  std::uint64_t refused_topics = 0;    ///< subscriptions it did not take
+  std::uint64_t refused_topics = 0;    ///< topics it does not let us read at present; no counter
   std::chrono::nanoseconds blocked{};  ///< how long durable messages have held up all receiving, in all
   std::string last_error;
 };

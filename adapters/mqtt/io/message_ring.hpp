@@ -1,4 +1,4 @@
-/// Messages that wait to be fetched, at most so many: the oldest goes when there is no room, and is counted.
+/// Messages that wait to be fetched, at most so many and so much: the oldest go when there is no room, and are counted.
 /// Any thread.
 #pragma once
 
@@ -19,17 +19,25 @@ struct Message {
 
 class MessageRing {
  public:
-  explicit MessageRing(std::size_t most) : most_(most) {}
+  struct Room {
+    std::size_t messages;
+    std::size_t bytes;  ///< of topics and payloads
+  };
+  explicit MessageRing(Room room) : room_(room) {}
 
+  /// The newest message always has room.
   /// @return true if it was empty: whoever fetches has to be told
   [[nodiscard]] bool push(Message message);
   [[nodiscard]] std::vector<Message> take(std::size_t most);
   [[nodiscard]] std::uint64_t dropped() const;
 
  private:
-  const std::size_t most_;
+  void drop_oldest();
+
+  const Room room_;
   mutable std::mutex mutex_;
   std::deque<Message> messages_;  ///< guarded by mutex_
+  std::size_t bytes_ = 0;         ///< guarded by mutex_: of messages_
   std::uint64_t dropped_ = 0;     ///< guarded by mutex_
 };
 

@@ -2,6 +2,7 @@
 
 #include <mqtt/async_client.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -9,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "mqtt/io/subscriptions.hpp"
 #include "mqtt/topic_map.hpp"
 
 namespace chargehook::mqtt::io {
@@ -25,7 +27,6 @@ constexpr int packet_bytes_max = 96 * 1024;
 constexpr int unacknowledged_max = 64;
 constexpr int session_seconds = 7 * 24 * 3600;  ///< how long the broker keeps what is not acknowledged
 constexpr const char* trusted = "/etc/ssl/certs/ca-certificates.crt";
-constexpr int first_failure_code = 0x80;  ///< of the reason codes of MQTT 5
 
 /// Held while a client is made or ended: with the last client Paho stops its threads, and a client that is made or
 /// ended meanwhile finds them half gone. Source: eclipse-paho/paho.mqtt.c, pull request 1124, issue 700.
@@ -44,13 +45,14 @@ std::string reason_of(const paho::exception& error) {
 
 }  // namespace
 
-struct PahoSubscriber::Impl final : paho::iaction_listener {
+struct PahoSubscriber::Impl {
   const BrokerConfig config;
   const Handlers handlers;
   const SubscriberLimits limits;
   const bool has_durable_topics;
   MessageRing ring;
   Tickets tickets;
+  Subscriptions subscriptions;
   std::atomic<std::uint64_t> received = 0;
   mutable std::mutex mutex;  ///< never held while Paho is called
   std::condition_variable changed;
@@ -68,7 +70,8 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
         handlers(std::move(with)),
         limits(at_most),
         has_durable_topics(config.has_durable_topics()),
-        ring(limits.queue) {}
+        ring({limits.queue, limits.queue_bytes}),
+        subscriptions(config.topics, limits.ask_again_after) {}
 
   /// An exception that leaves a callback ends the process.
   template <class Action>
@@ -98,32 +101,6 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
   }
 
   // on Paho's threads
-
-  void subscribe() {
-    for (const TopicConfig& topic : config.topics) {
-      const int quality = topic.event ? 1 : 0;
-      client->subscribe(topic.topic.filter(), quality, nullptr, *this, paho::subscribe_options(true));
-    }
-  }
-
-  void on_failure(const paho::token&) override { refused(); }
-  void on_success(const paho::token& token) override {
-    guarded([&] {
-      const auto response = token.get_subscribe_response();
-      for (const auto code : response.get_reason_codes()) {
-        static_cast<int>(code) >= first_failure_code ? refused() : taken();
-      }
-    });
-  }
-  void taken() {
-    const std::lock_guard guard{mutex};
-    ++counted.taken_topics;
-  }
-  void refused() {
-    const std::lock_guard guard{mutex};
-    ++counted.refused_topics;
-    counted.last_error = "the broker does not let us subscribe to a topic";
-  }
 
   void lost() {
     {
@@ -228,7 +205,8 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
   void make_client() {
     const std::lock_guard guard{clients_change};
     client.emplace(address_of(config), config.client_id, paho::create_options(MQTTVERSION_5), nullptr);
-    client->set_connected_handler([this](const std::string&) { guarded([this] { subscribe(); }); });
+    client->set_connected_handler(
+        [this](const std::string&) { guarded([this] { subscriptions.ask_for_all(*client); }); });
     client->set_connection_lost_handler([this](const std::string&) { guarded([this] { lost(); }); });
     client->set_message_callback([this](paho::const_message_ptr message) { guarded([&] { take_message(*message); }); });
   }
@@ -239,7 +217,8 @@ struct PahoSubscriber::Impl final : paho::iaction_listener {
     int failures = 0;
     while (!is_stopping()) {
       if (look()) {
-        pause(look_interval);
+        guarded([this] { subscriptions.ask_again(*client); });
+        pause(std::min(look_interval, limits.ask_again_after));
         continue;
       }
       say_if_was_connected();
@@ -311,6 +290,8 @@ SubscriberStatus PahoSubscriber::status() const {
   }
   out.received = impl_->received.load(std::memory_order_relaxed);
   out.dropped = impl_->ring.dropped();
+  out.taken_topics = impl_->subscriptions.taken();
+  out.refused_topics = impl_->subscriptions.refused();
   return out;
 }
 

@@ -1,5 +1,5 @@
 /// Keeps one broker connected and its topics subscribed, and hands over what comes. Decides nothing about messages.
-/// Only paho_subscriber.cpp knows the library, MQTT 5 always.
+/// Only paho_subscriber.cpp and subscriptions.* know the library, MQTT 5 always.
 ///
 /// `queued` topics go into a ring and are fetched with `take`. A `durable` message holds its callback until `release`,
 /// so that its PUBACK follows the commit; with such a topic the broker keeps the session, and what was not acknowledged
@@ -30,7 +30,9 @@ namespace chargehook::mqtt::io {
 
 struct SubscriberLimits {
   std::size_t queue = 10'000;  ///< messages in the ring
+  std::size_t queue_bytes = std::size_t{32} << 20;
   std::chrono::milliseconds durable_wait{5'000};
+  std::chrono::milliseconds ask_again_after{60'000};  ///< for topics that the broker refused
   ConnectSchedule retry;
 };
 

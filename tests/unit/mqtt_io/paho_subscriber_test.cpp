@@ -230,9 +230,20 @@ TEST_CASE("a broker that does not let us in is told with its reason, one that do
   REQUIRE(refused.until([&] { return refused.subscriber().status().last_error.ends_with("code 135"); }));
   CHECK(refused.subscriber().status().connected == 0);
 
-  ScriptedBroker partly("terminal/T-1/payment", "x", 0x87);
+  ScriptedBroker partly("terminal/T-1/payment", "x", {0x87});
   Running running(broker_at(partly.port()));
   CHECK(running.until([&] { return running.subscriber().status().refused_topics == 1; }));
+  CHECK(running.subscriber().status().taken_topics == 0);
+}
+
+TEST_CASE("a topic that the broker refused is asked for again, until it lets us") {
+  ScriptedBroker broker("terminal/T-1/payment", "x", {0x87, 0x87, 1});
+  SubscriberLimits limits = quick();
+  limits.ask_again_after = 1ms;
+  Running running(broker_at(broker.port()), limits);
+  REQUIRE(running.until_subscribed(1));
+  CHECK(running.subscriber().status().refused_topics == 0);
+  CHECK(running.subscriber().status().connected == 1);
 }
 
 TEST_CASE("stopping waits for no broker and no pause when nothing has to be stored") {

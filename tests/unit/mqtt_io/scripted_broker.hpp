@@ -21,9 +21,10 @@ namespace chargehook::mqtt::io {
 /// Source: MQTT 5.0 §2.1, §3.
 class ScriptedBroker {
  public:
-  /// @param granted what it answers to a subscription: a quality, or a reason code from 0x80 on
-  ScriptedBroker(std::string topic, std::string payload, std::uint8_t granted = 1)
-      : topic_(std::move(topic)), payload_(std::move(payload)), granted_(granted) {
+  /// @param granted what it answers to each subscription in turn, the last one ever after: a quality, or a reason code
+  ///                from 0x80 on
+  ScriptedBroker(std::string topic, std::string payload, std::vector<std::uint8_t> granted = {1})
+      : topic_(std::move(topic)), payload_(std::move(payload)), granted_(std::move(granted)) {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -89,7 +90,8 @@ class ScriptedBroker {
         connect_flags_ = body.at(7);
         return send(client, {0x20, 3, 0, 0, 0});
       case 0x80:  // SUBSCRIBE
-        send(client, {0x90, 4, body.at(0), body.at(1), 0, granted_});
+        send(client, {0x90, 4, body.at(0), body.at(1), 0, granted_.front()});
+        if (granted_.size() > 1) granted_.erase(granted_.begin());
         return send_message(client);
       case 0x40:  // PUBACK
         acknowledged_ = true;
@@ -112,7 +114,7 @@ class ScriptedBroker {
 
   const std::string topic_;
   const std::string payload_;
-  const std::uint8_t granted_;
+  std::vector<std::uint8_t> granted_;  // of the thread
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::mutex mutex_;
