@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <system_error>
 #include <thread>
 
 #include "runtime/log.hpp"
@@ -78,8 +79,15 @@ void FieldAdapters::start_missing() {
 /// Side by side: each may wait for its durable message, and all together have the time of one.
 void FieldAdapters::end(const std::vector<LinePtr>& lines, const std::vector<BrokerPtr>& brokers) {
   std::vector<std::jthread> endings;
-  for (const auto& broker : brokers) endings.emplace_back([&broker] { broker->subscriber->stop(); });
-  for (const auto& line : lines) endings.emplace_back([&line] { line->thread->stop(); });
+  const auto beside = [&endings](auto stop) {
+    try {
+      endings.emplace_back(stop);
+    } catch (const std::system_error&) {  // no thread to be had
+      stop();
+    }
+  };
+  for (const auto& broker : brokers) beside([&broker] { broker->subscriber->stop(); });
+  for (const auto& line : lines) beside([&line] { line->thread->stop(); });
 }
 
 void FieldAdapters::stop() { end(all_of(lines_), all_of(brokers_)); }

@@ -37,27 +37,30 @@ void DurableOffers::offer(model::Event event, std::string source, Acknowledge ac
     return;
   }
   const Number number = next_++;
-  const bool must_wait = is_blocked(event.partition_key);
   bytes_ += bytes_of(event);
   by_id_.emplace(event.id, number);
-  waiting_.emplace(number, Waiting{std::move(event), std::move(source), {std::move(acknowledge)}});
-  if (!must_wait) present(number);
+  auto& waiting =
+      waiting_.emplace(number, Waiting{std::move(event), std::move(source), {std::move(acknowledge)}}).first->second;
+  // It does not pass one of the same device that was put off.
+  if (put_off_by_key_.contains(waiting.event.partition_key)) return set_state(waiting, State::put_off);
+  present(number);
 }
 
 bool DurableOffers::has_room(const model::Event& event) const {
   return waiting_.size() < limits_.events && bytes_ + bytes_of(event) <= limits_.bytes;
 }
 
-/// An event does not pass one of the same device that was put off.
-bool DurableOffers::is_blocked(const std::string& partition_key) const {
-  return std::ranges::any_of(waiting_, [&](const auto& entry) {
-    return entry.second.state == State::put_off && entry.second.event.partition_key == partition_key;
-  });
+void DurableOffers::set_state(Waiting& waiting, State state) {
+  if (waiting.state == state) return;
+  waiting.state = state;
+  const auto count = put_off_by_key_.try_emplace(waiting.event.partition_key).first;
+  state == State::put_off ? ++count->second : --count->second;
+  if (count->second == 0) put_off_by_key_.erase(count);
 }
 
 void DurableOffers::present(Number number) {
   auto& waiting = waiting_.at(number);
-  waiting.state = State::offered;
+  set_state(waiting, State::offered);
   const auto token = answers_.expect([this, number](const core::Release& release) { take_answer(number, release); });
   loop_.input(core::EventSeen{waiting.event, token});  // the answer may come from inside
 }
@@ -76,7 +79,7 @@ void DurableOffers::take_answer(Number number, const core::Release& release) {
 }
 
 void DurableOffers::put_off(Waiting& waiting, const core::Refused& refused) {
-  waiting.state = State::put_off;
+  set_state(waiting, State::put_off);
   if (is_worth_a_line(++counters_.put_off)) {
     log(LogLevel::warning, waiting.source + ": event " + waiting.event.id + " has to wait (" +
                                std::to_string(counters_.put_off) + ". time): " + refused.reason);

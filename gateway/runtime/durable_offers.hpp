@@ -58,7 +58,7 @@ class DurableOffers {
     model::Event event;
     std::string source;
     std::vector<Acknowledge> acknowledge;
-    State state = State::put_off;
+    State state = State::offered;
   };
   using Number = std::uint64_t;  ///< in the order of arrival
 
@@ -68,7 +68,7 @@ class DurableOffers {
   void end(Number number);
   void present_again();
   void arm();
-  [[nodiscard]] bool is_blocked(const std::string& partition_key) const;
+  void set_state(Waiting& waiting, State state);
   [[nodiscard]] bool has_room(const model::Event& event) const;
 
   CoreLoop& loop_;
@@ -78,8 +78,9 @@ class DurableOffers {
   bool is_armed_ = false;
   bool is_closed_ = false;
   std::map<Number, Waiting> waiting_;
-  std::unordered_map<std::string, Number> by_id_;  ///< of the event
-  std::size_t bytes_ = 0;                          ///< of the data in waiting_
+  std::unordered_map<std::string, Number> by_id_;                ///< of the event
+  std::unordered_map<std::string, std::size_t> put_off_by_key_;  ///< how many of each partition key are put off
+  std::size_t bytes_ = 0;                                        ///< of the data in waiting_
   Number next_ = 1;
   Counters counters_;
 };

@@ -6,17 +6,20 @@ namespace chargehook::runtime {
 
 std::vector<std::string> LossLog::look(const std::vector<core::AdapterStatus>& adapters) {
   std::vector<std::string> out;
+  Losses present;
   for (const auto& adapter : adapters) {
-    const auto line = line_of(adapter);
+    const auto line = line_of(adapter, present);
     if (!line.empty()) out.push_back(title_of(adapter) + ": " + line);
   }
+  losses_ = std::move(present);
   return out;
 }
 
-std::string LossLog::line_of(const core::AdapterStatus& adapter) {
+std::string LossLog::line_of(const core::AdapterStatus& adapter, Losses& present) {
   std::string out;
   for (const auto& counter : adapter.losses) {
-    auto& loss = losses_[title_of(adapter) + '\n' + counter.name];
+    const auto key = title_of(adapter) + '\n' + counter.name;
+    auto& loss = present[key] = losses_[key];
     if (counter.value < loss.value) loss = {};
     const auto more = counter.value - loss.value;
     if (!look_at(loss, counter.value)) continue;

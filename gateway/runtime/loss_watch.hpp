@@ -28,11 +28,14 @@ class LossLog {
     std::uint64_t said = 0;   ///< in the last line
     bool grows = false;       ///< at the last look it had grown
   };
-  [[nodiscard]] std::string line_of(const core::AdapterStatus& adapter);
+  using Losses = std::map<std::string, Loss>;  ///< by adapter and counter
+
+  /// @param present gets what is remembered of the adapter
+  [[nodiscard]] std::string line_of(const core::AdapterStatus& adapter, Losses& present);
   /// @return whether what has changed since the last look is worth a line
   [[nodiscard]] static bool look_at(Loss& loss, std::uint64_t value);
 
-  std::map<std::string, Loss> losses_;  ///< by adapter and counter
+  Losses losses_;
 };
 
 /// Has a look now and then.
