@@ -3,71 +3,10 @@
 #include <algorithm>
 #include <map>
 
-#include "bench.hpp"
+#include "charging.hpp"
 #include "ocpp/pseudonym.hpp"
 
 namespace chargehook::ocpp::test {
-namespace {
-
-struct Start {
-  std::string id = "s1";
-  int connector = 1;
-  std::string card = "04AABB";
-  int meter = 100;
-  std::string time = "2026-11-24T06:00:00Z";
-};
-std::string call(const Start& start) {
-  return Json::array({2,
-                      start.id,
-                      "StartTransaction",
-                      {{"connectorId", start.connector},
-                       {"idTag", start.card},
-                       {"meterStart", start.meter},
-                       {"timestamp", start.time}}})
-      .dump();
-}
-std::string answer(const std::string& id, std::int64_t transaction, const std::string& status = "Accepted") {
-  return Json::array({3, id, {{"transactionId", transaction}, {"idTagInfo", {{"status", status}}}}}).dump();
-}
-std::string stop(std::int64_t transaction, int meter = 600, const std::string& time = "2026-11-24T06:30:00Z",
-                 const std::string& id = "s2") {
-  return Json::array({2,
-                      id,
-                      "StopTransaction",
-                      {{"transactionId", transaction},
-                       {"meterStop", meter},
-                       {"timestamp", time},
-                       {"reason", "EVDisconnected"}}})
-      .dump();
-}
-std::string status(int connector, const std::string& word) {
-  return Json::array(
-             {2, "n", "StatusNotification", {{"connectorId", connector}, {"status", word}, {"errorCode", "NoError"}}})
-      .dump();
-}
-
-/// A bench with one charger connected; tells of sessions only.
-struct Charging : Bench {
-  explicit Charging(std::map<std::string, std::string> stored = {}) : Bench(std::move(stored)) {
-    link = connect();
-    told();
-  }
-  LinkId link{};
-
-  void start(const Start& request, std::int64_t transaction) {
-    charger(link, call(request));
-    csms(link, answer(request.id, transaction));
-  }
-  std::vector<model::Event> sessions_told() {
-    auto all = told();
-    std::erase_if(all, [](const model::Event& event) { return !event.type.starts_with("session."); });
-    return all;
-  }
-};
-
-Json data(const model::Event& event) { return Json::parse(event.data); }
-
-}  // namespace
 
 TEST_CASE("a start and a stop give session.started and session.ended of one session") {
   Charging bench;
@@ -276,72 +215,6 @@ TEST_CASE("state that cannot be read is as if nothing was known") {
     bench.charger(bench.link, stop(5));
     CHECK(types(bench.sessions_told()) == Lines{"session.ended"});
   }
-}
-
-TEST_CASE("a session that nobody stopped ends by inference, once") {
-  struct Case {
-    std::string message, warning;
-  };
-  const std::vector<Case> cases{
-      {status(1, "Available"), "inferred_from_connector_available"},
-      {R"([2,"b","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}])", "inferred_from_boot"}};
-  for (const Case& c : cases) {
-    CAPTURE(c.warning);
-    Charging bench;
-    bench.start({}, 5);
-    const auto started = bench.sessions_told();
-    bench.pass(milliseconds{600'000});
-    bench.charger(bench.link, c.message);
-    bench.charger(bench.link, c.message);
-    const auto told = bench.sessions_told();
-    REQUIRE(types(told) == Lines{"session.ended"});
-    CHECK(told[0].basis == model::Basis::inferred);
-    CHECK(data(told[0])["session"] == data(started[0])["session"]);
-    CHECK(data(told[0])["final"] == false);
-    CHECK(data(told[0])["energy_wh"] == nullptr);
-    CHECK(data(told[0])["warnings"] == Json{c.warning});
-    CHECK(data(told[0])["duration_s"] == 600);
-  }
-}
-
-TEST_CASE("the next start on the connector ends the session before it; on another connector it does not") {
-  Charging bench;
-  bench.start({}, 5);
-  bench.pass(milliseconds{600'000});
-  bench.start({.id = "b", .connector = 2, .time = "2026-11-24T06:10:00Z"}, 6);
-  CHECK(types(bench.sessions_told()) == Lines{"session.started", "session.started"});
-  bench.start({.id = "c", .time = "2026-11-24T06:10:00Z"}, 7);
-  const auto told = bench.sessions_told();
-  REQUIRE(types(told) == Lines{"session.ended", "session.started"});
-  CHECK(data(told[0])["warnings"] == Json{"inferred_from_next_start"});
-  CHECK(data(told[0])["ended"] == "2026-11-24T06:10:00.000Z");
-  CHECK(data(told[0])["session"] != data(told[1])["session"]);
-}
-
-TEST_CASE("a stop that comes after an inferred end corrects it") {
-  Charging bench;
-  bench.start({}, 5);
-  bench.charger(bench.link, status(1, "Available"));
-  bench.charger(bench.link, stop(5));
-  bench.charger(bench.link, stop(5, 600, "2026-11-24T06:30:00Z", "retry"));
-  const auto told = bench.sessions_told();
-  REQUIRE(types(told) == Lines{"session.started", "session.ended", "session.ended", "session.ended"});
-  CHECK(data(told[2])["revision"] == 2);
-  CHECK(data(told[2])["revises"] == told[1].id);
-  CHECK(data(told[2])["final"] == true);
-  CHECK(data(told[2])["energy_wh"] == 500);
-  CHECK(told[3] == told[2]);
-}
-
-TEST_CASE("a number given again by the CSMS is another session") {
-  Charging bench;
-  bench.start({}, 5);
-  bench.charger(bench.link, stop(5));
-  bench.charger(bench.link, stop(5, 900, "2026-11-24T08:30:00Z", "s3"));  // its start went past us
-  const auto told = bench.sessions_told();
-  REQUIRE(types(told) == Lines{"session.started", "session.ended", "session.ended"});
-  CHECK(data(told[2])["session"] != data(told[0])["session"]);
-  CHECK(data(told[2])["warnings"] == Json{"start_unknown"});
 }
 
 TEST_CASE("a meter that went back gives no energy but says so") {
