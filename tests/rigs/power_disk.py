@@ -3,8 +3,8 @@ import os
 import pathlib
 import subprocess
 
-from traced_depot import require, wait_until
-from harness import Process
+import rig  # noqa: F401  (makes the next one to be found)
+from harness import Process, require, wait_until
 
 PLUGIN = pathlib.Path(__file__).with_name("volatile_disk.py")
 MODELS = {
