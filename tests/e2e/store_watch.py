@@ -1,8 +1,10 @@
 """Looks into the journal whenever the gateway is down: with a reader of its own, against what came before."""
 import shutil
 
+import lmdb
+
 import judge
-from harness import require
+from harness import Failure, require
 from store import read_store
 from store_judge import judge_store
 
@@ -18,7 +20,10 @@ class StoreWatch:
         """Call with the gateway dead. Fails with the list of violations if there is one."""
         self.copy.mkdir(exist_ok=True)
         shutil.copy(self.depot.state / "journal" / "data.mdb", self.copy)
-        store = read_store(self.copy)
+        try:
+            store = read_store(self.copy)
+        except lmdb.Error as error:
+            raise Failure(f"the journal cannot be read at look {self.looks}: {error}") from None
         told = [line for line in self.depot.told() if line["what"] == "told"]
         taken = [line for line in self.depot.received() if judge.is_taken(line)]
         judgement = judge_store(store, self.earlier, told, taken)
