@@ -18,31 +18,6 @@ def require_all_good(depot):
     require(depot.receiver.stop() == 0, f"the receiver found something wrong\n{depot.receiver.last_lines()}")
 
 
-def require_each_once(yard, told):
-    """Each end that was told has one event and one only, however often its stop was said."""
-    sessions = yard.sessions()
-    for key in told:
-        ids = {line["id"] for line in sessions[key]}
-        require(len(ids) == 1, f"{key} came under {len(ids)} ids: {sorted(ids)}")
-    ends = {}
-    for (kind, charger, _), lines in sessions.items():
-        if kind == "session.ended":
-            for line in lines:
-                ends.setdefault((charger, line["data"]["session"]), set()).add(line["id"])
-    double = {session: ids for session, ids in ends.items() if len(ids) > 1}
-    require(not double, f"sessions that ended more than once: {double}")
-
-
-def require_energy(yard, told):
-    sessions = yard.sessions()
-    for (kind, charger, transaction), line in told.items():
-        if kind != "session.ended":
-            continue
-        data = sessions[kind, charger, transaction][0]["data"]
-        require(data["meter_stop_wh"] == line["meter_wh"] and data["final"], f"{transaction} of {charger} ended as {data}")
-        require(data["meter_start_wh"] is not None, f"{transaction} of {charger} ended without its start: {data}")
-
-
 def open_yard(build):
     depot = Depot(build)
     yard = Yard(depot)
@@ -72,8 +47,8 @@ def what_one_side_says_the_other_hears_byte_for_byte(build, _):
 
         told = yard.wait_until_told_arrived(["CP-07"])
         require(len(told) == 2 * SESSIONS, f"{len(told)} starts and stops were told")
-        require_each_once(yard, told)
-        require_energy(yard, told)
+        yard.require_each_once(told)
+        yard.require_energy(told)
 
         refused = yard.start_charger("CP-99")
         wait_until(lambda: yard.charger("CP-99", "refused"), "the CSMS's refusal reaches the charger")
@@ -101,8 +76,8 @@ def an_answered_stop_survives_kills_of_the_gateway(build, dice):
         require(depot.gateway.stop() == 0, "the gateway did not end well")
         print(f"  {len(told)} starts and stops told over {kills} kills", flush=True)
         require(len(told) > 10 * len(names), "hardly anything was told between the kills")
-        require_each_once(yard, told)
-        require_energy(yard, told)
+        yard.require_each_once(told)
+        yard.require_energy(told)
         require_all_good(depot)
 
 
@@ -121,8 +96,8 @@ def without_its_csms_a_charger_is_let_go_and_comes_back(build, _):
         wait_until(lambda: len(yard.charger("CP-07", "told")) > before + 4, "sessions go on")
         require(charger.stop() == 0, f"the charger could not tell all\n{charger.last_lines()}")
         told = yard.wait_until_told_arrived(["CP-07"])
-        require_each_once(yard, told)
-        require_energy(yard, told)
+        yard.require_each_once(told)
+        yard.require_energy(told)
 
         require(depot.gateway.stop() == 0, "the gateway did not end well")
         ends = [line["data"]["reason"] for line in depot.received()
@@ -150,7 +125,7 @@ def malformed_frames_harm_nobody(build, dice):
 
         require_relayed_or_closed(yard, "CP-02")
         told = yard.wait_until_told_arrived(["CP-01"])
-        require_each_once(yard, told)
+        yard.require_each_once(told)
         require(depot.gateway.stop() == 0, "the gateway did not end well")
         require_all_good(depot)
 

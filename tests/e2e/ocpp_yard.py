@@ -94,6 +94,30 @@ class Yard:
             raise Failure(f"{len(missing)} of {len(told)} starts and stops have not come, one is {missing[0]}") from None
         return told
 
+    def require_each_once(self, told):
+        """Each end that was told has one event and one only, however often its stop was said."""
+        sessions = self.sessions()
+        for key in told:
+            ids = {line["id"] for line in sessions[key]}
+            require(len(ids) == 1, f"{key} came under {len(ids)} ids: {sorted(ids)}")
+        ends = {}
+        for (kind, charger, _), lines in sessions.items():
+            if kind == "session.ended":
+                for line in lines:
+                    ends.setdefault((charger, line["data"]["session"]), set()).add(line["id"])
+        double = {session: ids for session, ids in ends.items() if len(ids) > 1}
+        require(not double, f"sessions that ended more than once: {double}")
+
+    def require_energy(self, told):
+        """Each end that was told has come with the charger's own meter values."""
+        sessions = self.sessions()
+        for (kind, charger, transaction), line in told.items():
+            if kind != "session.ended":
+                continue
+            data = sessions[kind, charger, transaction][0]["data"]
+            require(data["meter_stop_wh"] == line["meter_wh"] and data["final"], f"{transaction} of {charger} ended as {data}")
+            require(data["meter_start_wh"] is not None, f"{transaction} of {charger} ended without its start: {data}")
+
 
 def frames(lines):
     """The WebSocket messages of some log lines, by connection and in order, byte for byte."""
