@@ -20,7 +20,7 @@ using model::Result;
 constexpr std::size_t subject_bytes_max = 256;
 
 /// What a sender wrote, made safe to be repeated in a message.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text.substr(0, 64)) out += c >= 0x20 && c < 0x7F && c != '"' ? c : '?';
   return out + (text.size() > 64 ? "…\"" : "\"");
@@ -72,7 +72,7 @@ class Attributes {
 
 Result<void> check_envelope(const Attributes& attributes) {
   BOOST_OUTCOME_TRY(const auto version, attributes.required("specversion"));
-  if (version != "1.0") return Error{"cloudevent", "specversion must be \"1.0\", not " + quoted(version)};
+  if (version != "1.0") return Error{"cloudevent", "specversion must be \"1.0\", not " + in_quotes(version)};
   if (attributes.find("data_base64")) {
     return Error{"cloudevent", "data_base64 is not taken, put a JSON object in data"};
   }
@@ -80,7 +80,7 @@ Result<void> check_envelope(const Attributes& attributes) {
   BOOST_OUTCOME_TRY(const auto content_type, attributes.required("datacontenttype"));
   const auto media = media_type(content_type);
   if (media == "application/json" || media.ends_with("+json")) return model::success();
-  return Error{"cloudevent", "datacontenttype must be application/json, not " + quoted(content_type)};
+  return Error{"cloudevent", "datacontenttype must be application/json, not " + in_quotes(content_type)};
 }
 
 Result<const model::EventType*> read_type(const Attributes& attributes) {
@@ -88,9 +88,9 @@ Result<const model::EventType*> read_type(const Attributes& attributes) {
   std::string_view name = sent;
   if (name.starts_with(model::type_prefix)) name.remove_prefix(model::type_prefix.size());
   const auto* type = model::find_event_type(name);
-  if (!type) return Error{"type", "the type " + quoted(sent) + " is not one of the event types in docs/events"};
+  if (!type) return Error{"type", "the type " + in_quotes(sent) + " is not one of the event types in docs/events"};
   if (!type->from_ingest) {
-    return Error{"type", "the type " + quoted(sent) + " is made by the gateway and cannot be handed in"};
+    return Error{"type", "the type " + in_quotes(sent) + " is made by the gateway and cannot be handed in"};
   }
   return type;
 }
@@ -130,7 +130,7 @@ Result<EventTime> read_time(const Attributes& attributes, const model::Now& now)
   BOOST_OUTCOME_TRY(const auto sent, attributes.required("time"));
   const auto time = model::parse_rfc3339(sent);
   if (!time) {
-    return Error{"cloudevent", "time must be RFC 3339 like 2026-11-24T06:12:09Z, not " + quoted(sent)};
+    return Error{"cloudevent", "time must be RFC 3339 like 2026-11-24T06:12:09Z, not " + in_quotes(sent)};
   }
   if (!model::is_plausible(*time, now)) return ours;
   return EventTime{*time, model::TimeQuality::unknown};  // nobody told how good the sender's clock is
@@ -168,7 +168,8 @@ Result<model::Event> to_event(const model::Site& site, const Attributes& attribu
 Result<model::Event> read_cloud_event(const model::Site& site, std::string_view content_type, std::string_view body,
                                       const model::Now& now) {
   if (media_type(content_type) != "application/cloudevents+json") {
-    return Error{"content_type", "the content type must be application/cloudevents+json, not " + quoted(content_type)};
+    return Error{"content_type",
+                 "the content type must be application/cloudevents+json, not " + in_quotes(content_type)};
   }
   if (body.size() > body_bytes_max) {
     return Error{"size", "the body has " + std::to_string(body.size()) + " bytes, at most " +

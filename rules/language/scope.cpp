@@ -14,7 +14,7 @@ using model::Phase;
 
 constexpr std::array<std::string_view, 5> words{"phase", "circuit", "meter", "charger", "connector"};
 
-std::string quoted(std::string_view text) { return "\"" + std::string{text} + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + std::string{text} + "\""; }
 
 Diagnostic error(std::string code, Place place, std::string message, std::string help = {}) {
   return {std::move(code), place, std::move(message), std::move(help)};
@@ -70,7 +70,7 @@ Diagnostic unknown_member(const Path& path, DeviceKind kind, bool per_phase,
   names.insert(names.end(), more);
   std::string help = did_you_mean(part.name, names);
   if (help.empty()) help = "there is " + listed(names);
-  return error("E221", part.place, quoted(path.parts[0].name) + " has no " + quoted(part.name), std::move(help));
+  return error("E221", part.place, in_quotes(path.parts[0].name) + " has no " + in_quotes(part.name), std::move(help));
 }
 
 Resolution signal_of(const Device& device, std::string_view member, Phase phase, const Circuit* circuit,
@@ -92,7 +92,7 @@ Resolution Scope::resolve(const Path& path) const {
   if (path.parts.size() > 2) {
     const bool minus = path.parts[1].name.find('-') != std::string::npos;
     if (minus) return error("E218", path.place, "a minus sign needs blanks around it", "write `a.power - b.power`");
-    return error("E220", path.place, quoted(path.written()) + " has too many parts",
+    return error("E220", path.place, in_quotes(path.written()) + " has too many parts",
                  "write for example feeder-a.power");
   }
   if (!path.of_kind.empty()) return of_kind(path);
@@ -141,7 +141,7 @@ Resolution Scope::of_kind(const Path& path) const {
   const std::string& name = path.parts[0].name;
   if (path.of_kind == "circuit") {
     if (const Circuit* circuit = topology_.find_circuit(name)) return of_circuit(*circuit, Phase::none, path);
-    return error("E220", path.parts[0].place, "unknown circuit " + quoted(name));
+    return error("E220", path.parts[0].place, "unknown circuit " + in_quotes(name));
   }
   for (const DeviceKind kind :
        {DeviceKind::meter, DeviceKind::charger, DeviceKind::connector, DeviceKind::transformer}) {
@@ -151,10 +151,10 @@ Resolution Scope::of_kind(const Path& path) const {
     for (const Device& device : topology_.devices) {
       if (device.kind == kind) names.push_back(device.name);
     }
-    return error("E220", path.parts[0].place, "unknown " + path.of_kind + " " + quoted(name),
+    return error("E220", path.parts[0].place, "unknown " + path.of_kind + " " + in_quotes(name),
                  did_you_mean(name, names));
   }
-  return error("E220", path.place, "unknown kind " + quoted(path.of_kind),
+  return error("E220", path.place, "unknown kind " + in_quotes(path.of_kind),
                "kinds are circuit, meter, charger, connector, transformer");
 }
 
@@ -166,7 +166,7 @@ Resolution Scope::of_name(const Path& path) const {
     if (device.name != name) continue;
     if (found) {
       return error(
-          "E222", path.place, quoted(name) + " is the name of several devices",
+          "E222", path.place, in_quotes(name) + " is the name of several devices",
           "write for example " + std::string{to_string(device.kind)} + " '" + name + "'." + path.parts[1].name);
     }
     found = &device;
@@ -207,13 +207,13 @@ Resolution Scope::unknown_name(const Path& path) const {
   if (!of_same_group.empty()) {
     std::string help = did_you_mean(path.written(), of_same_group);
     if (help.empty()) help = "there is " + listed(of_same_group);
-    return error("E221", path.parts[1].place, quoted(part.name) + " has no " + quoted(path.parts[1].name),
+    return error("E221", path.parts[1].place, in_quotes(part.name) + " has no " + in_quotes(path.parts[1].name),
                  std::move(help));
   }
   if (part.name == "grid") {
     return error("E220", part.place, "no circuit is of kind grid", "add `kind: grid` to it in site.yaml");
   }
-  return error("E220", part.place, "unknown name " + quoted(part.name), did_you_mean(part.name, names));
+  return error("E220", part.place, "unknown name " + in_quotes(part.name), did_you_mean(part.name, names));
 }
 
 }  // namespace chargehook::rules

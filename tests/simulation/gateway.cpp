@@ -16,6 +16,9 @@ constexpr int calls_of_a_commit = 5;
 constexpr int calls_of_a_start = 5;
 constexpr int calls_of_a_first_start = 10;
 
+/// Per mille of the inputs behind which another is already in the queue.
+constexpr unsigned more_inputs_wait = 250;
+
 }  // namespace
 
 Gateway::Gateway(Around around, std::string folder, Ports ports)
@@ -73,7 +76,9 @@ void Gateway::arm_start() {
 void Gateway::input(core::Input input) {
   if (!core_) return;
   core::Outputs out;
-  core_->step(around_.clock.now(), std::move(input), out);
+  const bool more_wait = around_.random.per_mille(more_inputs_wait);
+  core_->step(around_.clock.now(), std::move(input), out, more_wait ? core::Follows::more : core::Follows::nothing);
+  if (more_wait) later(Moment{0}, [this] { this->input(core::TimerDue{}); });
   const auto run = run_;
   carry_out(out);
   if (core_ && run == run_) arm_timer();

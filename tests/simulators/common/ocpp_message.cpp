@@ -5,7 +5,9 @@ namespace {
 
 using nlohmann::json;
 
-std::string quoted(const std::string& text) { return json(text).dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string in_quotes(const std::string& text) {
+  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 /// An object with a blank after each opening brace, and all else escaped down to ASCII.
 std::string payload_text(const json& payload) {
@@ -55,15 +57,15 @@ std::optional<OcppMessage> read_message(std::string_view text) {
 }
 
 std::string call_text(const std::string& id, const std::string& action, const json& payload) {
-  return "[2, " + quoted(id) + ", " + quoted(action) + "," + payload_text(payload) + "]";
+  return "[2, " + in_quotes(id) + ", " + in_quotes(action) + "," + payload_text(payload) + "]";
 }
 
 std::string result_text(const std::string& id, const json& payload) {
-  return "[3,\n " + quoted(id) + ",\n " + payload_text(payload) + "]";
+  return "[3,\n " + in_quotes(id) + ",\n " + payload_text(payload) + "]";
 }
 
 std::string error_text(const std::string& id, const std::string& code) {
-  return "[4, " + quoted(id) + ", " + quoted(code) + ", \"\", {} ]";
+  return "[4, " + in_quotes(id) + ", " + in_quotes(code) + ", \"\", {} ]";
 }
 
 void add_frame(json& line, std::string_view bytes, bool text) {
