@@ -13,7 +13,7 @@ MODELS = {
 }
 
 
-def run(*command):
+def run_command(*command):
     done = subprocess.run([str(part) for part in command], capture_output=True, encoding="utf-8", check=False)
     require(done.returncode == 0, f"{command[0]}: {done.stderr.strip()}")
 
@@ -34,7 +34,7 @@ class PowerDisk:
         self.times_on = 0
         with open(self.image, "wb") as file:
             file.truncate(megabytes << 20)
-        run("mkfs.ext4", "-q", "-F", "-E", "nodiscard,lazy_itable_init=0", self.image)
+        run_command("mkfs.ext4", "-q", "-F", "-E", "nodiscard,lazy_itable_init=0", self.image)
 
     def switch_on(self):
         """@return the folder where the file system is"""
@@ -46,7 +46,7 @@ class PowerDisk:
         wait_until(self.socket.exists, "nbdkit listens")
         self.nbdfuse = Process("nbdfuse", ["nbdfuse", self.device, "--unix", self.socket], log)
         wait_until(lambda: self.device.stat().st_size == self.image.stat().st_size, "nbdfuse shows the disk")
-        run("mount", "-o", "loop", self.device, self.mounted)
+        run_command("mount", "-o", "loop", self.device, self.mounted)
         return self.mounted
 
     def cut(self):
