@@ -2,9 +2,11 @@
 import os
 import pathlib
 import subprocess
+import sys
+import tempfile
 
 import rig  # noqa: F401  (makes the next one to be found)
-from harness import Process, require, wait_until
+from harness import Failure, Process, require, wait_until
 
 PLUGIN = pathlib.Path(__file__).with_name("volatile_disk.py")
 MODELS = {
@@ -19,7 +21,7 @@ def run_command(*command):
 
 
 class PowerDisk:
-    """Needs root, and mounts in a namespace of its own (see `in_own_mounts`)."""
+    """Needs root, and mounts in a namespace of its own (see `why_impossible`)."""
 
     def __init__(self, folder, model, megabytes=128):
         self.folder = folder / "disk"
@@ -62,19 +64,40 @@ class PowerDisk:
                 process.kill()
 
 
-def why_impossible():
-    """Why no disk of one's own can be mounted here, or an empty text."""
-    if os.geteuid() != 0:
-        return "needs root, to mount a disk of its own"
-    missing = [path for path in ("/dev/fuse", "/dev/loop-control") if not os.path.exists(path)]
-    if missing:
-        return "needs " + " and ".join(missing)
-    done = subprocess.run(["unshare", "--mount", "--propagation", "private", "true"], capture_output=True, check=False)
-    return "" if done.returncode == 0 else "may not have mounts of its own"
-
-
-def in_own_mounts(argv):
+def in_own_mounts():
     """Starts this program again where nobody else sees what it mounts, and where all of it ends with it."""
     if os.environ.get("CHARGEHOOK_OWN_MOUNTS") != "1":
         os.environ["CHARGEHOOK_OWN_MOUNTS"] = "1"
-        os.execvp("unshare", ["unshare", "--mount", "--propagation", "private", *argv])
+        os.execvp("unshare", ["unshare", "--mount", "--propagation", "private", *sys.argv])
+
+
+def why_no_mounts():
+    """Enters mounts of its own, or says why it cannot."""
+    if os.geteuid() != 0:
+        return "needs root, to mount a disk of its own"
+    done = subprocess.run(["unshare", "--mount", "--propagation", "private", "true"], capture_output=True, check=False)
+    if done.returncode != 0:
+        return "may not have mounts of its own"
+    in_own_mounts()
+    return ""
+
+
+def try_disk(folder):
+    disk = PowerDisk(folder, "whole", megabytes=8)
+    try:
+        disk.switch_on()
+    finally:
+        disk.clear()
+
+
+def why_impossible(try_it=try_disk):
+    """As `why_no_mounts`; then tries a disk in a folder."""
+    reason = why_no_mounts()
+    if reason:
+        return reason
+    with tempfile.TemporaryDirectory(prefix="chargehook-disk-") as folder:
+        try:
+            try_it(pathlib.Path(folder))
+        except (Failure, OSError) as failure:
+            return str(failure)
+    return ""
