@@ -33,8 +33,8 @@ class BareStore {
   BareStore& operator=(const BareStore&) = delete;
   ~BareStore() { mdb_env_close(environment_); }
 
-  /// One transaction with `records` times `value`.
-  void commit(const std::string& value, int records) {
+  /// One transaction with `records` times `value`, and without the `trimmed` oldest.
+  void commit(const std::string& value, int records, int trimmed = 0) {
     MDB_txn* transaction = nullptr;
     check(mdb_txn_begin(environment_, nullptr, 0, &transaction));
     for (int i = 0; i < records; ++i) {
@@ -42,6 +42,11 @@ class BareStore {
       MDB_val key_val{key.size(), key.data()};
       MDB_val value_val{value.size(), const_cast<char*>(value.data())};
       check(mdb_put(transaction, log_, &key_val, &value_val, MDB_APPEND));
+    }
+    for (int i = 0; i < trimmed; ++i) {
+      std::string key = journal::key_u64(++first_);
+      MDB_val key_val{key.size(), key.data()};
+      check(mdb_del(transaction, log_, &key_val, nullptr));
     }
     check(mdb_txn_commit(transaction));
   }
@@ -52,6 +57,7 @@ class BareStore {
   MDB_env* environment_ = nullptr;
   MDB_dbi log_ = 0;
   std::uint64_t last_ = 0;
+  std::uint64_t first_ = 0;  ///< the last one trimmed
 };
 
 }  // namespace chargehook::bench
