@@ -9,6 +9,7 @@
 
 #include "delivery/endpoint_config.hpp"
 #include "ingest/ingest_config.hpp"
+#include "journal/retention.hpp"
 #include "modbus/modbus_config.hpp"
 #include "model/site.hpp"
 #include "mqtt/mqtt_config.hpp"
@@ -26,6 +27,7 @@ struct GatewayConfig {
 
 struct StorageConfig {
   std::uint64_t size_bytes = std::uint64_t{1} << 30;
+  journal::RetentionLimits keep;
 };
 
 struct ConfigGeneration {

@@ -19,6 +19,8 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
       intake(stored, started),
       pipeline(config->site, config->rules, events.store(), events.run()),
       streams(stored.store_id, sender_of(*config, options), options.seed),
+      gaps(std::move(stored.gaps)),
+      retention(started),
       admission(intake),
       ocpp_sessions(ocpp_config_of(config), config->site, stored.store_id, stored.kv) {
   streams.restore(std::move(stored.streams));
@@ -49,20 +51,21 @@ void Core::Impl::handle(const Now& now, Stop&, Outputs& out) {
 }
 
 std::vector<journal::Trim> Core::Impl::trims() const {
-  if (intake.usage().ratio() <= journal::trim_above) return {};
+  if (!journal::is_trimming(intake.usage()) && !intake.is_full()) return {};
   std::array<model::Sequence, model::event_class_count> nobody_needs{};
   std::array<journal::ClassLog, model::event_class_count> logs{};
   for (std::size_t i = 0; i < logs.size(); ++i) {
     nobody_needs[i] = streams.delivered_floor(static_cast<EventClass>(i));
     logs[i] = intake.log(static_cast<EventClass>(i));
   }
-  return journal::trims_of_delivered(intake.usage(), nobody_needs, logs);
+  return journal::trims_of_delivered(nobody_needs, logs);
 }
 
 void Core::Impl::finish(const Now& now, Outputs& out) {
   admission.retry(now);
   tell_ocpp_of_journal(now, out);
   if (intake.wants_cursors(now) && streams.has_changed_rows()) intake.move_cursors(now, streams.take_changed_rows());
+  retain(now, out);
   out.reopen_store = intake.reopen_due(now);
   journal::IntakeOutputs closing;
   out.commit = intake.close_batch(now, trims(), closing);
@@ -88,6 +91,7 @@ void Core::step(const Now& now, Input input, Outputs& out, Follows follows) {
 std::optional<model::BootTime> Core::next_deadline() const {
   std::optional<model::BootTime> earliest = impl_->intake.next_deadline();
   for (const auto other : {impl_->streams.next_deadline(), impl_->reads.next_deadline(),
+                           impl_->plan.next_deadline(), impl_->retention.next_deadline(),
                            impl_->pipeline.next_deadline(), impl_->ocpp_sessions.next_deadline()}) {
     model::keep_earlier(earliest, other);
   }

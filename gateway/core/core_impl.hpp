@@ -1,6 +1,6 @@
 /// The inside of the core: its parts, and one handler per kind of input. Private to this folder:
 /// core.cpp makes it and steps it, sources.cpp takes what comes in, answers.cpp what the store and the receivers
-/// answer, configuration.cpp a new one, status.cpp tells.
+/// answer, configuration.cpp a new one, retention.cpp lets records go, status.cpp tells.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,11 @@
 #include "core/admission.hpp"
 #include "core/core.hpp"
 #include "core/endpoint_numbers.hpp"
+#include "core/eviction_plan.hpp"
+#include "core/gap_table.hpp"
 #include "core/gateway_events.hpp"
 #include "core/reads.hpp"
+#include "core/retention_schedule.hpp"
 #include "core/waiters.hpp"
 #include "delivery/streams.hpp"
 #include "journal/intake.hpp"
@@ -68,6 +71,10 @@ struct Core::Impl {
   void carry_out(delivery::DeliveryOutputs& wanted, Outputs& out);
   void finish(const Now& now, Outputs& out);
   [[nodiscard]] std::vector<journal::Trim> trims() const;
+  [[nodiscard]] StoreSight store_sight() const;
+  void retain(const Now& now, Outputs& out);
+  [[nodiscard]] bool is_worth_it() const;
+  void finish_plan(const Now& now, Outputs& out);
 
   CoreOptions options;
   ConfigPtr config;
@@ -82,6 +89,10 @@ struct Core::Impl {
   pipeline::Pipeline pipeline;
   delivery::Streams streams;
   Reads reads;
+  GapTable gaps;
+  RetentionSchedule retention;
+  EvictionPlan plan;
+  LossCounters losses;
   Admission admission;
   ocpp::Sessions ocpp_sessions;
   bool ocpp_told_refusing = false;

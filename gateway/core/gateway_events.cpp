@@ -1,5 +1,6 @@
 #include "core/gateway_events.hpp"
 
+#include "delivery/chain.hpp"
 #include "model/event_id.hpp"
 #include "model/event_type.hpp"
 #include "model/json_text.hpp"
@@ -11,6 +12,45 @@ using model::JsonObject;
 namespace {
 
 constexpr std::size_t lines_max = 50;  // an event stays far below the record's limit
+
+/// All 32 bytes: whoever works the chain out goes on from here.
+std::string full_hash(const model::ChainHash& hash) { return model::hex(hash); }
+
+std::string ranges_json(const std::vector<model::LostRange>& ranges) {
+  std::string out{"["};
+  for (const auto& range : ranges) {
+    if (out.size() > 1) out += ',';
+    JsonObject{out}
+        .add("from_n", std::to_string(range.from_n))
+        .add("to_n", std::to_string(range.to_n))
+        .add("hash_before", full_hash(range.before))
+        .add("hash_after", full_hash(range.after))
+        .end();
+  }
+  return out + "]";
+}
+
+std::string types_json(const std::map<std::string, std::uint64_t>& types) {
+  std::string out;
+  JsonObject object{out};
+  for (const auto& [type, count] : types) object.add(type, count);
+  object.end();
+  return out;
+}
+
+/// Losses of safety matter most; telemetry is expected to go.
+model::Severity severity_of_gap(model::EventClass event_class) {
+  switch (event_class) {
+    case model::EventClass::billing:
+    case model::EventClass::safety:
+      return model::Severity::high;
+    case model::EventClass::state:
+      return model::Severity::medium;
+    case model::EventClass::telemetry:
+      return model::Severity::low;
+  }
+  return model::Severity::high;
+}
 
 std::string json_list(const std::vector<std::string>& lines) {
   std::string out{"["};
@@ -24,7 +64,7 @@ std::string json_list(const std::vector<std::string>& lines) {
 }  // namespace
 
 GatewayEvents::GatewayEvents(std::uint64_t store_id, std::uint32_t boot, std::string version)
-    : store_id_(model::hex(store_id)), boot_(std::to_string(boot)), version_(std::move(version)) {}
+    : store_number_(store_id), store_id_(model::hex(store_id)), boot_(std::to_string(boot)), version_(std::move(version)) {}
 
 model::Event GatewayEvents::make(const model::Now& now, const ConfigGeneration& config, std::string_view type,
                                  std::string data) {
@@ -84,6 +124,34 @@ model::Event GatewayEvents::config_rejected(const model::Now& now, const ConfigG
       .end();
   auto event = make(now, config, "gateway.config_rejected", std::move(data));
   event.severity = model::Severity::medium;
+  return event;
+}
+
+model::Event GatewayEvents::gap(const model::Now& now, const ConfigGeneration& config, const GapTold& told) {
+  const auto& gap = told.gap;
+  std::string data;
+  JsonObject object{data};
+  object.add("reason", to_string(told.reason))
+      .add("class", to_string(gap.stream.event_class))
+      .add("stream", delivery::stream_name(store_number_, told.endpoint, gap.stream))
+      .add("from_n", std::to_string(gap.ranges.front().from_n))
+      .add("to_n", std::to_string(gap.ranges.back().to_n))
+      .add_json("ranges", ranges_json(gap.ranges))
+      .add("from_sequence", std::to_string(gap.from_sequence))
+      .add("to_sequence", std::to_string(gap.to_sequence))
+      .add("events", gap.events)
+      .add_json("types", types_json(gap.types))
+      .add("from", model::to_rfc3339(gap.first))
+      .add("to", model::to_rfc3339(gap.last))
+      .add_json("devices", json_list(gap.devices))
+      .add("more_devices", gap.more_devices)
+      .add_json("site", model::site_json(config.site))
+      .end();
+  auto event = make(now, config, model::gap_type, std::move(data));
+  event.subject = model::endpoint_subject(told.endpoint);
+  event.partition_key = event.subject;
+  event.event_class = gap.stream.event_class;
+  event.severity = severity_of_gap(gap.stream.event_class);
   return event;
 }
 

@@ -6,10 +6,18 @@
 #include <vector>
 
 #include "core/config_generation.hpp"
+#include "journal/gap_row.hpp"
 #include "model/clock.hpp"
 #include "model/event.hpp"
 
 namespace chargehook::core {
+
+/// A loss, and whom it is told.
+struct GapTold {
+  journal::GapReason reason;
+  const std::string& endpoint;  ///< name
+  const model::StreamGap& gap;
+};
 
 class GatewayEvents {
  public:
@@ -25,6 +33,9 @@ class GatewayEvents {
   [[nodiscard]] model::Event config_rejected(const model::Now& now, const ConfigGeneration& config,
                                              std::string_view applied_by, const std::vector<std::string>& errors);
 
+  /// Of the class that lost something, for the one endpoint that did.
+  [[nodiscard]] model::Event gap(const model::Now& now, const ConfigGeneration& config, const GapTold& told);
+
   [[nodiscard]] const std::string& store() const { return store_id_; }       ///< the store's id in words
   [[nodiscard]] std::string run() const { return store_id_ + "/" + boot_; }  ///< names this run of the gateway
 
@@ -32,6 +43,7 @@ class GatewayEvents {
   [[nodiscard]] model::Event make(const model::Now& now, const ConfigGeneration& config, std::string_view type,
                                   std::string data);
 
+  std::uint64_t store_number_;
   std::string store_id_;
   std::string boot_;
   std::string version_;

@@ -52,6 +52,7 @@ void Core::Impl::settle(const Now& now, const journal::Settled& settled, Outputs
 }
 
 void Core::Impl::hand_to_streams(const Now& now, const journal::Batch& batch, Outputs& out) {
+  gaps.apply(batch.gaps);
   std::array<std::vector<delivery::Item>, model::event_class_count> items;
   for (const auto& record : batch.records) {
     items[static_cast<std::size_t>(record->event.event_class)].push_back(item_of(record));
@@ -65,6 +66,9 @@ void Core::Impl::hand_to_streams(const Now& now, const journal::Batch& batch, Ou
 }
 
 void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
+  if ((static_cast<std::uint64_t>(input.result.id) & EvictionPlan::read_bit) != 0) {
+    return plan.records_read(now, input.result);
+  }
   const auto stream = reads.finish(now, input.result);
   if (!input.result.damaged.empty()) {
     out.log.push_back({LogLevel::error, std::to_string(input.result.damaged.size()) + " damaged records in the " +

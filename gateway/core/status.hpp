@@ -21,6 +21,12 @@ struct ClassStatus {
   model::Ordinal floor = 0;    ///< ordinal below which all is trimmed
 };
 
+/// Deliveries that will not be, since start: an event counts once for each endpoint that it was meant for.
+struct LossCounters {
+  std::array<std::uint64_t, model::event_class_count> evicted{};
+  std::array<std::uint64_t, model::event_class_count> expired{};
+};
+
 struct StatusReport {
   std::string gateway_id;
   std::string version;

@@ -53,6 +53,7 @@ class Endpoint {
   [[nodiscard]] std::optional<model::BootTime> next_deadline() const;
 
   [[nodiscard]] EndpointStatus status() const;
+  [[nodiscard]] const std::string& name() const { return config_.name; }
 
  private:
   using EventClass = model::EventClass;

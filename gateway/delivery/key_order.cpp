@@ -34,6 +34,12 @@ void KeyOrder::done(std::uint64_t n) {
   put_back(ended.next);
 }
 
+void KeyOrder::drop(std::uint64_t n) {
+  if (std::erase(ready_, n) > 0) std::ranges::make_heap(ready_, std::greater{});
+  std::erase_if(held_back_, [n](const auto& held) { return held.second == n; });
+  done(n);
+}
+
 void KeyOrder::put_back(std::uint64_t n) {
   ready_.push_back(n);
   std::ranges::push_heap(ready_, std::greater{});

@@ -38,6 +38,9 @@ class KeyOrder {
   /// Ended well: the next of its key becomes ready.
   void done(std::uint64_t n);
 
+  /// Given up while it was not under way and nothing before it of its key is left: the next of its key becomes ready.
+  void drop(std::uint64_t n);
+
   /// Ended without a verdict on it: ready again.
   void put_back(std::uint64_t n);
 

@@ -22,10 +22,12 @@ Stream::Stream(model::StreamRow row, std::string name, std::string_view endpoint
       filter_(Filter::from_canonical(row_.filter)),
       name_(std::move(name)),
       own_telemetry_("telemetry/" + std::string{endpoint}),
+      own_subject_(model::endpoint_subject(endpoint)),
       looked_at_(row_.cursor.sequence),
       end_(std::max(end, row_.cursor.sequence)) {}
 
 bool Stream::wants(const model::Event& event) const {
+  if (event.type == model::gap_type) return event.subject == own_subject_;
   if (event.event_class == model::EventClass::telemetry && event.subject != own_telemetry_) return false;
   return filter_.matches(event.type);
 }
@@ -72,7 +74,7 @@ void Stream::take(const std::vector<Item>& items, model::Sequence last) {
 void Stream::append(const Item& item) {
   const std::uint64_t n = row_.cursor.n + loaded_.size() + 1;
   const auto& previous = loaded_.empty() ? row_.cursor.hash : loaded_.back().hash;
-  loaded_.push_back({item, chain_next(previous, n, item.event->id), false});
+  loaded_.push_back({item, chain_next(previous, n, item.event->id)});
   bytes_ += item.event->data.size();
   order_.add(n, item.event->partition_key);
 }
@@ -80,14 +82,17 @@ void Stream::append(const Item& item) {
 std::optional<model::Sequence> Stream::first_ready() const {
   const auto n = order_.first_ready();
   if (!n) return std::nullopt;
-  return loaded_[*n - row_.cursor.n - 1].item.sequence;
+  const model::Sequence sequence = loaded_[*n - row_.cursor.n - 1].item.sequence;
+  if (sequence <= held_up_to_) return std::nullopt;
+  return sequence;
 }
 
 Stream::Started Stream::start_first_ready() {
   const auto n = order_.first_ready();
   CHARGEHOOK_ASSERT(n.has_value());
   order_.start_first_ready();
-  const Loaded& loaded = at(*n);
+  Loaded& loaded = at(*n);
+  loaded.under_way = true;
   const bool is_oldest = *n == row_.cursor.n + 1;
   return {loaded.item, *n, loaded.hash, is_oldest ? row_.cursor.hash : at(*n - 1).hash};
 }
@@ -95,10 +100,65 @@ Stream::Started Stream::start_first_ready() {
 void Stream::delivered(std::uint64_t n) {
   Loaded& loaded = at(n);
   loaded.done = true;
+  loaded.under_way = false;
   bytes_ -= loaded.item.event->data.size();
   loaded.item.event.reset();
   order_.done(n);
   advance_cursor();
+}
+
+void Stream::put_back(std::uint64_t n) {
+  at(n).under_way = false;
+  order_.put_back(n);
+}
+
+void Stream::hold_back(std::uint64_t n, model::BootTime until) {
+  at(n).under_way = false;
+  order_.hold_back(n, until);
+}
+
+bool Stream::is_under_way_up_to(model::Sequence up_to) const {
+  return std::ranges::any_of(
+      loaded_, [&](const Loaded& loaded) { return loaded.under_way && loaded.item.sequence <= up_to; });
+}
+
+Stream::GivenUp Stream::give_up(const std::vector<Item>& passed, model::Sequence up_to) {
+  GivenUp out;
+  model::StreamGap gap;
+  gap.stream = row_.id;
+  model::Cursor end{std::max(up_to, row_.cursor.sequence), row_.cursor.n, row_.cursor.hash};
+  for (const auto& item : passed) {
+    if (item.sequence <= row_.cursor.sequence || item.sequence > up_to || !wants(*item.event)) continue;
+    const auto before = end.hash;
+    const std::uint64_t place = end.n++ - row_.cursor.n;
+    end.hash = chain_next(before, end.n, item.event->id);
+    if (place < loaded_.size() && loaded_[place].done) continue;
+    add_lost(gap, end.n, before, end.hash);
+    if (item.event->type == model::gap_type) {
+      out.lost_gaps.push_back(item.sequence);
+    } else {
+      add_lost_event(gap, *item.event, item.sequence);
+    }
+  }
+  if (!gap.ranges.empty()) out.gap = std::move(gap);
+  drop_loaded_up_to(end.n);
+  row_.cursor = end;
+  looked_at_ = std::max(looked_at_, up_to);
+  held_up_to_ = 0;
+  advance_cursor();
+  return out;
+}
+
+void Stream::drop_loaded_up_to(std::uint64_t n) {
+  for (std::uint64_t each = row_.cursor.n + 1; each <= n && !loaded_.empty(); ++each) {
+    const Loaded& oldest = loaded_.front();
+    if (!oldest.done) {
+      CHARGEHOOK_ASSERT(!oldest.under_way);
+      bytes_ -= oldest.item.event->data.size();
+      order_.drop(each);
+    }
+    loaded_.pop_front();
+  }
 }
 
 void Stream::advance_cursor() {

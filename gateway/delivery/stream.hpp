@@ -17,6 +17,7 @@
 #include "delivery/key_order.hpp"
 #include "delivery/streams.hpp"
 #include "model/stream.hpp"
+#include "model/stream_gap.hpp"
 
 namespace chargehook::delivery {
 
@@ -27,7 +28,8 @@ class Stream {
 
   /// @param row  as stored, or as about to be
   /// @param name stream_name()
-  /// @param endpoint its name: of telemetry only what was gathered for it is its own (subject "telemetry/<endpoint>")
+  /// @param endpoint its name: of telemetry only what was gathered for it is its own (subject "telemetry/<endpoint>"),
+  ///                 of gap events only those about it, and those whatever its filter
   /// @param end      last durable sequence of the class
   Stream(model::StreamRow row, std::string name, std::string_view endpoint, model::Sequence end);
 
@@ -63,8 +65,21 @@ class Stream {
   [[nodiscard]] const Item& item(std::uint64_t n) const { return loaded_[n - row_.cursor.n - 1].item; }
 
   void delivered(std::uint64_t n);
-  void put_back(std::uint64_t n) { order_.put_back(n); }
-  void hold_back(std::uint64_t n, model::BootTime until) { order_.hold_back(n, until); }
+
+  /// Nothing up to `up_to` starts any more: it is about to be given up. 0: everything may start.
+  void hold_up_to(model::Sequence up_to) { held_up_to_ = up_to; }
+  [[nodiscard]] bool is_under_way_up_to(model::Sequence up_to) const;
+
+  struct GivenUp {
+    std::optional<model::StreamGap> gap;      ///< nothing: all of it was delivered or did not match
+    std::vector<model::Sequence> lost_gaps;   ///< gap events that went undelivered; they count in the ranges only
+  };
+  /// Passes all up to `up_to`: what is not delivered by then never will be. Its numbers are used up and the chain goes
+  /// over them. Nothing up to there is under way.
+  /// @param passed the class's records from the cursor to `up_to`, in order
+  [[nodiscard]] GivenUp give_up(const std::vector<Item>& passed, model::Sequence up_to);
+  void put_back(std::uint64_t n);
+  void hold_back(std::uint64_t n, model::BootTime until);
   [[nodiscard]] int times_held_back(std::uint64_t n) const { return order_.times_held_back(n); }
   void release_due(model::BootTime now) { order_.release_due(now); }
   [[nodiscard]] std::optional<model::BootTime> next_release() const { return order_.next_release(); }
@@ -89,6 +104,7 @@ class Stream {
     Item item;
     model::ChainHash hash;
     bool done = false;
+    bool under_way = false;
   };
 
   [[nodiscard]] bool has_room() const { return loaded_.size() < window && bytes_ < bytes_max; }
@@ -96,12 +112,14 @@ class Stream {
   void take(const std::vector<Item>& items, model::Sequence last);
   void append(const Item& item);
   void advance_cursor();
+  void drop_loaded_up_to(std::uint64_t n);
 
   model::StreamRow row_;
   model::Cursor reported_;
   Filter filter_;
   std::string name_;
   std::string own_telemetry_;
+  std::string own_subject_;
 
   std::deque<Loaded> loaded_;  ///< n = row_.cursor.n + 1 and following
   std::size_t bytes_ = 0;      ///< of the data of those that are not done
@@ -109,6 +127,7 @@ class Stream {
   model::Sequence looked_at_;      ///< all records up to here are behind the cursor, loaded, or do not match
   model::Sequence end_;            ///< last durable sequence of the class
   std::uint64_t passed_over_ = 0;  ///< records that did not match, since the row was handed out
+  model::Sequence held_up_to_ = 0;
   bool reading_ = false;
   bool read_gave_nothing_ = false;  ///< the log has not what was promised: ask again only when it grows
 };

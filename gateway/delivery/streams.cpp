@@ -222,6 +222,34 @@ model::Sequence Streams::delivered_floor(model::EventClass event_class) const {
   return floor;
 }
 
+bool Streams::may_give_up() const { return impl_->is_configured && impl_->uncommitted_configurations == 0; }
+
+bool Streams::hold_up_to(model::EventClass event_class, model::Sequence up_to) {
+  bool is_free = true;
+  impl_->for_each_stream([&](Stream& stream) {
+    if (stream.row().id.event_class != event_class) return;
+    stream.hold_up_to(up_to);
+    is_free = is_free && !stream.is_under_way_up_to(up_to);
+  });
+  impl_->wants_tick = impl_->wants_tick || up_to == 0;
+  return is_free;
+}
+
+std::vector<StreamGivenUp> Streams::give_up(model::EventClass event_class, const std::vector<Item>& passed,
+                                            model::Sequence up_to) {
+  CHARGEHOOK_ASSERT(may_give_up());
+  std::vector<StreamGivenUp> all;
+  for (auto& [number, endpoint] : impl_->endpoints) {
+    Stream* stream = endpoint.stream_of(event_class);
+    if (stream == nullptr || stream->floor() >= up_to) continue;
+    auto given_up = stream->give_up(passed, up_to);
+    all.push_back({stream->take_row(), endpoint.name(), stream->name(), std::move(given_up.gap),
+                   std::move(given_up.lost_gaps)});
+  }
+  impl_->wants_tick = true;
+  return all;
+}
+
 void Streams::stop() { impl_->is_stopped = true; }
 
 std::vector<EndpointStatus> Streams::status() const {

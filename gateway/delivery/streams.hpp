@@ -21,6 +21,7 @@
 #include "delivery/render.hpp"
 #include "model/clock.hpp"
 #include "model/stream.hpp"
+#include "model/stream_gap.hpp"
 
 namespace chargehook::delivery {
 
@@ -29,6 +30,15 @@ struct Item {
   std::shared_ptr<const model::Event> event;
   model::Sequence sequence = 0;
   model::WallTime recorded;
+};
+
+/// What a stream that gave up has become, and what it lost.
+struct StreamGivenUp {
+  model::StreamRow row;                    ///< for the commit that deletes the records
+  std::string endpoint;                    ///< name
+  std::string name;                        ///< stream_name()
+  std::optional<model::StreamGap> gap;     ///< nothing: it lost nothing
+  std::vector<model::Sequence> lost_gaps;  ///< events that told of earlier gaps and went undelivered
 };
 
 /// Wants the records of a class above a sequence, for one stream.
@@ -124,6 +134,19 @@ class Streams {
   /// one, never takes a record whose number a restart would have to derive again.
   /// Nothing wanted at all: the highest sequence there is.
   [[nodiscard]] model::Sequence delivered_floor(model::EventClass event_class) const;
+
+  /// Whether records may be taken from streams: the set of endpoints is known and the rows of all are durable.
+  [[nodiscard]] bool may_give_up() const;
+
+  /// Of the class nothing up to `up_to` starts any more; 0 lets all go again.
+  /// @return whether none of it is under way either, so that give_up may follow
+  bool hold_up_to(model::EventClass event_class, model::Sequence up_to);
+
+  /// Every stream of the class that has not come so far passes all up to `up_to`. Its row has to be durable in the
+  /// commit that deletes the records. One that has, but whose row was not handed out yet, is among them.
+  /// @param passed all records of the class above delivered_floor and up to `up_to`; their data may be left out
+  [[nodiscard]] std::vector<StreamGivenUp> give_up(model::EventClass event_class, const std::vector<Item>& passed,
+                                                   model::Sequence up_to);
 
   /// Nothing is sent while a stop is under way; attempts under way may still end.
   void stop();

@@ -1,6 +1,7 @@
 /// What goes to the store in one transaction, and what came of it.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -8,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "journal/gap_row.hpp"
 #include "journal/record.hpp"
 #include "model/stream.hpp"
 
@@ -19,7 +21,7 @@ enum class BatchId : std::uint64_t {};
 inline constexpr std::size_t kv_key_bytes_max = 511;
 inline constexpr std::size_t kv_value_bytes_max = 64 * 1024;
 
-/// Pages that only a batch with trims, or of cursors alone, may use: a full map has to stay drainable, and LMDB needs
+/// Pages that only a batch which makes room, or of cursors alone, may use: a full map has to stay drainable, and LMDB needs
 /// free pages to delete (it was stuck with 35 of them, and drained with 59).
 inline constexpr std::uint64_t reserve_pages = 256;
 
@@ -42,10 +44,12 @@ struct Batch {
   std::vector<RecordPtr> records;        ///< sequence strictly rising, also against all earlier batches
   std::vector<KvPut> kv;                 ///< in order; the last put of a key wins
   std::vector<model::StreamRow> streams; ///< rows to write in place of the old ones
+  std::vector<GapPut> gaps;
   std::vector<Trim> trims;
+  bool makes_room = false;               ///< what it writes serves its trims: it may go into the reserve
 
   [[nodiscard]] bool empty() const {
-    return records.empty() && kv.empty() && streams.empty() && trims.empty();
+    return records.empty() && kv.empty() && streams.empty() && gaps.empty() && trims.empty();
   }
 };
 using BatchPtr = std::shared_ptr<const Batch>;
@@ -54,6 +58,7 @@ using BatchPtr = std::shared_ptr<const Batch>;
 struct Usage {
   std::uint64_t pages_total = 0;
   std::uint64_t pages_used = 0;  ///< last page + 1 − free pages
+  std::array<std::uint64_t, model::event_class_count> log_pages{};  ///< of these in each class's log
   [[nodiscard]] double ratio() const {
     return pages_total == 0 ? 0.0 : static_cast<double>(pages_used) / static_cast<double>(pages_total);
   }
@@ -81,12 +86,21 @@ struct CommitResult {
   std::string reason;             ///< in words, unless committed
 };
 
+/// The last record of a class that is trimmed; zeros while none is.
+struct Floor {
+  model::Sequence sequence = 0;
+  model::Ordinal ordinal = 0;
+
+  bool operator==(const Floor&) const = default;
+};
+
 /// What reopening after a failure found: the last sequence in the store says whether the batch in doubt is there.
 struct ReopenResult {
   bool open = false;
   model::Sequence last_sequence = 0;  ///< `next_seq` high water − 1
   Usage usage;
   std::string reason;                 ///< in words, unless open
+  std::array<Floor, model::event_class_count> floors{};
 };
 
 enum class ReadId : std::uint64_t {};

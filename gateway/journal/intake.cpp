@@ -50,7 +50,6 @@ Intake::Intake(const StoredState& stored, const Now& started, IntakeLimits limit
       boot_(stored.boot),
       logs_(stored.logs),
       usage_(stored.usage) {
-  for (std::size_t i = 0; i < logs_.size(); ++i) next_ordinal_[i] = logs_[i].last_ordinal + 1;
   const std::size_t map_share = static_cast<std::size_t>(usage_.pages_total) * 4096 / 64;
   if (map_share > 0) limits_.batch_bytes = std::min(limits_.batch_bytes, map_share);
 }
@@ -78,20 +77,22 @@ Result<void> Intake::may_admit(const Entry& entry) const {
   return model::success();
 }
 
-Intake::Queued Intake::number(const Now& now, Entry entry) {
+std::shared_ptr<Record> Intake::stamped(const Now& now, model::Event event) const {
+  auto record = std::make_shared<Record>();
+  record->boot = boot_;
+  record->boot_time = now.boot;
+  record->recorded = now.wall;
+  record->recorded_quality = now.quality;
+  record->event = std::move(event);
+  return record;
+}
+
+Intake::Queued Intake::queued(const Now& now, Entry entry) const {
   Queued queued{{}, std::move(entry.kv), entry.waiter, entry.repeats, 0};
   queued.records.reserve(entry.events.size());
   for (auto& event : entry.events) {
-    auto record = std::make_shared<Record>();
-    record->sequence = next_sequence_++;
-    record->ordinal = next_ordinal_[static_cast<std::size_t>(event.event_class)]++;
-    record->boot = boot_;
-    record->boot_time = now.boot;
-    record->recorded = now.wall;
-    record->recorded_quality = now.quality;
-    record->event = std::move(event);
-    queued.bytes += record_size(*record);
-    queued.records.push_back(std::move(record));
+    queued.records.push_back(stamped(now, std::move(event)));
+    queued.bytes += record_size(*queued.records.back());
   }
   for (const auto& put : queued.kv) queued.bytes += put.key.size() + put.value.value_or("").size();
   return queued;
@@ -101,7 +102,7 @@ Result<void> Intake::admit(const Now& now, Entry entry) {
   BOOST_OUTCOME_TRY(may_admit(entry));
   model::keep_earlier(due_, entry.waiter != no_waiter || entry.events.empty() ? now.boot : BootTime::max());
   for (const auto& event : entry.events) model::keep_earlier(due_, now.boot + patience(event.event_class));
-  queue_.push_back(number(now, std::move(entry)));
+  queue_.push_back(queued(now, std::move(entry)));
   queue_bytes_ += queue_.back().bytes;
   return model::success();
 }
@@ -113,8 +114,20 @@ void Intake::put(const Now& now, Settings settings) {
   cursors_due_ = now.boot;
 }
 
+void Intake::evict(const Now& now, Eviction eviction) {
+  CHARGEHOOK_ASSERT(!is_evicting());
+  EvictionRecords pending;
+  for (auto& notice : eviction.notices) pending.records.push_back(stamped(now, std::move(notice)));
+  merge_rows(eviction.streams, true);
+  pending.what = std::move(eviction);
+  eviction_ = std::move(pending);
+  cursors_due_ = now.boot;
+}
+
+bool Intake::is_evicting() const { return eviction_ || (under_way_ && under_way_->eviction); }
+
 bool Intake::wants_cursors(const Now& now) const {
-  if (stopping_ || is_full_ || usage_.ratio() > trim_above) return true;
+  if (stopping_ || is_full_ || is_trimming(usage_)) return true;
   return writer_ == Writer::idle && (!cursors_due_ || is_something_due(now, {}));
 }
 
@@ -137,8 +150,9 @@ void Intake::merge_rows(const std::vector<model::StreamRow>& rows, bool newer) {
 
 bool Intake::is_something_due(const Now& now, const std::vector<Trim>& trims) const {
   const auto passed = [&](const std::optional<BootTime>& due) { return due && *due <= now.boot; };
-  if (stopping_ && !(queue_.empty() && cursors_.empty() && settings_.empty())) return true;
+  if (eviction_ || (stopping_ && !(queue_.empty() && cursors_.empty() && settings_.empty()))) return true;
   if (passed(due_) || passed(cursors_due_)) return true;
+  if (!trims.empty() && level_of(usage_) > PressureLevel::delivered_goes) return true;
   return std::ranges::any_of(
       trims, [&](const Trim& trim) { return trim.up_to - log(trim.event_class).floor_sequence >= trim.records_max; });
 }
@@ -149,7 +163,7 @@ BatchPtr Intake::close_batch(const Now& now, std::vector<Trim> trims, IntakeOutp
 
   if (std::exchange(room_made_, false)) return submit({}, true);
   const bool pausing = full_until_ && *full_until_ > now.boot;
-  const bool makes_room = !trims.empty() || !cursors_.empty() || !settings_.empty();
+  const bool makes_room = !trims.empty() || !cursors_.empty() || !settings_.empty() || eviction_;
   if (makes_room && !(room_failed_ && pausing)) return submit(std::move(trims), false);
   refuse_what_repeats(out);
   if (queue_.empty() && !room_failed_) {
@@ -163,6 +177,32 @@ BatchPtr Intake::close_batch(const Now& now, std::vector<Trim> trims, IntakeOutp
   return submit(std::move(trims), true);
 }
 
+void Intake::give_number(Record& record) {
+  record.sequence = next_sequence_++;
+  record.ordinal = ++last_ordinal_[static_cast<std::size_t>(record.event.event_class)];
+}
+
+/// Nothing of the batch is durable: what is handed in next gets its numbers.
+void Intake::take_numbers_back() {
+  const auto& records = under_way_->batch->records;
+  if (!records.empty()) next_sequence_ = records.front()->sequence;
+}
+
+void Intake::add_eviction(Submission& submission, Batch& batch) {
+  submission.eviction = std::exchange(eviction_, std::nullopt);
+  if (!submission.eviction) return;
+  auto& [what, records] = *submission.eviction;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    give_number(*records[i]);
+    what.row->notices[i].event = records[i]->sequence;
+    batch.records.push_back(records[i]);
+  }
+  batch.gaps = what.others;
+  if (what.row) batch.gaps.push_back({what.row->event_class, what.row->from_sequence, what.row});
+  std::erase_if(batch.trims, [&](const Trim& trim) { return trim.event_class == what.trim.event_class; });
+  batch.trims.push_back(what.trim);
+}
+
 /// @param with_entries without them the batch only makes room and moves cursors, which the store's reserve is for
 BatchPtr Intake::submit(std::vector<Trim> trims, bool with_entries) {
   auto batch = std::make_shared<Batch>();
@@ -173,7 +213,10 @@ BatchPtr Intake::submit(std::vector<Trim> trims, bool with_entries) {
   submission.settings = std::exchange(settings_, {});
   submission.settings_waiters = std::exchange(settings_waiters_, {});
   batch->kv = submission.settings;
+  batch->makes_room = !with_entries;
   cursors_due_.reset();
+  for (std::size_t i = 0; i < logs_.size(); ++i) last_ordinal_[i] = logs_[i].last_ordinal;
+  add_eviction(submission, *batch);
   if (with_entries) add_entries(submission, *batch);
   submission.batch = batch;
   under_way_ = std::move(submission);
@@ -188,6 +231,7 @@ void Intake::add_entries(Submission& submission, Batch& batch) {
     auto& entry = submission.entries.emplace_back(std::move(queue_.front()));
     queue_.pop_front();
     bytes += entry.bytes;
+    for (const auto& record : entry.records) give_number(*record);
     std::ranges::copy(entry.records, std::back_inserter(batch.records));
     std::ranges::copy(entry.kv, std::back_inserter(batch.kv));
   }
@@ -198,9 +242,10 @@ void Intake::add_entries(Submission& submission, Batch& batch) {
 /// What a batch held that did not commit goes back, in order, before what has come since.
 void Intake::take_back(Submission submission) {
   merge_rows(submission.batch->streams, false);
+  eviction_ = std::move(submission.eviction);
   settings_.insert(settings_.begin(), submission.settings.begin(), submission.settings.end());
   std::ranges::move(submission.settings_waiters, std::back_inserter(settings_waiters_));
-  if (!cursors_.empty() || !settings_.empty()) cursors_due_ = BootTime::min();
+  if (!cursors_.empty() || !settings_.empty() || eviction_) cursors_due_ = BootTime::min();
   for (auto entry = submission.entries.rbegin(); entry != submission.entries.rend(); ++entry) {
     queue_bytes_ += entry->bytes;
     queue_.push_front(std::move(*entry));
@@ -208,7 +253,7 @@ void Intake::take_back(Submission submission) {
   if (!queue_.empty()) due_ = BootTime::min();
 }
 
-/// Whoever repeats its entry is told to do so later, and what remains closes up: ordinals have no hole.
+/// Whoever repeats its entry is told to do so later.
 void Intake::refuse_what_repeats(IntakeOutputs& out) {
   std::deque<Queued> kept;
   for (auto& entry : queue_) {
@@ -219,24 +264,9 @@ void Intake::refuse_what_repeats(IntakeOutputs& out) {
     queue_bytes_ -= entry.bytes;
     if (entry.waiter != no_waiter) out.refused.push_back(entry.waiter);
   }
-  if (kept.size() == queue_.size()) {
-    queue_ = std::move(kept);
-    return;
-  }
+  const bool is_any_gone = kept.size() < queue_.size();
   queue_ = std::move(kept);
-  if (queue_.empty()) due_.reset();
-  renumber();
-}
-
-void Intake::renumber() {
-  for (std::size_t i = 0; i < logs_.size(); ++i) next_ordinal_[i] = logs_[i].last_ordinal + 1;
-  for (auto& entry : queue_) {
-    for (auto& record : entry.records) {
-      auto moved = std::make_shared<Record>(*record);
-      moved->ordinal = next_ordinal_[static_cast<std::size_t>(moved->event.event_class)]++;
-      record = std::move(moved);
-    }
-  }
+  if (is_any_gone && queue_.empty()) due_.reset();
 }
 
 void Intake::commit_done(const Now& now, const CommitResult& result, IntakeOutputs& out) {
@@ -247,11 +277,12 @@ void Intake::commit_done(const Now& now, const CommitResult& result, IntakeOutpu
     is_full_ = true;
     room_failed_ = under_way_->entries.empty();
     if (room_failed_) full_until_ = now.boot + trouble_pause;
+    take_numbers_back();
     take_back(std::move(*std::exchange(under_way_, std::nullopt)));
     return set_trouble("the journal is full: " + result.reason, out);
   }
   usage_ = result.usage;
-  note_trims(result.trimmed);
+  note_trims(*under_way_->batch, result.trimmed);
   complete(out);
 }
 
@@ -261,7 +292,12 @@ void Intake::reopen_done(const Now& now, const ReopenResult& result, IntakeOutpu
   writer_ = Writer::idle;
   const auto& records = under_way_->batch->records;
   const bool is_there = !records.empty() && result.last_sequence >= records.back()->sequence;
+  for (std::size_t i = 0; i < logs_.size(); ++i) {
+    logs_[i].floor_sequence = result.floors[i].sequence;
+    logs_[i].floor_ordinal = result.floors[i].ordinal;
+  }
   if (is_there) return complete(out);
+  take_numbers_back();
   take_back(std::move(*std::exchange(under_way_, std::nullopt)));
   set_trouble("ok", out);
 }
@@ -297,12 +333,14 @@ void Intake::complete(IntakeOutputs& out) {
   out.committed = std::move(done.batch);
 }
 
-void Intake::note_trims(const std::vector<Trimmed>& trimmed) {
-  for (const auto& trim : trimmed) {
-    if (trim.records == 0) continue;
-    auto& log = logs_[static_cast<std::size_t>(trim.event_class)];
-    log.floor_sequence = trim.floor_sequence;
-    log.floor_ordinal = trim.floor_ordinal;
+/// One that took less than it might has left nothing up to its end, whether or not a record lay there.
+void Intake::note_trims(const Batch& batch, const std::vector<Trimmed>& trimmed) {
+  for (std::size_t i = 0; i < trimmed.size(); ++i) {
+    const Trim& asked = batch.trims[i];
+    const bool is_all = trimmed[i].records < asked.records_max;
+    auto& log = logs_[static_cast<std::size_t>(asked.event_class)];
+    log.floor_sequence = std::max(log.floor_sequence, is_all ? asked.up_to : trimmed[i].floor_sequence);
+    log.floor_ordinal = std::max(log.floor_ordinal, trimmed[i].floor_ordinal);
   }
 }
 
@@ -330,7 +368,9 @@ std::optional<BootTime> Intake::next_deadline() const {
   return earliest;
 }
 
-bool Intake::idle() const { return queue_.empty() && cursors_.empty() && settings_.empty() && !under_way_; }
+bool Intake::idle() const {
+  return queue_.empty() && cursors_.empty() && settings_.empty() && !eviction_ && !under_way_;
+}
 
 void Intake::stop() { stopping_ = true; }
 

@@ -42,6 +42,17 @@ struct Settings {
   Waiter waiter = no_waiter;
 };
 
+/// Records that go although not everybody had them: the rows of the streams that pass them, the events that tell those
+/// of their loss, the trim, and what the table `gaps` says of it afterwards. It is part of the next batch, whatever that
+/// is made of, so no cursor handed in later is durable before it.
+struct Eviction {
+  std::vector<model::Event> notices;     ///< one for each of `row.notices`, which get the numbers of their events
+  std::optional<GapRow> row;             ///< nothing: no stream lost anything
+  std::vector<GapPut> others;            ///< rows that it takes the place of
+  std::vector<model::StreamRow> streams;
+  Trim trim;
+};
+
 /// A waiter whose entry is durable.
 struct Settled {
   Waiter waiter{};
@@ -71,7 +82,8 @@ class Intake {
   ///                same source never goes back (a clock before 2026 counts as 2026-01-01)
   Intake(const StoredState& stored, const model::Now& started, IntakeLimits limits = {});
 
-  /// Numbers the events and queues the entry. Order of calls is the order in the log.
+  /// Queues the entry. Order of calls is the order in the log; numbers are given when a batch closes, and one that does
+  /// not commit gives them back.
   /// @return "pressure" (the store is too full for this class), "queue" (too much waits for the disk),
   ///         "size" (an event is larger than a record may be), "stopping"; nothing is queued then. An entry without
   ///         events is always taken
@@ -79,6 +91,13 @@ class Intake {
 
   /// Taken always, at once, before all that is queued.
   void put(const model::Now& now, Settings settings);
+
+  /// Taken always; part of the next batch, which is due. At most one until it is durable: asserted.
+  void evict(const model::Now& now, Eviction eviction);
+  [[nodiscard]] bool is_evicting() const;
+
+  /// Entries that were admitted did not fit, and nothing has made room yet.
+  [[nodiscard]] bool is_full() const { return is_full_; }
 
   /// Whether cursors handed in at this moment would be part of a batch, or set the time of one. If not they may stay
   /// where they are: what they have become by then is handed in later.
@@ -88,7 +107,8 @@ class Intake {
   void move_cursors(const model::Now& now, std::vector<model::StreamRow> rows);
 
   /// The next batch, if the writer is idle and something is due; null otherwise.
-  /// @param trims ride in it; so many that they fill a batch make one due by themselves. What they take must not be
+  /// @param trims ride in it; so many that they fill a batch make one due by themselves, and while undelivered records
+  ///              would be next to go any does. What they take must not be
   ///              wanted under the cursors that were handed in before
   /// @param out   gets who is refused because nothing makes room for them
   [[nodiscard]] BatchPtr close_batch(const model::Now& now, std::vector<Trim> trims, IntakeOutputs& out);
@@ -106,16 +126,21 @@ class Intake {
   [[nodiscard]] bool idle() const;
 
   [[nodiscard]] const Usage& usage() const { return usage_; }
+  [[nodiscard]] std::uint32_t boot() const { return boot_; }
   [[nodiscard]] const ClassLog& log(model::EventClass event_class) const;
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
  private:
   struct Queued {
-    std::vector<RecordPtr> records;
+    std::vector<std::shared_ptr<Record>> records;  ///< numbered while a batch holds them
     std::vector<KvPut> kv;
     Waiter waiter = no_waiter;
     Repeats repeats = Repeats::no;
     std::size_t bytes = 0;
+  };
+  struct EvictionRecords {
+    Eviction what;
+    std::vector<std::shared_ptr<Record>> records;  ///< of its notices
   };
   /// A batch that the writer has, and what it was made of: it goes back where it came from if it does not commit.
   struct Submission {
@@ -123,27 +148,31 @@ class Intake {
     std::deque<Queued> entries;
     std::vector<KvPut> settings;
     std::vector<Waiter> settings_waiters;
+    std::optional<EvictionRecords> eviction;
   };
   enum class Writer : std::uint8_t { idle, busy, failed, reopening };
 
   [[nodiscard]] model::Result<void> may_admit(const Entry& entry) const;
-  [[nodiscard]] Queued number(const model::Now& now, Entry entry);
+  [[nodiscard]] std::shared_ptr<Record> stamped(const model::Now& now, model::Event event) const;
+  [[nodiscard]] Queued queued(const model::Now& now, Entry entry) const;
+  void give_number(Record& record);
+  void take_numbers_back();
+  void add_eviction(Submission& submission, Batch& batch);
   void merge_rows(const std::vector<model::StreamRow>& rows, bool newer);
   [[nodiscard]] bool is_something_due(const model::Now& now, const std::vector<Trim>& trims) const;
   [[nodiscard]] BatchPtr submit(std::vector<Trim> trims, bool with_entries);
   void add_entries(Submission& submission, Batch& batch);
   void take_back(Submission submission);
   void refuse_what_repeats(IntakeOutputs& out);
-  void renumber();
   void complete(IntakeOutputs& out);
-  void note_trims(const std::vector<Trimmed>& trimmed);
+  void note_trims(const Batch& batch, const std::vector<Trimmed>& trimmed);
   void note_failure(const model::Now& now, std::string reason, IntakeOutputs& out);
   void set_trouble(std::string trouble, IntakeOutputs& out);
 
   IntakeLimits limits_;
-  model::Sequence next_sequence_;
+  model::Sequence next_sequence_;     ///< what the next batch begins with
   std::uint32_t boot_;
-  std::array<model::Ordinal, model::event_class_count> next_ordinal_{};
+  std::array<model::Ordinal, model::event_class_count> last_ordinal_{};  ///< given in the batch being made
   std::array<ClassLog, model::event_class_count> logs_{};  ///< durable ends and floors
   Usage usage_;
 
@@ -153,7 +182,8 @@ class Intake {
   std::vector<model::StreamRow> cursors_;  ///< newest row of each stream that is not stored yet
   std::vector<KvPut> settings_;
   std::vector<Waiter> settings_waiters_;
-  std::optional<model::BootTime> cursors_due_;  ///< of cursors_ and settings_
+  std::optional<model::BootTime> cursors_due_;  ///< of cursors_, settings_ and eviction_
+  std::optional<EvictionRecords> eviction_;
 
   Writer writer_ = Writer::idle;
   std::uint64_t next_batch_ = 1;

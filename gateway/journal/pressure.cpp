@@ -6,24 +6,66 @@ namespace chargehook::journal {
 
 namespace {
 
+constexpr std::array<double, pressure_level_count> begins{0, 0.70, 0.85, 0.92, 0.96, 0.98};
+
 constexpr std::array<double, model::event_class_count> admitted_below{0.98, 0.98, 0.96, 0.92};
 
 constexpr std::size_t page_bytes = 4096;
 
-}  // namespace
-
-bool admits(const Usage& usage, std::size_t waiting_bytes, model::EventClass event_class) {
-  if (usage.pages_total <= reserve_pages) return usage.pages_total == 0;  // 0: nothing is known yet
-  const auto may_fill = static_cast<double>(usage.pages_total - reserve_pages);
-  const auto filled = static_cast<double>(usage.pages_used + waiting_bytes / page_bytes);
-  return filled < may_fill * admitted_below[static_cast<std::size_t>(event_class)];
+double fill_of(const Usage& usage, std::uint64_t pages) {
+  if (usage.pages_total == 0) return 0;  // nothing is known yet
+  if (usage.pages_total <= reserve_pages) return 1;
+  return static_cast<double>(pages) / static_cast<double>(usage.pages_total - reserve_pages);
 }
 
-std::vector<Trim> trims_of_delivered(const Usage& usage,
-                                     const std::array<model::Sequence, model::event_class_count>& wanted_above,
+}  // namespace
+
+std::string_view to_string(PressureLevel level) {
+  constexpr std::array<std::string_view, pressure_level_count> names{"none",       "delivered_goes", "telemetry_goes",
+                                                                     "state_goes", "safety_goes",    "full"};
+  return names.at(static_cast<std::size_t>(level));
+}
+
+double begin_of(PressureLevel level) { return begins.at(static_cast<std::size_t>(level)); }
+
+std::optional<PressureLevel> eviction_level(model::EventClass event_class) {
+  switch (event_class) {
+    case model::EventClass::telemetry:
+      return PressureLevel::telemetry_goes;
+    case model::EventClass::state:
+      return PressureLevel::state_goes;
+    case model::EventClass::safety:
+      return PressureLevel::safety_goes;
+    case model::EventClass::billing:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+double fill(const Usage& usage) { return fill_of(usage, usage.pages_used); }
+
+PressureLevel level_of(const Usage& usage) { return next_level(PressureLevel::none, usage); }
+
+PressureLevel next_level(PressureLevel before, const Usage& usage) {
+  const double filled = fill(usage);
+  for (int i = pressure_level_count - 1; i > 0; --i) {
+    const auto level = static_cast<PressureLevel>(i);
+    const double left_below = level <= before ? begin_of(level) - pressure_hysteresis : begin_of(level);
+    if (filled > left_below) return level;
+  }
+  return PressureLevel::none;
+}
+
+bool admits(const Usage& usage, std::size_t waiting_bytes, model::EventClass event_class) {
+  const double filled = fill_of(usage, usage.pages_used + waiting_bytes / page_bytes);
+  return filled < admitted_below[static_cast<std::size_t>(event_class)];
+}
+
+bool is_trimming(const Usage& usage) { return level_of(usage) >= PressureLevel::delivered_goes; }
+
+std::vector<Trim> trims_of_delivered(const std::array<model::Sequence, model::event_class_count>& wanted_above,
                                      const std::array<ClassLog, model::event_class_count>& logs) {
   std::vector<Trim> trims;
-  if (usage.ratio() <= trim_above) return trims;
   for (std::size_t i = 0; i < logs.size(); ++i) {
     const auto up_to = std::min(wanted_above[i], logs[i].last_sequence);
     if (up_to > logs[i].floor_sequence) trims.push_back({static_cast<model::EventClass>(i), up_to});

@@ -27,6 +27,7 @@ struct StoredState {
   model::Sequence next_sequence = 0;   ///< 0 in a created store: the core chooses where numbers begin
   std::array<ClassLog, model::event_class_count> logs{};
   std::vector<model::StreamRow> streams;
+  std::vector<GapRow> gaps;
   std::map<std::string, std::string> kv;
   Usage usage;
 };

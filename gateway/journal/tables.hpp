@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "journal/batch.hpp"
 #include "model/clock.hpp"
 #include "model/event.hpp"
 #include "model/result.hpp"
@@ -53,13 +54,6 @@ struct Created {
 [[nodiscard]] std::string encode_created(const Created& created);
 [[nodiscard]] model::Result<Created> decode_created(std::string_view value);
 
-/// The last record of a class that is trimmed; zeros while none is.
-struct Floor {
-  model::Sequence sequence = 0;
-  model::Ordinal ordinal = 0;
-
-  bool operator==(const Floor&) const = default;
-};
 [[nodiscard]] std::string encode_floor(model::EventClass event_class, const Floor& floor);
 [[nodiscard]] model::Result<Floor> decode_floor(model::EventClass event_class, std::string_view value);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "journal/bytes.hpp"
+#include "journal/gap_row.hpp"
 #include "journal/record.hpp"
 #include "journal/tables.hpp"
 
@@ -85,12 +86,17 @@ model::Result<void> put_rows(Transaction& transaction, const Batch& batch) {
   for (const model::StreamRow& row : batch.streams) {
     BOOST_OUTCOME_TRY(transaction.put(Table::streams, stream_key(row.id), encode_stream(row)));
   }
+  for (const GapPut& put : batch.gaps) {
+    const std::string key = gap_key(put.event_class, put.from_sequence);
+    BOOST_OUTCOME_TRY(put.row ? transaction.put(Table::gaps, key, encode_gap(*put.row))
+                              : transaction.erase(Table::gaps, key));
+  }
   return model::success();
 }
 
 /// Only what makes room, or moves cursors and opens streams so that room can be made, may go into the reserve.
 model::Result<void> keep_reserve(Transaction& transaction, const Batch& batch) {
-  if (batch.records.empty()) return model::success();
+  if (batch.records.empty() || batch.makes_room) return model::success();
   BOOST_OUTCOME_TRY(const auto usage, transaction.usage());
   if (usage.pages_used + reserve_pages <= usage.pages_total) return model::success();
   return model::Error{"map_full", std::to_string(usage.pages_used) + " of " + std::to_string(usage.pages_total) +

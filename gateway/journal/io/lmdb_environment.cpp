@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "journal/gap_row.hpp"
 #include "journal/io/store_folder.hpp"
 #include "journal/tables.hpp"
 
@@ -12,12 +13,13 @@ namespace chargehook::journal::io {
 namespace {
 
 constexpr std::array<std::string_view, table_count> names = {database::meta,    database::boots,   database::types,
-                                                             database::streams, database::kv,      database::logs[0],
+                                                             database::streams, database::gaps, database::kv, database::logs[0],
                                                              database::logs[1], database::logs[2], database::logs[3]};
 
 constexpr MDB_dbi free_list_table = 0;
 constexpr MDB_dbi root_table = 1;
 constexpr std::uint64_t meta_pages = 2;
+constexpr std::size_t first_log = 2 + static_cast<std::size_t>(Table::log0);  // among all handles, LMDB's own two first
 constexpr mdb_mode_t file_mode = 0640;
 
 MDB_val to_val(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
@@ -158,9 +160,11 @@ model::Result<Usage> Transaction::usage() {
   std::array<MDB_dbi, table_count + 2> handles{free_list_table, root_table};
   std::copy(environment_->tables_.begin(), environment_->tables_.end(), handles.begin() + 2);
   MDB_stat stat{};
-  for (const MDB_dbi handle : handles) {
-    BOOST_OUTCOME_TRY(result(mdb_stat(handle_, handle, &stat), "mdb_stat"));
-    usage.pages_used += stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
+  for (std::size_t i = 0; i < handles.size(); ++i) {
+    BOOST_OUTCOME_TRY(result(mdb_stat(handle_, handles[i], &stat), "mdb_stat"));
+    const std::uint64_t pages = stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
+    usage.pages_used += pages;
+    if (i >= first_log) usage.log_pages.at(i - first_log) = pages;
   }
   MDB_envinfo info{};
   BOOST_OUTCOME_TRY(result(mdb_env_info(environment_->handle_, &info), "mdb_env_info"));

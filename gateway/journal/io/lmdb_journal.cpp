@@ -37,6 +37,7 @@ struct LmdbJournal::Impl {
   // of the writer's thread
   TypeIds types;
   model::Sequence next_sequence = 0;
+  std::array<Floor, model::event_class_count> floors{};  ///< as the last reopening found them
   std::uint32_t boot = 0;
   BootRow boot_row;
   Usage usage;
@@ -121,6 +122,9 @@ model::Result<void> LmdbJournal::Impl::reload() {
   BOOST_OUTCOME_TRY(types, load_types(transaction));
   BOOST_OUTCOME_TRY(next_sequence, load_next_sequence(transaction));
   BOOST_OUTCOME_TRY(usage, transaction.usage());
+  for (std::size_t i = 0; i < floors.size(); ++i) {
+    BOOST_OUTCOME_TRY(floors[i], load_floor(transaction, static_cast<model::EventClass>(i)));
+  }
   return transaction.commit();  // keeps the handles of the tables
 }
 
@@ -182,6 +186,7 @@ ReopenResult LmdbJournal::reopen() {
   result.open = true;
   result.last_sequence = impl_->next_sequence == 0 ? 0 : impl_->next_sequence - 1;
   result.usage = impl_->usage;
+  result.floors = impl_->floors;
   return result;
 }
 

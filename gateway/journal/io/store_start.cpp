@@ -1,6 +1,7 @@
 #include "journal/io/store_start.hpp"
 
 #include "journal/bytes.hpp"
+#include "journal/gap_row.hpp"
 #include "journal/record.hpp"
 
 namespace chargehook::journal::io {
@@ -87,6 +88,11 @@ model::Result<void> load_rows(Transaction& transaction, StoredState& state) {
   BOOST_OUTCOME_TRY(for_each_row(transaction, Table::streams, [&](const Row& row) -> model::Result<void> {
     BOOST_OUTCOME_TRY(auto stream, needed(decode_stream(row.key, row.value)));
     state.streams.push_back(std::move(stream));
+    return model::success();
+  }));
+  BOOST_OUTCOME_TRY(for_each_row(transaction, Table::gaps, [&](const Row& row) -> model::Result<void> {
+    BOOST_OUTCOME_TRY(auto gap, needed(decode_gap(row.key, row.value)));
+    state.gaps.push_back(std::move(gap));
     return model::success();
   }));
   return for_each_row(transaction, Table::kv, [&](const Row& row) -> model::Result<void> {
