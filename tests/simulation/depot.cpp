@@ -110,7 +110,7 @@ endpoints:
 )";
 
 std::string maintenance(const std::string& events) {
-  return "endpoints:\n  - name: maintenance\n    url: http://127.0.0.1:8003/in\n    sign: none\n    events: " + events +
+  return "endpoints:\n  - name: maintenance\n    url: http://127.0.0.1:8003/maintenance\n    sign: none\n    events: " + events +
          "\n    connections: 2\n";
 }
 

@@ -16,7 +16,9 @@ constexpr std::array<std::string_view, fault_kinds> names{
     "request_lost",          "answer_lost",          "source_repeats",
     "clock_starts_1970",     "clock_jumps_forward",  "clock_jumps_back",
     "meter_silent",          "charger_gone",         "csms_gone",
-    "csms_refuses",          "stopped_in_order",     "configuration_changed"};
+    "csms_refuses",          "stopped_in_order",     "configuration_changed",
+    "receiver_away",         "records_evicted",      "gap_evicted",
+    "records_expired"};
 
 static_assert(!names.back().empty());
 

@@ -48,6 +48,10 @@ enum class Fault : std::uint8_t {
   csms_refuses,
   stopped_in_order,
   configuration_changed,
+  receiver_away,    ///< for minutes
+  records_evicted,  ///< undelivered ones went for want of space
+  gap_evicted,      ///< the event that told of a gap went undelivered, and a later one tells it
+  records_expired,
   count_of_kinds
 };
 inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(Fault::count_of_kinds);

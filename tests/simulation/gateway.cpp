@@ -149,10 +149,22 @@ void Gateway::commit(const journal::BatchPtr& batch) {
     around_.faults.note(Fault::killed_in_commit);
     return end(Ending::killed);
   }
+  if (result.status == journal::CommitStatus::committed) note_gaps(*batch);
   if (lossy_disk().is_broken()) {
     around_.schedule.after(around_.random.between(Moment{1s}, Moment{40s}), [] { lossy_disk().mend(); });
   }
   later(around_.random.between(Moment{10us}, Moment{5ms}), [this, result] { input(core::CommitDone{result}); });
+}
+
+void Gateway::note_gaps(const journal::Batch& batch) {
+  for (const auto& put : batch.gaps) {
+    if (!put.row) continue;
+    const bool expired = put.row->reason == journal::GapReason::expired;
+    around_.faults.note(expired ? Fault::records_expired : Fault::records_evicted);
+    for (const auto& [gap, event] : put.row->notices) {
+      if (gap.from_sequence < put.row->from_sequence) around_.faults.note(Fault::gap_evicted);
+    }
+  }
 }
 
 void Gateway::reopen() {

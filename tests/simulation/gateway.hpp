@@ -68,6 +68,7 @@ class Gateway {
   void commit(const journal::BatchPtr& batch);
   void arm_start();
   void arm_disk(const journal::Batch& batch);
+  void note_gaps(const journal::Batch& batch);
   void reopen();
   void read(const journal::ReadRequest& request);
   void finish_stop(bool all_committed);

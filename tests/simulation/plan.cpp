@@ -21,6 +21,7 @@ Plan plan_of(Kind kind, Random& random) {
   plan.yard = {random.between(1, 3), random.between(Moment{500ms}, Moment{6s}), 25};
   plan.apply_every = random.between(Moment{10s}, Moment{60s});
   plan.yard.store_fills = random.per_mille(120);
+  plan.receivers_go_away = plan.yard.store_fills;
   if (plan.yard.store_fills) plan.sources.data_bytes_max = 20'000;
   plan.disk = {static_cast<unsigned>(random.between(0, 15)), static_cast<unsigned>(random.between(0, 30)),
                static_cast<unsigned>(random.between(0, 40)), 200};

@@ -27,6 +27,11 @@ Receivers::Mood Receivers::mood_of(const std::string& path) {
                              Mood::slow, Mood::erring, Mood::refusing, Mood::losing};
   receiver.mood = random_.pick(moods);
   receiver.until = schedule_.now() + random_.between(Moment{500ms}, Moment{20s});
+  if (go_away_ && random_.per_mille(250)) {
+    faults_.note(Fault::receiver_away);
+    receiver.mood = Mood::down;
+    receiver.until = schedule_.now() + random_.between(Moment{1min}, Moment{10min});
+  }
   return receiver.mood;
 }
 

@@ -28,6 +28,8 @@ class Receivers {
 
   void attempt(std::uint64_t run, const delivery::AttemptRequest& request);
 
+  /// Now and then each is not there for minutes.
+  void go_away() { go_away_ = true; }
   /// All of them take everything from here on.
   void heal() { healed_ = true; }
 
@@ -59,6 +61,7 @@ class Receivers {
   Answer answer_;
   std::map<std::string, Receiver> receivers_;  ///< by path
   std::uint64_t next_ = 1;
+  bool go_away_ = false;
   bool healed_ = false;
 };
 

@@ -66,6 +66,7 @@ class World {
     lossy_disk().begin(folder_.path(), random_, faults_);
     if (options_.disk_lies) lossy_disk().lie();
     gateway_.mood = plan_.disk;
+    if (plan_.receivers_go_away) receivers_.go_away();
     start_clock();
     start_gateway();
     sources_.start();

@@ -13,6 +13,11 @@ std::string reference_of(const WireEvent& event) {
   return text_member(event.data, "reference");
 }
 
+std::string class_of(const std::string& type) {
+  if (type.starts_with("session.") || type.starts_with("payment.")) return "billing";
+  return type.starts_with("fault.") ? "safety" : "state";
+}
+
 namespace {
 
 bool wants(const Wish& wish, const std::string& type) {
@@ -54,10 +59,39 @@ void DeliveryJudge::want(const std::string& reference, const std::string& type) 
   }
 }
 
-bool DeliveryJudge::is_delivered(const std::string& id, const std::string& type) const {
+bool DeliveryJudge::is_delivered(const Accepted& accepted) const {
   return std::ranges::all_of(wishes_, [&](const auto& wish) {
-    return !wants(wish, type) || taken_ids_.contains({wish.endpoint, id});
+    return !wants(wish, accepted.type) || taken_ids_.contains({wish.endpoint, accepted.id}) ||
+           is_told_lost(wish.endpoint, accepted);
   });
+}
+
+bool DeliveryJudge::is_told_lost(const std::string& endpoint, const Accepted& accepted) const {
+  const auto told = gaps_.find(endpoint);
+  return told != gaps_.end() && std::ranges::any_of(told->second, [&](const auto& gap) {
+           return gap.event_class == class_of(accepted.type) && gap.from_sequence <= accepted.sequence &&
+                  accepted.sequence <= gap.to_sequence;
+         });
+}
+
+/// It tells its own endpoint of its own class, never of billing. What it says is as good as a delivery.
+void DeliveryJudge::check_gap(const std::string& endpoint, const WireEvent& event) {
+  if (event.type != "delivery.gap") return;
+  const auto gap = read_wire_gap(event.data);
+  if (!gap) return complaints_.say(event.id + ": not a gap: " + event.data.substr(0, 300));
+  if (event.subject != "endpoint/" + endpoint || gap->stream.find("/" + endpoint + "/") == std::string::npos) {
+    complaints_.say(event.id + ": tells " + endpoint + " of the gap of " + gap->stream);
+  }
+  if (gap->event_class != event.event_class || gap->event_class == "billing") {
+    complaints_.say(event.id + ": a gap of " + gap->event_class + " among " + event.event_class);
+  }
+  if (!streams_.contains(gap->stream)) streams_.try_emplace(gap->stream, gap->stream, complaints_);
+  streams_.at(gap->stream).lost(*gap);
+  ++gaps_told_;
+  gaps_[endpoint].push_back(*gap);
+  for (const auto& accepted : accepted_) {
+    if (is_told_lost(endpoint, accepted)) missing_.erase({endpoint, reference_of_id_.at(accepted.id)});
+  }
 }
 
 void DeliveryJudge::attempt_started(std::uint64_t attempt, const std::string& endpoint, std::string_view body) {
@@ -66,6 +100,7 @@ void DeliveryJudge::attempt_started(std::uint64_t attempt, const std::string& en
   check_content(*event);
   check_reference(*event);
   check_only_stream(endpoint, *event);
+  check_gap(endpoint, *event);
   streams_.try_emplace(event->stream, event->stream, complaints_).first->second.started(*event);
   attempts_[attempt] = {endpoint, event->stream, event->n, event->id, reference_of(*event), false};
 }

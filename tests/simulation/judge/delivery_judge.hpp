@@ -54,8 +54,9 @@ class DeliveryJudge {
     std::string type;
   };
   [[nodiscard]] const std::vector<Accepted>& all_accepted() const { return accepted_; }
-  /// Whether every endpoint that wants the type has taken this id.
-  [[nodiscard]] bool is_delivered(const std::string& id, const std::string& type) const;
+  /// Whether every endpoint that wants the type has taken this id, or was told that its sequence is lost.
+  [[nodiscard]] bool is_delivered(const Accepted& accepted) const;
+  [[nodiscard]] std::uint64_t gaps_told() const { return gaps_told_; }
 
  private:
   struct Offer {
@@ -75,6 +76,8 @@ class DeliveryJudge {
 
   void check_content(const WireEvent& event);
   void check_reference(const WireEvent& event);
+  void check_gap(const std::string& endpoint, const WireEvent& event);
+  [[nodiscard]] bool is_told_lost(const std::string& endpoint, const Accepted& accepted) const;
   void check_only_stream(const std::string& endpoint, const WireEvent& event);
   void want(const std::string& reference, const std::string& type);
 
@@ -91,7 +94,12 @@ class DeliveryJudge {
   std::set<std::pair<std::string, std::string>> taken_ids_;  ///< endpoint, id
   std::set<std::pair<std::string, std::string>> missing_;    ///< endpoint, reference
   std::map<std::pair<std::string, std::string>, std::string> only_stream_;  ///< of endpoint and class
+  std::map<std::string, std::vector<WireGap>> gaps_;                        ///< told, by endpoint
+  std::uint64_t gaps_told_ = 0;
 };
+
+/// The class of what a source hands in, by the table of docs/events.
+[[nodiscard]] std::string class_of(const std::string& type);
 
 /// What a source or charger would call this event: its reference, or "session.ended/charger/CP-1/17" with the
 /// transaction's number. Empty if it has neither.

@@ -23,11 +23,23 @@ bool matches(std::string_view filter, std::string_view type) {
   return false;
 }
 
-std::string name_of(const StoreSnapshot& store, const StoredStream& row, const std::string& endpoint) {
+std::string name_of(const StoreSnapshot& store, int event_class, std::uint32_t generation,
+                    const std::string& endpoint) {
   std::array<char, 20> id{};
   std::snprintf(id.data(), id.size(), "%016llx", static_cast<unsigned long long>(store.store_id));
-  return std::string{id.data()} + "/" + endpoint + "/" + class_names[static_cast<std::size_t>(row.event_class) % 4] +
-         "/" + std::to_string(row.generation);
+  return std::string{id.data()} + "/" + endpoint + "/" + class_names[static_cast<std::size_t>(event_class) % 4] + "/" +
+         std::to_string(generation);
+}
+
+std::string name_of(const StoreSnapshot& store, const StoredStream& row, const std::string& endpoint) {
+  return name_of(store, row.event_class, row.generation, endpoint);
+}
+
+/// Of gap events and of telemetry an endpoint gets what is about it; all else by the filter.
+bool is_for(const StoredStream& row, const StoredRecord& record, const std::string& type, const std::string& endpoint) {
+  if (type == "delivery.gap") return record.subject == "endpoint/" + endpoint;
+  const bool is_own = row.event_class != 3 || record.subject == "telemetry/" + endpoint;
+  return is_own && matches(row.filter, type);
 }
 
 /// Endpoints' names by number, from `kv`.
@@ -48,6 +60,7 @@ void StoreJudge::inspect(const std::string& folder) {
 
 void StoreJudge::judge(const StoreSnapshot& store) {
   check_logs(store);
+  check_gaps(store);
   check_accepted(store);
   for (const auto& row : store.streams) check_stream(store, row);
   if (store.pages_used > store.pages_total) complaints_.say("store: more pages are used than there are");
@@ -98,11 +111,64 @@ void StoreJudge::check_accepted(const StoreSnapshot& store) {
       if (id_of_[accepted.sequence] != accepted.id) {
         complaints_.say("store: sequence " + std::to_string(accepted.sequence) + " is not " + accepted.id);
       }
-    } else if (!deliveries_.is_delivered(accepted.id, accepted.type)) {
+    } else if (!deliveries_.is_delivered(accepted) && !is_in_gap(accepted)) {
       complaints_.say("store: " + accepted.id + " was accepted as " + std::to_string(accepted.sequence) +
                       ", is not delivered and not there");
     }
   }
+}
+
+void StoreJudge::check_gaps(const StoreSnapshot& store) {
+  const StoredGap* before = nullptr;
+  for (const auto& row : store.gaps) {
+    check_gap(store, row);
+    if (before != nullptr && before->event_class == row.event_class && before->to_sequence >= row.from_sequence) {
+      complaints_.say("store: gaps " + std::to_string(row.from_sequence) + ": overlaps the one before");
+    }
+    before = &row;
+  }
+}
+
+/// What was evicted or has expired lies below the floor, and is never billing.
+void StoreJudge::check_gap(const StoreSnapshot& store, const StoredGap& row) {
+  const std::string where = "store: gaps " + std::to_string(row.from_sequence);
+  const auto log = static_cast<std::size_t>(row.event_class) % 4;
+  const auto& floor = store.floors[log];
+  if (log == 0) complaints_.say(where + ": billing events are gone");
+  const bool rises = row.from_sequence <= row.to_sequence && row.from_ordinal <= row.to_ordinal &&
+                     row.to_ordinal - row.from_ordinal <= row.to_sequence - row.from_sequence;
+  if (!rises) complaints_.say(where + ": its numbers do not rise");
+  if (row.to_sequence > floor.sequence || row.to_ordinal > floor.ordinal) {
+    complaints_.say(where + ": what it says to be gone is not below the floor");
+  }
+  for (const auto& notice : row.notices) check_notice(store, row, notice);
+  gaps_.push_back(row);
+}
+
+void StoreJudge::check_notice(const StoreSnapshot& store, const StoredGap& row, const StoredNotice& notice) {
+  const auto log = static_cast<std::size_t>(row.event_class) % 4;
+  const std::string endpoint = endpoint_of(store, notice.endpoint);
+  const auto event = std::ranges::find(store.logs[log], notice.event, &StoredRecord::sequence);
+  const bool is_told = notice.event <= store.floors[log].sequence;
+  if (!is_told && (event == store.logs[log].end() || event->subject != "endpoint/" + endpoint)) {
+    complaints_.say("store: gaps " + std::to_string(row.from_sequence) + ": no event tells " + endpoint + " of it");
+  }
+  auto& losses = losses_[name_of(store, row.event_class, notice.generation, endpoint)];
+  for (const auto& loss : notice.losses) {
+    for (std::uint64_t n = loss.from_n; n <= loss.to_n; ++n) losses.numbers.insert(n);
+    losses.links[loss.from_n - 1] = loss.before;
+    losses.links[loss.to_n] = loss.after;
+  }
+}
+
+bool StoreJudge::is_in_gap(const DeliveryJudge::Accepted& accepted) const {
+  const auto covers = [&](const StoredNotice& notice) {
+    return notice.from_sequence <= accepted.sequence && accepted.sequence <= notice.to_sequence;
+  };
+  return std::ranges::any_of(gaps_, [&](const auto& row) {
+    return class_names[static_cast<std::size_t>(row.event_class) % 4] == class_of(accepted.type) &&
+           std::ranges::any_of(row.notices, covers);
+  });
 }
 
 void StoreJudge::check_stream(const StoreSnapshot& store, const StoredStream& row) {
@@ -111,17 +177,30 @@ void StoreJudge::check_stream(const StoreSnapshot& store, const StoredStream& ro
   const std::string name = name_of(store, row, endpoint);
   if (row.n == 0) {
     if (row.link != first_link(name)) complaints_.say("store: " + name + ": begins with another hash");
-  } else if (const StreamJudge* seen = deliveries_.find_stream(name); seen == nullptr) {
-    complaints_.say("store: " + name + ": has a cursor and nothing of it was ever sent");
   } else {
-    if (seen->link_at(row.n) != row.link) complaints_.say("store: " + name + ": the cursor's hash is another");
-    for (std::uint64_t n = row.n; n > 0 && n + 300 > row.n; --n) {
-      if (!seen->is_acknowledged(n)) {
-        complaints_.say("store: " + name + ": the cursor passed n " + std::to_string(n) + " without acknowledgement");
-      }
-    }
+    check_cursor(name, row);
   }
   check_numbers(store, row, endpoint);
+}
+
+/// Each of the last numbers was acknowledged or is told to be lost, and the hash is the one that was sent or told.
+void StoreJudge::check_cursor(const std::string& name, const StoredStream& row) {
+  const StreamJudge* seen = deliveries_.find_stream(name);
+  const Losses& losses = losses_[name];
+  for (std::uint64_t n = row.n; n > 0 && n + 300 > row.n; --n) {
+    if (losses.numbers.contains(n)) continue;
+    if (seen != nullptr && (seen->is_acknowledged(n) || seen->is_lost(n))) continue;
+    complaints_.say("store: " + name + ": the cursor passed n " + std::to_string(n) + " without acknowledgement");
+  }
+  const auto told = losses.links.find(row.n);
+  const auto link = seen == nullptr ? std::nullopt : seen->link_at(row.n);
+  const std::string sent = seen == nullptr ? std::string{} : seen->hash_at(row.n);
+  const bool is_known = told != losses.links.end() || link || !sent.empty();
+  if (!is_known) complaints_.say("store: " + name + ": the cursor's hash was never sent or told");
+  if ((told != losses.links.end() && told->second != row.link) || (link && *link != row.link) ||
+      (!sent.empty() && sent != sent_form(row.link))) {
+    complaints_.say("store: " + name + ": the cursor's hash is another");
+  }
 }
 
 /// The numbers beyond the cursor follow from the log; those below it too, as long as all of it is there.
@@ -136,8 +215,7 @@ void StoreJudge::check_numbers(const StoreSnapshot& store, const StoredStream& r
   std::uint64_t n = row.n;
   for (const auto& record : store.logs[log]) {
     const auto type = store.types.find(record.type);
-    const bool is_own = log != 3 || record.subject == "telemetry/" + endpoint;
-    if (record.sequence <= row.start || type == store.types.end() || !is_own || !matches(row.filter, type->second)) {
+    if (record.sequence <= row.start || type == store.types.end() || !is_for(row, record, type->second, endpoint)) {
       continue;
     }
     if (record.sequence <= row.cursor) {

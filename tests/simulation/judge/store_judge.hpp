@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "judge/complaints.hpp"
 #include "judge/delivery_judge.hpp"
@@ -27,12 +29,25 @@ class StoreJudge {
   void check_logs(const StoreSnapshot& store);
   void check_log(const StoreSnapshot& store, std::size_t log);
   void check_accepted(const StoreSnapshot& store);
+  void check_gaps(const StoreSnapshot& store);
+  void check_gap(const StoreSnapshot& store, const StoredGap& row);
+  void check_notice(const StoreSnapshot& store, const StoredGap& row, const StoredNotice& notice);
+  [[nodiscard]] bool is_in_gap(const DeliveryJudge::Accepted& accepted) const;
   void check_stream(const StoreSnapshot& store, const StoredStream& row);
+  void check_cursor(const std::string& name, const StoredStream& row);
   void check_numbers(const StoreSnapshot& store, const StoredStream& row, const std::string& endpoint);
 
   const DeliveryJudge& deliveries_;
   Complaints& complaints_;
+  /// Numbers of a stream that a row of `gaps` has ever said to be lost, and h(n) at their ends.
+  struct Losses {
+    std::set<std::uint64_t> numbers;
+    std::map<std::uint64_t, Link> links;
+  };
+
   std::map<std::uint64_t, std::string> id_of_;  ///< by sequence: all that was ever in the store
+  std::map<std::string, Losses> losses_;        ///< by stream
+  std::vector<StoredGap> gaps_;                 ///< all that were ever there
 };
 
 }  // namespace chargehook::simulation

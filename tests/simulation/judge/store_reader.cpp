@@ -59,6 +59,7 @@ class Reading {
     table("types",
           [&](auto key, auto body) { out_.types[static_cast<std::uint32_t>(number_of_key(key))] = std::string{body}; });
     table("streams", [&](auto key, auto body) { stream(key, body); });
+    table("gaps", [&](auto key, auto body) { gap(key, body); });
     table("kv", [&](auto key, auto body) { out_.kv[std::string{key}] = std::string{body}; });
     for (std::size_t i = 0; i < 4; ++i) {
       table("log" + std::to_string(i), [&](auto key, auto body) { record(i, key, body); });
@@ -132,6 +133,49 @@ class Reading {
     row.filter = fields.text(fields.number(4));
     if (!fields.is_whole()) return complaints_.say("store: a row of streams is not as long as it says");
     out_.streams.push_back(std::move(row));
+  }
+
+  static Link link_of(std::string_view bytes) {
+    Link link{};
+    std::copy(bytes.begin(), bytes.end(), link.begin());
+    return link;
+  }
+
+  static StoredNotice notice(Fields& fields) {
+    StoredNotice out;
+    out.endpoint = static_cast<std::uint32_t>(fields.number(4));
+    out.generation = static_cast<std::uint32_t>(fields.number(4));
+    out.event = fields.number(8);
+    out.from_sequence = fields.number(8);
+    out.to_sequence = fields.number(8);
+    fields.text(8 + 8 + 8);  // count, times
+    for (auto left = fields.number(2); left > 0; --left) {
+      StoredLoss loss{fields.number(8), fields.number(8), {}, {}};
+      loss.before = link_of(fields.text(32));
+      loss.after = link_of(fields.text(32));
+      out.losses.push_back(loss);
+    }
+    for (auto left = fields.number(2); left > 0; --left) {
+      fields.text(fields.number(2));
+      fields.number(8);
+    }
+    fields.number(1);
+    for (auto left = fields.number(2); left > 0; --left) fields.text(fields.number(2));
+    return out;
+  }
+
+  void gap(std::string_view key, std::string_view body) {
+    StoredGap row;
+    row.event_class = static_cast<unsigned char>(key.front());
+    row.from_sequence = number_of_key(key.substr(1));
+    Fields fields{body};
+    row.to_sequence = fields.number(8);
+    row.from_ordinal = fields.number(8);
+    row.to_ordinal = fields.number(8);
+    row.reason = static_cast<int>(fields.number(1));
+    for (auto left = fields.number(2); left > 0; --left) row.notices.push_back(notice(fields));
+    if (!fields.is_whole() || key.size() != 9) return complaints_.say("store: a row of gaps is not as long as it says");
+    out_.gaps.push_back(std::move(row));
   }
 
   void record(std::size_t log, std::string_view key, std::string_view body) {

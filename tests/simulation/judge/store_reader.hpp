@@ -33,6 +33,32 @@ struct StoredStream {
   std::string filter;
 };
 
+struct StoredLoss {
+  std::uint64_t from_n = 0;
+  std::uint64_t to_n = 0;
+  Link before{};
+  Link after{};
+};
+
+struct StoredNotice {
+  std::uint32_t endpoint = 0;
+  std::uint32_t generation = 0;
+  std::uint64_t event = 0;  ///< sequence
+  std::uint64_t from_sequence = 0;
+  std::uint64_t to_sequence = 0;
+  std::vector<StoredLoss> losses;
+};
+
+struct StoredGap {
+  int event_class = 0;
+  std::uint64_t from_sequence = 0;
+  std::uint64_t to_sequence = 0;
+  std::uint64_t from_ordinal = 0;
+  std::uint64_t to_ordinal = 0;
+  int reason = 0;
+  std::vector<StoredNotice> notices;
+};
+
 struct StoredFloor {
   std::uint64_t sequence = 0;
   std::uint64_t ordinal = 0;
@@ -45,6 +71,7 @@ struct StoreSnapshot {
   std::array<StoredFloor, 4> floors{};
   std::array<std::vector<StoredRecord>, 4> logs;
   std::vector<StoredStream> streams;
+  std::vector<StoredGap> gaps;
   std::map<std::uint32_t, std::string> types;
   std::map<std::string, std::string> kv;
   std::uint32_t boots = 0;

@@ -1,0 +1,34 @@
+/// What a `delivery.gap` tells its receiver, read from its data. Knows nothing of the gateway but docs/events.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "judge/link.hpp"
+
+namespace chargehook::simulation {
+
+struct WireLoss {
+  std::uint64_t from_n = 0;
+  std::uint64_t to_n = 0;
+  Link before{};
+  Link after{};
+};
+
+struct WireGap {
+  std::string stream;
+  std::string event_class;
+  std::string reason;
+  std::vector<WireLoss> losses;
+  std::uint64_t from_sequence = 0;
+  std::uint64_t to_sequence = 0;
+  std::uint64_t events = 0;
+};
+
+/// @return nothing if a member is missing or its ranges do not rise
+[[nodiscard]] std::optional<WireGap> read_wire_gap(std::string_view data);
+
+}  // namespace chargehook::simulation
