@@ -8,6 +8,8 @@ namespace {
 constexpr std::array<std::string_view, 3> environments{"production", "staging", "test"};
 constexpr std::uint64_t mebibyte = 1024 * 1024;
 constexpr Bounds<std::uint64_t> storage_size{16 * mebibyte, 64 * 1024 * mebibyte};
+constexpr Bounds<std::uint64_t> class_size{1 * mebibyte, 64 * 1024 * mebibyte};
+constexpr Bounds<std::chrono::milliseconds> kept_time{std::chrono::hours{1}, std::chrono::hours{10 * 365 * 24}};
 
 void read_gateway(MapReader gateway, core::GatewayConfig& out) {
   if (auto id = gateway.name("id", Need::required)) out.id = std::move(id->text);
@@ -16,8 +18,28 @@ void read_gateway(MapReader gateway, core::GatewayConfig& out) {
   gateway.finish();
 }
 
+std::optional<std::chrono::hours> hours_in(MapReader& map, std::string_view key) {
+  const auto time = map.duration(key, Need::optional, kept_time);
+  if (!time) return std::nullopt;
+  return std::chrono::ceil<std::chrono::hours>(*time);
+}
+
+/// Billing has no such section: it stays until it is delivered.
+void read_class(MapReader& storage, model::EventClass event_class, journal::RetentionLimits& out) {
+  auto map = storage.map(to_string(event_class), Need::optional);
+  if (!map) return;
+  auto& limits = out.classes[static_cast<std::size_t>(event_class)];
+  if (const auto keep = hours_in(*map, "keep")) limits.keep = keep;
+  if (const auto most = map->size("at_most", Need::optional, class_size)) limits.bytes = most;
+  map->finish();
+}
+
 void read_storage(MapReader storage, core::StorageConfig& out) {
   if (const auto size = storage.size("size", Need::optional, storage_size)) out.size_bytes = *size;
+  if (const auto keep = hours_in(storage, "keep_delivered")) out.keep.keep_delivered = *keep;
+  for (const auto event_class : {model::EventClass::safety, model::EventClass::state, model::EventClass::telemetry}) {
+    read_class(storage, event_class, out.keep);
+  }
   storage.finish();
 }
 

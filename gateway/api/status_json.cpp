@@ -1,7 +1,11 @@
 #include "api/status_json.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <type_traits>
+
+#include "journal/pressure.hpp"
 
 namespace chargehook::api {
 
@@ -33,11 +37,22 @@ ordered_json endpoint_json(const delivery::EndpointStatus& endpoint, model::Boot
   return json;
 }
 
+/// Rounded down; null if not known.
+ordered_json whole(const std::optional<double>& number) {
+  if (!number) return nullptr;
+  return static_cast<std::uint64_t>(std::clamp(*number, 0.0, 1e9));
+}
+
 ordered_json class_json(const core::ClassStatus& counters) {
   return {{"admitted", counters.admitted},
           {"refused", counters.refused},
           {"stored", counters.stored},
-          {"floor", counters.floor}};
+          {"floor", counters.floor},
+          {"evicted", counters.evicted},
+          {"expired", counters.expired},
+          {"undelivered", counters.outlook.waits},
+          {"hours_until_eviction", whole(counters.outlook.hours_until_eviction)},
+          {"minutes_to_drain", whole(counters.outlook.minutes_to_drain)}};
 }
 
 ordered_json counters_json(const std::vector<core::AdapterCounter>& counters) {
@@ -88,6 +103,33 @@ model::TimeQuality read_quality(const std::string& text) {
     if (to_string(quality) == text) return quality;
   }
   return unknown;
+}
+
+journal::PressureLevel read_pressure(const std::string& text) {
+  for (int i = 0; i < journal::pressure_level_count; ++i) {
+    const auto level = static_cast<journal::PressureLevel>(i);
+    if (to_string(level) == text) return level;
+  }
+  return journal::PressureLevel::none;
+}
+
+std::optional<double> read_whole(const ordered_json& object, const std::string& name) {
+  if (!object.contains(name) || !object[name].is_number_unsigned()) return std::nullopt;
+  return static_cast<double>(object[name].get<std::uint64_t>());
+}
+
+core::ClassStatus read_class(const ordered_json& json) {
+  core::ClassStatus out;
+  out.admitted = member<std::uint64_t>(json, "admitted");
+  out.refused = member<std::uint64_t>(json, "refused");
+  out.stored = member<std::uint64_t>(json, "stored");
+  out.floor = member<std::uint64_t>(json, "floor");
+  out.evicted = member<std::uint64_t>(json, "evicted");
+  out.expired = member<std::uint64_t>(json, "expired");
+  out.outlook.waits = member<bool>(json, "undelivered");
+  out.outlook.hours_until_eviction = read_whole(json, "hours_until_eviction");
+  out.outlook.minutes_to_drain = read_whole(json, "minutes_to_drain");
+  return out;
 }
 
 delivery::EndpointStatus read_endpoint(const ordered_json& json) {
@@ -147,7 +189,10 @@ std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
                     {"journal",
                      {{"state", report.journal},
                       {"pages_used", report.usage.pages_used},
-                      {"pages_total", report.usage.pages_total}}}};
+                      {"pages_total", report.usage.pages_total},
+                      {"fill_percent", static_cast<int>(journal::fill(report.usage) * 100)},
+                      {"pressure", to_string(report.pressure)},
+                      {"gaps", report.gaps}}}};
   for (std::size_t i = 0; i < report.classes.size(); ++i)
     json["classes"][class_name(i)] = class_json(report.classes[i]);
   json["endpoints"] = ordered_json::array();
@@ -177,12 +222,13 @@ model::Result<StatusAnswer> read_status(std::string_view body) {
   report.chargers = member<std::uint64_t>(json, "chargers");
   const auto journal = object_in(json, "journal");
   report.journal = member<std::string>(journal, "state");
-  report.usage = {member<std::uint64_t>(journal, "pages_total"), member<std::uint64_t>(journal, "pages_used")};
+  report.usage = {member<std::uint64_t>(journal, "pages_total"), member<std::uint64_t>(journal, "pages_used"), {}};
+  report.pressure = read_pressure(member<std::string>(journal, "pressure"));
+  report.gaps = member<std::uint64_t>(journal, "gaps");
   const auto classes = object_in(json, "classes");
   for (std::size_t i = 0; i < report.classes.size(); ++i) {
     const auto counters = object_in(classes, class_name(i));
-    report.classes[i] = {member<std::uint64_t>(counters, "admitted"), member<std::uint64_t>(counters, "refused"),
-                         member<std::uint64_t>(counters, "stored"), member<std::uint64_t>(counters, "floor")};
+    report.classes[i] = read_class(counters);
   }
   for (const auto& endpoint : array_in(json, "endpoints")) report.endpoints.push_back(read_endpoint(endpoint));
   for (const auto& adapter : array_in(json, "adapters")) report.adapters.push_back(read_adapter(adapter));

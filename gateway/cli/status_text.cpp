@@ -150,8 +150,26 @@ void add_adapters(const core::StatusReport& report, std::vector<Problem>& out) {
   }
 }
 
-std::string fill(const journal::Usage& usage) {
-  return std::to_string(static_cast<int>(usage.ratio() * 100)) + " % full";
+std::string percent_full(const journal::Usage& usage) {
+  return std::to_string(static_cast<int>(journal::fill(usage) * 100)) + " % full";
+}
+
+constexpr std::string_view make_room = "Make the endpoints above deliver, or raise storage: size in gateway.yaml";
+
+/// Before anything goes: whoever has the hours left can use them.
+void add_outlook(const core::StatusReport& report, std::vector<Problem>& out) {
+  constexpr double hours_of_warning = 24;
+  std::string soon;
+  for (std::size_t i = 0; i < report.classes.size(); ++i) {
+    const auto& hours = report.classes[i].outlook.hours_until_eviction;
+    if (!hours || *hours > hours_of_warning) continue;
+    const auto event_class = static_cast<model::EventClass>(i);
+    const bool goes = journal::eviction_level(event_class).has_value();
+    soon.append(soon.empty() ? "" : ", ").append(to_string(event_class));
+    soon += (goes ? " goes in " : " is refused in ") + long_time(std::chrono::hours{static_cast<int>(*hours)});
+  }
+  if (soon.empty()) return;
+  out.push_back({"journal", percent_full(report.usage) + ". At the present rate: " + soon + ".", std::string{make_room}});
 }
 
 void add_journal(const core::StatusReport& report, std::vector<Problem>& out) {
@@ -164,9 +182,12 @@ void add_journal(const core::StatusReport& report, std::vector<Problem>& out) {
     if (journal::admits(report.usage, 0, event_class)) continue;
     refused.append(refused.empty() ? "" : ", ").append(to_string(event_class));
   }
-  if (refused.empty()) return;
-  out.push_back({"journal", fill(report.usage) + ", refuses " + refused + " events.",
-                 "Make the endpoints above deliver, or raise storage: size in gateway.yaml"});
+  const bool something_goes = report.pressure > journal::PressureLevel::delivered_goes;
+  if (refused.empty() && !something_goes) return add_outlook(report, out);
+  std::string text = percent_full(report.usage);
+  if (something_goes) text.append(": ").append(journal::what_goes(report.pressure));
+  if (!refused.empty()) text.append(something_goes ? "; refuses " : ", refuses ").append(refused).append(" events");
+  out.push_back({"journal", text + ".", std::string{make_room}});
 }
 
 void add_configuration(const api::StatusAnswer& answer, std::vector<Problem>& out) {
@@ -231,11 +252,22 @@ std::string adapters_part(const core::StatusReport& report) {
 std::string counters_line(const core::StatusReport& report) {
   std::uint64_t refused = 0;
   for (const auto& counters : report.classes) refused += counters.refused;
-  std::vector<std::string> parts{undelivered(report), "journal " + fill(report.usage),
+  std::vector<std::string> parts{undelivered(report), "journal " + percent_full(report.usage),
                                  "alarms " + grouped(report.active_alarms), "chargers " + grouped(report.chargers)};
   if (auto adapters = adapters_part(report); !adapters.empty()) parts.push_back(std::move(adapters));
   if (refused > 0) parts.push_back("refused since start " + grouped(refused));
   return line_of(parts, "   ");
+}
+
+/// "  journal:  evicted telemetry 1,204": undelivered, and told to the endpoints that they were meant for.
+std::string journal_losses(const core::StatusReport& report) {
+  std::vector<std::string> parts{"  journal:"};
+  for (std::size_t i = 0; i < report.classes.size(); ++i) {
+    const std::string name{to_string(static_cast<model::EventClass>(i))};
+    if (report.classes[i].evicted > 0) parts.push_back("evicted " + name + " " + grouped(report.classes[i].evicted));
+    if (report.classes[i].expired > 0) parts.push_back("expired " + name + " " + grouped(report.classes[i].expired));
+  }
+  return parts.size() > 1 ? line_of(parts, "  ") : std::string{};
 }
 
 /// "  broker local:  dropped 12  durable timeouts 1", a line for each adapter that lost something.
@@ -251,6 +283,7 @@ std::string losses_text(const core::StatusReport& report) {
     }
     if (parts.size() > 1) out += line_of(parts, "  ");
   }
+  out += journal_losses(report);
   return out.empty() ? out : "LOST, REFUSED OR LATE since each started\n" + out;
 }
 

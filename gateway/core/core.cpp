@@ -21,6 +21,7 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
       streams(stored.store_id, sender_of(*config, options), options.seed),
       gaps(std::move(stored.gaps)),
       retention(started),
+      pressure(remembered_pressure(stored.kv)),
       admission(intake),
       ocpp_sessions(ocpp_config_of(config), config->site, stored.store_id, stored.kv) {
   streams.restore(std::move(stored.streams));
@@ -65,6 +66,7 @@ void Core::Impl::finish(const Now& now, Outputs& out) {
   admission.retry(now);
   tell_ocpp_of_journal(now, out);
   if (intake.wants_cursors(now) && streams.has_changed_rows()) intake.move_cursors(now, streams.take_changed_rows());
+  watch_pressure(now, out);
   retain(now, out);
   out.reopen_store = intake.reopen_due(now);
   journal::IntakeOutputs closing;

@@ -16,6 +16,7 @@
 #include "core/eviction_plan.hpp"
 #include "core/gap_table.hpp"
 #include "core/gateway_events.hpp"
+#include "core/outlook.hpp"
 #include "core/reads.hpp"
 #include "core/retention_schedule.hpp"
 #include "core/waiters.hpp"
@@ -29,6 +30,10 @@ namespace chargehook::core {
 using model::EventClass;
 using model::Now;
 
+/// Under which the level of pressure lies that was told last.
+inline constexpr std::string_view pressure_key = "gateway/pressure";
+[[nodiscard]] journal::PressureLevel remembered_pressure(const std::map<std::string, std::string>& kv);
+
 /// Who sends, by a configuration.
 [[nodiscard]] delivery::Sender sender_of(const ConfigGeneration& config, const CoreOptions& options);
 
@@ -39,6 +44,12 @@ using model::Now;
 struct NewSet {
   bool has_new_streams = false;
   std::optional<Release> answer;
+};
+
+/// Deliveries that will not be, since start: an event counts once for each endpoint that it was meant for.
+struct LossCounters {
+  std::uint64_t evicted = 0;
+  std::uint64_t expired = 0;
 };
 
 struct Core::Impl {
@@ -75,6 +86,8 @@ struct Core::Impl {
   void retain(const Now& now, Outputs& out);
   [[nodiscard]] bool is_worth_it() const;
   void finish_plan(const Now& now, Outputs& out);
+  void watch_pressure(const Now& now, Outputs& out);
+  [[nodiscard]] ClassPressure class_pressure(const Now& now, EventClass event_class, const StoreSight& store) const;
 
   CoreOptions options;
   ConfigPtr config;
@@ -92,7 +105,9 @@ struct Core::Impl {
   GapTable gaps;
   RetentionSchedule retention;
   EvictionPlan plan;
-  LossCounters losses;
+  std::array<LossCounters, model::event_class_count> losses{};
+  Outlook outlook;
+  journal::PressureLevel pressure;  ///< as receivers know it
   Admission admission;
   ocpp::Sessions ocpp_sessions;
   bool ocpp_told_refusing = false;

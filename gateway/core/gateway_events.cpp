@@ -1,5 +1,7 @@
 #include "core/gateway_events.hpp"
 
+#include <algorithm>
+
 #include "delivery/chain.hpp"
 #include "model/event_id.hpp"
 #include "model/event_type.hpp"
@@ -28,6 +30,51 @@ std::string ranges_json(const std::vector<model::LostRange>& ranges) {
         .end();
   }
   return out + "]";
+}
+
+constexpr std::uint64_t page_bytes = 4096;
+
+/// Whole hours or minutes, rounded down: nobody plans with more.
+void add_whole(JsonObject& object, std::string_view key, const std::optional<double>& number) {
+  if (number) {
+    object.add(key, static_cast<std::int64_t>(std::min(*number, 1e9)));
+  } else {
+    object.add_null(key);
+  }
+}
+
+std::string classes_json(const std::vector<ClassPressure>& classes) {
+  std::string out{"["};
+  for (const auto& one : classes) {
+    if (out.size() > 1) out += ',';
+    JsonObject object{out};
+    object.add("class", to_string(one.event_class))
+        .add("admitted", one.admitted)
+        .add("evicted", one.evicted)
+        .add("expired", one.expired)
+        .add("undelivered", one.outlook.waits);
+    add_whole(object, "hours_until_eviction", one.outlook.hours_until_eviction);
+    add_whole(object, "minutes_to_drain", one.outlook.minutes_to_drain);
+    object.end();
+  }
+  return out + "]";
+}
+
+/// A store that trims what is delivered is at its work; one that loses state needs somebody.
+model::Severity severity_of(journal::PressureLevel level) {
+  switch (level) {
+    case journal::PressureLevel::none:
+    case journal::PressureLevel::delivered_goes:
+      return model::Severity::info;
+    case journal::PressureLevel::telemetry_goes:
+      return model::Severity::medium;
+    case journal::PressureLevel::state_goes:
+      return model::Severity::high;
+    case journal::PressureLevel::safety_goes:
+    case journal::PressureLevel::full:
+      return model::Severity::critical;
+  }
+  return model::Severity::critical;
 }
 
 std::string types_json(const std::map<std::string, std::uint64_t>& types) {
@@ -124,6 +171,22 @@ model::Event GatewayEvents::config_rejected(const model::Now& now, const ConfigG
       .end();
   auto event = make(now, config, "gateway.config_rejected", std::move(data));
   event.severity = model::Severity::medium;
+  return event;
+}
+
+model::Event GatewayEvents::storage_pressure(const model::Now& now, const ConfigGeneration& config,
+                                             const StoragePressure& told) {
+  std::string data;
+  JsonObject{data}
+      .add("level", to_string(told.level))
+      .add("previous", to_string(told.before))
+      .add("fill_percent", static_cast<int>(journal::fill(told.usage) * 100))
+      .add("size_bytes", told.usage.pages_total * page_bytes)
+      .add_json("classes", classes_json(told.classes))
+      .add_json("site", model::site_json(config.site))
+      .end();
+  auto event = make(now, config, "gateway.storage_pressure", std::move(data));
+  event.severity = severity_of(told.level);
   return event;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/config_generation.hpp"
+#include "core/outlook.hpp"
 #include "journal/gap_row.hpp"
 #include "model/clock.hpp"
 #include "model/event.hpp"
@@ -17,6 +18,22 @@ struct GapTold {
   journal::GapReason reason;
   const std::string& endpoint;  ///< name
   const model::StreamGap& gap;
+};
+
+struct ClassPressure {
+  model::EventClass event_class{};
+  bool admitted = true;
+  std::uint64_t evicted = 0;
+  std::uint64_t expired = 0;
+  ClassOutlook outlook;
+};
+
+/// How full the store is, when the level has changed.
+struct StoragePressure {
+  journal::PressureLevel level{};
+  journal::PressureLevel before{};
+  journal::Usage usage;
+  std::vector<ClassPressure> classes;
 };
 
 class GatewayEvents {
@@ -32,6 +49,9 @@ class GatewayEvents {
                                             std::string_view applied_by, const std::vector<std::string>& changes);
   [[nodiscard]] model::Event config_rejected(const model::Now& now, const ConfigGeneration& config,
                                              std::string_view applied_by, const std::vector<std::string>& errors);
+
+  [[nodiscard]] model::Event storage_pressure(const model::Now& now, const ConfigGeneration& config,
+                                              const StoragePressure& told);
 
   /// Of the class that lost something, for the one endpoint that did.
   [[nodiscard]] model::Event gap(const model::Now& now, const ConfigGeneration& config, const GapTold& told);

@@ -56,8 +56,8 @@ void Core::Impl::finish_plan(const Now& now, Outputs& out) {
   const auto given_up = streams.give_up(order.event_class, plan.items(), plan.up_to());
   streams.hold_up_to(order.event_class, 0);
   auto made = make_eviction(now, *config, plan, given_up, gaps, events);
-  auto& counter = order.cause == EvictionCause::age ? losses.expired : losses.evicted;
-  counter[static_cast<std::size_t>(order.event_class)] += made.lost;
+  auto& counters = losses[static_cast<std::size_t>(order.event_class)];
+  (order.cause == EvictionCause::age ? counters.expired : counters.evicted) += made.lost;
   if (made.lost > 0) {
     out.log.push_back({LogLevel::warning, std::to_string(made.lost) + " undelivered " +
                                               std::string{to_string(order.event_class)} + " events " +
@@ -67,6 +67,43 @@ void Core::Impl::finish_plan(const Now& now, Outputs& out) {
   intake.evict(now, std::move(made.eviction));
   retention.carried_out(now, order, plan.has_met_limit());
   plan.abandon();
+}
+
+ClassPressure Core::Impl::class_pressure(const Now& now, EventClass event_class, const StoreSight& store) const {
+  const auto& lost = losses[static_cast<std::size_t>(event_class)];
+  return {event_class, journal::admits(store.usage, 0, event_class), lost.evicted, lost.expired,
+          outlook.of(event_class, now, store)};
+}
+
+/// Event and remembered level are one entry: a start knows what receivers were told last.
+void Core::Impl::watch_pressure(const Now& now, Outputs& out) {
+  if (outlook.is_sample_due(now)) outlook.sample(now, store_sight());
+  const auto before = pressure;
+  const auto level = intake.is_full() ? journal::PressureLevel::full : journal::next_level(before, intake.usage());
+  if (level == before || stopping) return;
+  pressure = level;
+  const auto sight = store_sight();
+  StoragePressure told{level, before, sight.usage, {}};
+  for (std::size_t i = 0; i < sight.logs.size(); ++i) {
+    told.classes.push_back(class_pressure(now, static_cast<EventClass>(i), sight));
+  }
+  journal::Entry entry;
+  entry.events.push_back(events.storage_pressure(now, *config, told));
+  entry.kv.push_back({std::string{pressure_key}, std::string{to_string(level)}});
+  entry.admit_as = EventClass::billing;
+  admission.keep(now, std::move(entry));
+  out.log.push_back({level > before ? LogLevel::warning : LogLevel::info,
+                     "the journal is " + std::to_string(static_cast<int>(journal::fill(sight.usage) * 100)) +
+                         " % full: " + std::string{journal::what_goes(level)}});
+}
+
+journal::PressureLevel remembered_pressure(const std::map<std::string, std::string>& kv) {
+  const auto found = kv.find(std::string{pressure_key});
+  for (int i = 0; found != kv.end() && i < journal::pressure_level_count; ++i) {
+    const auto level = static_cast<journal::PressureLevel>(i);
+    if (found->second == to_string(level)) return level;
+  }
+  return journal::PressureLevel::none;
 }
 
 }  // namespace chargehook::core

@@ -50,6 +50,9 @@ void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
   report.uptime = std::chrono::floor<std::chrono::seconds>(now.boot - started_at.boot);
   report.journal = intake.trouble();
   report.usage = intake.usage();
+  report.pressure = pressure;
+  report.gaps = gaps.size();
+  const auto sight = store_sight();
   for (std::size_t i = 0; i < report.classes.size(); ++i) {
     const auto& counters = admission.counters(static_cast<EventClass>(i));
     const auto& log = intake.log(static_cast<EventClass>(i));
@@ -57,6 +60,9 @@ void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
     report.classes[i].refused = counters.refused;
     report.classes[i].stored = log.last_ordinal;
     report.classes[i].floor = log.floor_ordinal;
+    report.classes[i].evicted = losses[i].evicted;
+    report.classes[i].expired = losses[i].expired;
+    report.classes[i].outlook = outlook.of(static_cast<EventClass>(i), now, sight);
   }
   report.endpoints = streams.status();
   report.active_alarms = pipeline.engine().active_alarms().size();

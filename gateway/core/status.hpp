@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/adapter_status.hpp"
+#include "core/outlook.hpp"
 #include "delivery/streams.hpp"
 #include "journal/batch.hpp"
 #include "model/clock.hpp"
@@ -19,12 +20,9 @@ struct ClassStatus {
   std::uint64_t refused = 0;   ///< since start
   model::Ordinal stored = 0;   ///< ordinal of the last durable event
   model::Ordinal floor = 0;    ///< ordinal below which all is trimmed
-};
-
-/// Deliveries that will not be, since start: an event counts once for each endpoint that it was meant for.
-struct LossCounters {
-  std::array<std::uint64_t, model::event_class_count> evicted{};
-  std::array<std::uint64_t, model::event_class_count> expired{};
+  std::uint64_t evicted = 0;   ///< since start: undelivered and gone for want of space, once for each endpoint
+  std::uint64_t expired = 0;   ///< since start: undelivered and gone for age, once for each endpoint
+  ClassOutlook outlook{};
 };
 
 struct StatusReport {
@@ -38,6 +36,8 @@ struct StatusReport {
   std::chrono::seconds uptime{};
   std::string journal;  ///< "ok", or what is wrong with the store in words
   journal::Usage usage;
+  journal::PressureLevel pressure = journal::PressureLevel::none;
+  std::uint64_t gaps = 0;  ///< rows in `gaps`: losses whose events are still in the log
   std::array<ClassStatus, model::event_class_count> classes{};
   std::vector<delivery::EndpointStatus> endpoints;
   std::uint64_t active_alarms = 0;

@@ -59,9 +59,6 @@ struct Usage {
   std::uint64_t pages_total = 0;
   std::uint64_t pages_used = 0;  ///< last page + 1 − free pages
   std::array<std::uint64_t, model::event_class_count> log_pages{};  ///< of these in each class's log
-  [[nodiscard]] double ratio() const {
-    return pages_total == 0 ? 0.0 : static_cast<double>(pages_used) / static_cast<double>(pages_total);
-  }
 };
 
 /// What a trim did: the floor is the last sequence and ordinal gone.

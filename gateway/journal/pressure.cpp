@@ -26,6 +26,24 @@ std::string_view to_string(PressureLevel level) {
   return names.at(static_cast<std::size_t>(level));
 }
 
+std::string_view what_goes(PressureLevel level) {
+  switch (level) {
+    case PressureLevel::none:
+      return "nothing has to go";
+    case PressureLevel::delivered_goes:
+      return "what is delivered goes, oldest first";
+    case PressureLevel::telemetry_goes:
+      return "undelivered telemetry goes, oldest first";
+    case PressureLevel::state_goes:
+      return "undelivered telemetry and state go, oldest first";
+    case PressureLevel::safety_goes:
+      return "undelivered telemetry, state and safety go, oldest first";
+    case PressureLevel::full:
+      return "nothing more is taken until something is delivered";
+  }
+  return "";
+}
+
 double begin_of(PressureLevel level) { return begins.at(static_cast<std::size_t>(level)); }
 
 std::optional<PressureLevel> eviction_level(model::EventClass event_class) {

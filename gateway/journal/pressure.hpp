@@ -28,6 +28,9 @@ inline constexpr int pressure_level_count = 6;
 /// As status and events say it: "telemetry_goes".
 [[nodiscard]] std::string_view to_string(PressureLevel level);
 
+/// The same for people: "undelivered telemetry goes, oldest first".
+[[nodiscard]] std::string_view what_goes(PressureLevel level);
+
 /// The fill above which a level begins, 0 to 1.
 [[nodiscard]] double begin_of(PressureLevel level);
 

@@ -22,7 +22,13 @@ class FakeStore {
     }
     for (const auto& put : batch.kv) put.value ? void(state_.kv[put.key] = *put.value) : void(state_.kv.erase(put.key));
     for (const auto& row : batch.streams) streams_[row.id] = row;
-    return {batch.id, journal::CommitStatus::committed, {100'000, 10}, {}, {}};
+    for (const auto& put : batch.gaps) {
+      const std::pair place{put.event_class, put.from_sequence};
+      put.row ? void(gaps_[place] = *put.row) : void(gaps_.erase(place));
+    }
+    journal::CommitResult result{batch.id, journal::CommitStatus::committed, usage, {}, {}};
+    for (const auto& trim : batch.trims) result.trimmed.push_back(this->trim(trim));
+    return result;
   }
 
   [[nodiscard]] journal::ReadResult read(const journal::ReadRequest& request) const {
@@ -42,15 +48,38 @@ class FakeStore {
     state.store_id = 0x9f3c5a0b11d2e347;
     state.created = boots_ == 0;
     state.boot = ++boots_;
-    state.usage = {100'000, 10};
+    state.usage = usage;
     for (const auto& [id, row] : streams_) state.streams.push_back(row);
+    for (const auto& [place, row] : gaps_) state.gaps.push_back(row);
     return state;
   }
+
+  [[nodiscard]] const std::map<std::pair<model::EventClass, model::Sequence>, journal::GapRow>& gaps() const {
+    return gaps_;
+  }
+
+  journal::Usage usage{100'000, 10, {}};  ///< what each commit and each opening tells
 
   [[nodiscard]] const std::vector<journal::RecordPtr>& records() const { return records_; }
   [[nodiscard]] const std::map<model::StreamId, model::StreamRow>& streams() const { return streams_; }
 
  private:
+  journal::Trimmed trim(const journal::Trim& wanted) {
+    auto& log = state_.logs[static_cast<std::size_t>(wanted.event_class)];
+    journal::Trimmed done{wanted.event_class, log.floor_sequence, log.floor_ordinal, 0};
+    std::erase_if(records_, [&](const auto& record) {
+      const bool goes = record->event.event_class == wanted.event_class && record->sequence <= wanted.up_to &&
+                        done.records < wanted.records_max;
+      if (!goes) return false;
+      ++done.records;
+      log.floor_sequence = done.floor_sequence = record->sequence;
+      log.floor_ordinal = done.floor_ordinal = record->ordinal;
+      return true;
+    });
+    return done;
+  }
+
+  std::map<std::pair<model::EventClass, model::Sequence>, journal::GapRow> gaps_;
   journal::StoredState state_;
   std::uint32_t boots_ = 0;
   std::vector<journal::RecordPtr> records_;

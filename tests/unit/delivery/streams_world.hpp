@@ -237,6 +237,7 @@ class World {
 
   /// Telemetry goes to the endpoint that its subject names and to no other.
   [[nodiscard]] bool is_for(const model::StreamId& id, const Filter& filter, const model::Event& event) const {
+    if (event.type == model::gap_type) return event.subject == model::endpoint_subject(endpoint_of(id));
     const bool others = event.event_class == EventClass::telemetry && event.subject != "telemetry/" + endpoint_of(id);
     return !others && filter.matches(event.type);
   }

@@ -49,7 +49,7 @@ struct Bench {
   }
   IntakeOutputs reopened(bool open, model::Sequence last) {
     IntakeOutputs out;
-    intake.reopen_done(now(), {open, last, {100'000, 1}, open ? "" : "Input/output error"}, out);
+    intake.reopen_done(now(), {open, last, {100'000, 1, {}}, open ? "" : "Input/output error", {}}, out);
     return out;
   }
 
@@ -421,4 +421,98 @@ TEST_CASE("delivered records are trimmed as far as nobody wants them") {
   CHECK(trims[0].up_to == 50);
   CHECK(trims_of_delivered({10, 0, 0, 0}, logs).empty());
   CHECK(trims_of_delivered({UINT64_MAX, 0, 0, 0}, logs)[0].up_to == 100);
+}
+
+namespace {
+
+Eviction eviction_of(model::Sequence up_to) {
+  Eviction eviction;
+  model::Event notice;
+  notice.id = "evt_gap";
+  notice.type = "delivery.gap";
+  notice.event_class = EventClass::state;
+  eviction.notices = {notice};
+  eviction.row = GapRow{EventClass::state, 1, up_to, 1, up_to, GapReason::evicted, {{}}};
+  eviction.streams.emplace_back().cursor.n = 9;
+  eviction.trim = {EventClass::state, up_to, 9};
+  return eviction;
+}
+
+}  // namespace
+
+TEST_CASE("an eviction is one batch: rows, the event and the row that tell of it, and the trim; and it goes at once") {
+  Bench bench;
+  bench.admit(EventClass::telemetry);  // would wait for two seconds
+  bench.intake.evict(bench.now(), eviction_of(9));
+  const auto batch = bench.close({{EventClass::state, 3}, {EventClass::telemetry, 4}});
+  REQUIRE(batch != nullptr);
+  REQUIRE(batch->records.size() == 2);
+  CHECK(batch->records[0]->event.id == "evt_gap");
+  REQUIRE(batch->gaps.size() == 1);
+  CHECK(batch->gaps[0].row->notices[0].event == batch->records[0]->sequence);
+  REQUIRE(batch->trims.size() == 2);  // its own takes the place of the other one of its class
+  CHECK(batch->trims[0].event_class == EventClass::telemetry);
+  CHECK(batch->trims[1].up_to == 9);
+  REQUIRE(batch->streams.size() == 1);
+  CHECK(batch->streams[0].cursor.n == 9);
+  CHECK(bench.intake.is_evicting());
+  bench.done(batch);
+  CHECK_FALSE(bench.intake.is_evicting());
+}
+
+TEST_CASE("no cursor handed in after an eviction is durable before it") {
+  Bench bench;
+  bench.admit(EventClass::billing, Waiter{1});
+  const auto first = bench.close();
+  bench.intake.evict(bench.now(), eviction_of(9));
+  model::StreamRow row;
+  row.cursor.n = 12;
+  bench.intake.move_cursors(bench.now(), {row});
+
+  SUBCASE("as the batch before it commits") { bench.done(first); }
+  SUBCASE("nor where that one did not fit, and only what makes room goes") {
+    bench.done(first, CommitStatus::map_full);
+  }
+  SUBCASE("nor after a failure") {
+    bench.done(first, CommitStatus::failed);
+    REQUIRE(bench.intake.reopen_due(bench.now()));
+    bench.reopened(true, 1);
+  }
+  const auto batch = bench.close();
+  REQUIRE(batch != nullptr);
+  CHECK(batch->streams.at(0).cursor.n == 12);
+  CHECK(batch->gaps.size() == 1);
+}
+
+TEST_CASE("an eviction makes room: it goes without the entries that did not fit, and may use the reserve") {
+  Bench bench;
+  bench.admit(EventClass::billing, Waiter{1});
+  bench.done(bench.close(), CommitStatus::map_full);
+  bench.intake.evict(bench.now(), eviction_of(9));
+  const auto room = bench.close();
+  REQUIRE(room != nullptr);
+  CHECK(room->makes_room);
+  CHECK(room->records.size() == 1);
+  bench.done(room);
+  const auto again = bench.close();
+  REQUIRE(again != nullptr);
+  CHECK_FALSE(again->makes_room);
+  CHECK(again->records.at(0)->sequence == room->records.at(0)->sequence + 1);
+  CHECK(again->records.at(0)->event.event_class == EventClass::billing);
+}
+
+TEST_CASE("an eviction that did not commit goes again, with the numbers of then") {
+  Bench bench;
+  bench.intake.evict(bench.now(), eviction_of(9));
+  const auto first = bench.close();
+  bench.admit(EventClass::state);
+  bench.done(first, CommitStatus::failed);
+  REQUIRE(bench.intake.reopen_due(bench.now()));
+  bench.reopened(true, 1);
+  const auto again = bench.close();
+  REQUIRE(again->records.size() == 2);
+  CHECK(again->records[0]->event.id == "evt_gap");
+  CHECK(again->records[0]->sequence == first->records[0]->sequence);
+  CHECK(again->records[1]->ordinal == again->records[0]->ordinal + 1);
+  CHECK(again->gaps[0].row->notices[0].event == again->records[0]->sequence);
 }
