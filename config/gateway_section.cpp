@@ -18,10 +18,10 @@ void read_gateway(MapReader gateway, core::GatewayConfig& out) {
   gateway.finish();
 }
 
-std::optional<std::chrono::hours> hours_in(MapReader& map, std::string_view key) {
+std::optional<std::chrono::seconds> seconds_in(MapReader& map, std::string_view key) {
   const auto time = map.duration(key, Need::optional, kept_time);
   if (!time) return std::nullopt;
-  return std::chrono::ceil<std::chrono::hours>(*time);
+  return std::chrono::ceil<std::chrono::seconds>(*time);
 }
 
 /// Billing has no such section: it stays until it is delivered.
@@ -29,14 +29,14 @@ void read_class(MapReader& storage, model::EventClass event_class, journal::Rete
   auto map = storage.map(to_string(event_class), Need::optional);
   if (!map) return;
   auto& limits = out.classes[static_cast<std::size_t>(event_class)];
-  if (const auto keep = hours_in(*map, "keep")) limits.keep = keep;
+  if (const auto keep = seconds_in(*map, "keep")) limits.keep = keep;
   if (const auto most = map->size("at_most", Need::optional, class_size)) limits.bytes = most;
   map->finish();
 }
 
 void read_storage(MapReader storage, core::StorageConfig& out) {
   if (const auto size = storage.size("size", Need::optional, storage_size)) out.size_bytes = *size;
-  if (const auto keep = hours_in(storage, "keep_delivered")) out.keep.keep_delivered = *keep;
+  if (const auto keep = seconds_in(storage, "keep_delivered")) out.keep.keep_delivered = *keep;
   for (const auto event_class : {model::EventClass::safety, model::EventClass::state, model::EventClass::telemetry}) {
     read_class(storage, event_class, out.keep);
   }

@@ -169,7 +169,8 @@ void add_outlook(const core::StatusReport& report, std::vector<Problem>& out) {
     soon += (goes ? " goes in " : " is refused in ") + long_time(std::chrono::hours{static_cast<int>(*hours)});
   }
   if (soon.empty()) return;
-  out.push_back({"journal", percent_full(report.usage) + ". At the present rate: " + soon + ".", std::string{make_room}});
+  out.push_back(
+      {"journal", percent_full(report.usage) + ". At the present rate: " + soon + ".", std::string{make_room}});
 }
 
 void add_journal(const core::StatusReport& report, std::vector<Problem>& out) {

@@ -76,7 +76,8 @@ ConfigChanges compare(const ConfigGeneration& from, const ConfigGeneration& to) 
   add_change(changes.taken, "gateway.environment", from.gateway.environment, to.gateway.environment);
   add_change(changes.needs_restart, "storage.size", size_text(from.storage.size_bytes),
              size_text(to.storage.size_bytes));
-  if (from.storage.keep != to.storage.keep) changes.taken.emplace_back("storage: how long and how much is kept changed");
+  if (from.storage.keep != to.storage.keep)
+    changes.taken.emplace_back("storage: how long and how much is kept changed");
   compare_site(from.site, to.site, changes);
   compare_topology(from.topology, to.topology, changes.taken);
   compare_named("endpoint", from.endpoints, to.endpoints, changes.taken, compare_endpoint,

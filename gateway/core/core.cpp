@@ -92,9 +92,9 @@ void Core::step(const Now& now, Input input, Outputs& out, Follows follows) {
 
 std::optional<model::BootTime> Core::next_deadline() const {
   std::optional<model::BootTime> earliest = impl_->intake.next_deadline();
-  for (const auto other : {impl_->streams.next_deadline(), impl_->reads.next_deadline(),
-                           impl_->plan.next_deadline(), impl_->retention.next_deadline(),
-                           impl_->pipeline.next_deadline(), impl_->ocpp_sessions.next_deadline()}) {
+  for (const auto other :
+       {impl_->streams.next_deadline(), impl_->reads.next_deadline(), impl_->plan.next_deadline(),
+        impl_->retention.next_deadline(), impl_->pipeline.next_deadline(), impl_->ocpp_sessions.next_deadline()}) {
     model::keep_earlier(earliest, other);
   }
   return earliest;

@@ -12,8 +12,7 @@ journal::GapRow row_of(const EvictionPlan& plan) {
   row.to_sequence = plan.up_to();
   row.from_ordinal = plan.order().floor.ordinal + 1;
   row.to_ordinal = plan.order().floor.ordinal + plan.records();
-  row.reason =
-      plan.order().cause == EvictionCause::age ? journal::GapReason::expired : journal::GapReason::evicted;
+  row.reason = plan.order().cause == EvictionCause::age ? journal::GapReason::expired : journal::GapReason::evicted;
   return row;
 }
 

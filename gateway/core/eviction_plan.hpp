@@ -25,9 +25,9 @@ enum class EvictionCause : std::uint8_t {
 struct EvictionOrder {
   model::EventClass event_class{};
   EvictionCause cause = EvictionCause::space;
-  journal::Floor floor;                    ///< of the class's log: the piece begins above it
+  journal::Floor floor;                       ///< of the class's log: the piece begins above it
   std::optional<journal::Cutoff> older_than;  ///< the piece ends before the first record that is not
-  model::Sequence up_to = 0;               ///< … and here at the latest
+  model::Sequence up_to = 0;                  ///< … and here at the latest
   std::uint32_t records_max = 2000;
   std::uint64_t bytes_max = std::uint64_t{1} << 20;
 };
@@ -54,8 +54,8 @@ class EvictionPlan {
   [[nodiscard]] const std::vector<delivery::Item>& items() const { return items_; }  ///< sound ones; data left out
   [[nodiscard]] model::Sequence first() const { return first_; }
   [[nodiscard]] model::Sequence up_to() const { return after_; }
-  [[nodiscard]] std::uint32_t records() const { return records_; }  ///< with damaged ones
-  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }      ///< that they take, roughly
+  [[nodiscard]] std::uint32_t records() const { return records_; }     ///< with damaged ones
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }         ///< that they take, roughly
   [[nodiscard]] bool has_met_limit() const { return has_met_limit_; }  ///< there may be more of the kind
 
  private:

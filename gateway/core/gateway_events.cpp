@@ -111,7 +111,10 @@ std::string json_list(const std::vector<std::string>& lines) {
 }  // namespace
 
 GatewayEvents::GatewayEvents(std::uint64_t store_id, std::uint32_t boot, std::string version)
-    : store_number_(store_id), store_id_(model::hex(store_id)), boot_(std::to_string(boot)), version_(std::move(version)) {}
+    : store_number_(store_id),
+      store_id_(model::hex(store_id)),
+      boot_(std::to_string(boot)),
+      version_(std::move(version)) {}
 
 model::Event GatewayEvents::make(const model::Now& now, const ConfigGeneration& config, std::string_view type,
                                  std::string data) {

@@ -11,9 +11,9 @@
 namespace chargehook::core {
 
 struct ClassOutlook {
-  bool waits = false;                            ///< something of the class is undelivered
-  std::optional<double> hours_until_eviction;    ///< billing: until its sources are pushed back; nothing: not in sight
-  std::optional<double> minutes_to_drain;        ///< 0 when nothing waits; nothing: it does not drain, or not known yet
+  bool waits = false;                          ///< something of the class is undelivered
+  std::optional<double> hours_until_eviction;  ///< billing: until its sources are pushed back; nothing: not in sight
+  std::optional<double> minutes_to_drain;      ///< 0 when nothing waits; nothing: it does not drain, or not known yet
 
   bool operator==(const ClassOutlook&) const = default;
 };

@@ -59,10 +59,10 @@ void Core::Impl::finish_plan(const Now& now, Outputs& out) {
   auto& counters = losses[static_cast<std::size_t>(order.event_class)];
   (order.cause == EvictionCause::age ? counters.expired : counters.evicted) += made.lost;
   if (made.lost > 0) {
-    out.log.push_back({LogLevel::warning, std::to_string(made.lost) + " undelivered " +
-                                              std::string{to_string(order.event_class)} + " events " +
-                                              (order.cause == EvictionCause::age ? "expired" : "went for want of space") +
-                                              "; told to " + joined(made.endpoints)});
+    out.log.push_back({LogLevel::warning,
+                       std::to_string(made.lost) + " undelivered " + std::string{to_string(order.event_class)} +
+                           " events " + (order.cause == EvictionCause::age ? "expired" : "went for want of space") +
+                           "; told to " + joined(made.endpoints)});
   }
   intake.evict(now, std::move(made.eviction));
   retention.carried_out(now, order, plan.has_met_limit());

@@ -17,6 +17,12 @@ constexpr std::array all_classes{EventClass::billing, EventClass::safety, EventC
 
 constexpr std::uint64_t page_bytes = 4096;
 
+/// Ages are looked at ten times within what is kept, but not more often than is worth it, nor less than a person
+/// expects.
+std::chrono::seconds look_every(std::chrono::seconds keep) {
+  return std::clamp<std::chrono::seconds>(keep / 10, 10s, 10min);
+}
+
 /// A piece is a small part of the store: what goes at once should not be much more than what has to.
 constexpr std::uint64_t pieces_of_map = 64;
 
@@ -49,8 +55,8 @@ bool has_delivered_ones(const StoreSight& store, EventClass event_class) {
 }  // namespace
 
 RetentionSchedule::RetentionSchedule(const model::Now& started) {
-  delivered_looks_.fill(started.boot + 1min);
-  age_looks_.fill(started.boot + 1min);
+  delivered_looks_.fill(started.boot + 10s);
+  age_looks_.fill(started.boot + 10s);
 }
 
 bool RetentionSchedule::may_be_due(const model::Now& now, const journal::Usage& usage, bool is_full,
@@ -94,7 +100,7 @@ std::optional<EvictionOrder> RetentionSchedule::for_age(const model::Now& now, c
   for (const auto event_class : all_classes) {
     const std::size_t i = index(event_class);
     if (delivered_looks_[i] <= now.boot) {
-      delivered_looks_[i] = now.boot + look_every;
+      delivered_looks_[i] = now.boot + look_every(limits.keep_delivered);
       if (!is_empty(store.logs[i]) && has_delivered_ones(store, event_class)) {
         auto order = order_of(event_class, EvictionCause::delivered, store);
         order.up_to = std::min(order.up_to, store.delivered[i]);
@@ -103,8 +109,8 @@ std::optional<EvictionOrder> RetentionSchedule::for_age(const model::Now& now, c
       }
     }
     if (age_looks_[i] <= now.boot) {
-      age_looks_[i] = now.boot + look_every;
       const auto& keep = limits.classes[i].keep;
+      age_looks_[i] = now.boot + look_every(keep.value_or(24h));
       if (keep && !is_empty(store.logs[i])) {
         auto order = order_of(event_class, EvictionCause::age, store);
         order.older_than = journal::cutoff_before(now, store.boot, *keep);

@@ -24,9 +24,6 @@ struct StoreSight {
 
 class RetentionSchedule {
  public:
-  /// Ages are looked at so often; by pressure records go at once.
-  static constexpr std::chrono::minutes look_every{10};
-
   explicit RetentionSchedule(const model::Now& started);
 
   /// Whether `next` may have something to say: cheap, for each step.
@@ -56,8 +53,8 @@ class RetentionSchedule {
   [[nodiscard]] bool has_to_shrink(model::EventClass event_class, const StoreSight& store,
                                    const journal::RetentionLimits& limits) const;
 
-  Looks delivered_looks_;  ///< when what is delivered is looked at next
-  Looks age_looks_;        ///< … and what is not
+  Looks delivered_looks_;                                                 ///< when what is delivered is looked at next
+  Looks age_looks_;                                                       ///< … and what is not
   std::array<model::Ordinal, model::event_class_count> left_alone_at_{};  ///< log's last ordinal then
 };
 

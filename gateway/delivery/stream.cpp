@@ -118,8 +118,8 @@ void Stream::hold_back(std::uint64_t n, model::BootTime until) {
 }
 
 bool Stream::is_under_way_up_to(model::Sequence up_to) const {
-  return std::ranges::any_of(
-      loaded_, [&](const Loaded& loaded) { return loaded.under_way && loaded.item.sequence <= up_to; });
+  return std::ranges::any_of(loaded_,
+                             [&](const Loaded& loaded) { return loaded.under_way && loaded.item.sequence <= up_to; });
 }
 
 Stream::GivenUp Stream::give_up(const std::vector<Item>& passed, model::Sequence up_to) {

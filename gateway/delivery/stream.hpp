@@ -71,8 +71,8 @@ class Stream {
   [[nodiscard]] bool is_under_way_up_to(model::Sequence up_to) const;
 
   struct GivenUp {
-    std::optional<model::StreamGap> gap;      ///< nothing: all of it was delivered or did not match
-    std::vector<model::Sequence> lost_gaps;   ///< gap events that went undelivered; they count in the ranges only
+    std::optional<model::StreamGap> gap;     ///< nothing: all of it was delivered or did not match
+    std::vector<model::Sequence> lost_gaps;  ///< gap events that went undelivered; they count in the ranges only
   };
   /// Passes all up to `up_to`: what is not delivered by then never will be. Its numbers are used up and the chain goes
   /// over them. Nothing up to there is under way.

@@ -243,8 +243,8 @@ std::vector<StreamGivenUp> Streams::give_up(model::EventClass event_class, const
     Stream* stream = endpoint.stream_of(event_class);
     if (stream == nullptr || stream->floor() >= up_to) continue;
     auto given_up = stream->give_up(passed, up_to);
-    all.push_back({stream->take_row(), endpoint.name(), stream->name(), std::move(given_up.gap),
-                   std::move(given_up.lost_gaps)});
+    all.push_back(
+        {stream->take_row(), endpoint.name(), stream->name(), std::move(given_up.gap), std::move(given_up.lost_gaps)});
   }
   impl_->wants_tick = true;
   return all;

@@ -21,8 +21,8 @@ enum class BatchId : std::uint64_t {};
 inline constexpr std::size_t kv_key_bytes_max = 511;
 inline constexpr std::size_t kv_value_bytes_max = 64 * 1024;
 
-/// Pages that only a batch which makes room, or of cursors alone, may use: a full map has to stay drainable, and LMDB needs
-/// free pages to delete (it was stuck with 35 of them, and drained with 59).
+/// Pages that only a batch which makes room, or of cursors alone, may use: a full map has to stay drainable, and LMDB
+/// needs free pages to delete (it was stuck with 35 of them, and drained with 59).
 inline constexpr std::uint64_t reserve_pages = 256;
 
 /// A module's state under its owner path ("ocpp/CP-07/…"); no value: delete.
@@ -41,12 +41,12 @@ struct Trim {
 /// All of it commits, or nothing.
 struct Batch {
   BatchId id{};
-  std::vector<RecordPtr> records;        ///< sequence strictly rising, also against all earlier batches
-  std::vector<KvPut> kv;                 ///< in order; the last put of a key wins
-  std::vector<model::StreamRow> streams; ///< rows to write in place of the old ones
+  std::vector<RecordPtr> records;         ///< sequence strictly rising, also against all earlier batches
+  std::vector<KvPut> kv;                  ///< in order; the last put of a key wins
+  std::vector<model::StreamRow> streams;  ///< rows to write in place of the old ones
   std::vector<GapPut> gaps;
   std::vector<Trim> trims;
-  bool makes_room = false;               ///< what it writes serves its trims: it may go into the reserve
+  bool makes_room = false;  ///< what it writes serves its trims: it may go into the reserve
 
   [[nodiscard]] bool empty() const {
     return records.empty() && kv.empty() && streams.empty() && gaps.empty() && trims.empty();
@@ -57,7 +57,7 @@ using BatchPtr = std::shared_ptr<const Batch>;
 /// Fill of the map, counted by the writer at each commit. Pages of 4 KiB on all supported machines.
 struct Usage {
   std::uint64_t pages_total = 0;
-  std::uint64_t pages_used = 0;  ///< last page + 1 − free pages
+  std::uint64_t pages_used = 0;                                     ///< last page + 1 − free pages
   std::array<std::uint64_t, model::event_class_count> log_pages{};  ///< of these in each class's log
 };
 
@@ -78,9 +78,9 @@ enum class CommitStatus : std::uint8_t {
 struct CommitResult {
   BatchId id{};
   CommitStatus status = CommitStatus::failed;
-  Usage usage;                    ///< after a commit
-  std::vector<Trimmed> trimmed;   ///< after a commit
-  std::string reason;             ///< in words, unless committed
+  Usage usage;                   ///< after a commit
+  std::vector<Trimmed> trimmed;  ///< after a commit
+  std::string reason;            ///< in words, unless committed
 };
 
 /// The last record of a class that is trimmed; zeros while none is.
@@ -96,7 +96,7 @@ struct ReopenResult {
   bool open = false;
   model::Sequence last_sequence = 0;  ///< `next_seq` high water − 1
   Usage usage;
-  std::string reason;                 ///< in words, unless open
+  std::string reason;  ///< in words, unless open
   std::array<Floor, model::event_class_count> floors{};
 };
 
@@ -105,17 +105,17 @@ enum class ReadId : std::uint64_t {};
 struct ReadRequest {
   ReadId id{};
   model::EventClass event_class{};
-  model::Sequence after = 0;              ///< records above this
+  model::Sequence after = 0;  ///< records above this
   std::uint32_t records_max = 256;
-  std::uint32_t bytes_max = 256 * 1024;   ///< at least one record is read whatever its size
+  std::uint32_t bytes_max = 256 * 1024;  ///< at least one record is read whatever its size
 };
 
 struct ReadResult {
   ReadId id{};
-  std::vector<RecordPtr> records;           ///< in order of sequence
-  std::vector<model::Sequence> damaged;     ///< records whose check failed; they are not in `records`
-  model::Sequence last = 0;                 ///< last sequence looked at, sound or damaged; `after` if there was none
-  std::string reason;                       ///< why nothing could be read at all, or empty
+  std::vector<RecordPtr> records;        ///< in order of sequence
+  std::vector<model::Sequence> damaged;  ///< records whose check failed; they are not in `records`
+  model::Sequence last = 0;              ///< last sequence looked at, sound or damaged; `after` if there was none
+  std::string reason;                    ///< why nothing could be read at all, or empty
 };
 
 }  // namespace chargehook::journal

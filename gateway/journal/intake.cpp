@@ -242,7 +242,7 @@ void Intake::add_entries(Submission& submission, Batch& batch) {
 /// What a batch held that did not commit goes back, in order, before what has come since.
 void Intake::take_back(Submission submission) {
   merge_rows(submission.batch->streams, false);
-  eviction_ = std::move(submission.eviction);
+  if (submission.eviction) eviction_ = std::move(submission.eviction);
   settings_.insert(settings_.begin(), submission.settings.begin(), submission.settings.end());
   std::ranges::move(submission.settings_waiters, std::back_inserter(settings_waiters_));
   if (!cursors_.empty() || !settings_.empty() || eviction_) cursors_due_ = BootTime::min();

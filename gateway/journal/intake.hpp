@@ -43,12 +43,12 @@ struct Settings {
 };
 
 /// Records that go although not everybody had them: the rows of the streams that pass them, the events that tell those
-/// of their loss, the trim, and what the table `gaps` says of it afterwards. It is part of the next batch, whatever that
-/// is made of, so no cursor handed in later is durable before it.
+/// of their loss, the trim, and what the table `gaps` says of it afterwards. It is part of the next batch, whatever
+/// that is made of, so no cursor handed in later is durable before it.
 struct Eviction {
-  std::vector<model::Event> notices;     ///< one for each of `row.notices`, which get the numbers of their events
-  std::optional<GapRow> row;             ///< nothing: no stream lost anything
-  std::vector<GapPut> others;            ///< rows that it takes the place of
+  std::vector<model::Event> notices;  ///< one for each of `row.notices`, which get the numbers of their events
+  std::optional<GapRow> row;          ///< nothing: no stream lost anything
+  std::vector<GapPut> others;         ///< rows that it takes the place of
   std::vector<model::StreamRow> streams;
   Trim trim;
 };
@@ -170,10 +170,10 @@ class Intake {
   void set_trouble(std::string trouble, IntakeOutputs& out);
 
   IntakeLimits limits_;
-  model::Sequence next_sequence_;     ///< what the next batch begins with
+  model::Sequence next_sequence_;  ///< what the next batch begins with
   std::uint32_t boot_;
   std::array<model::Ordinal, model::event_class_count> last_ordinal_{};  ///< given in the batch being made
-  std::array<ClassLog, model::event_class_count> logs_{};  ///< durable ends and floors
+  std::array<ClassLog, model::event_class_count> logs_{};                ///< durable ends and floors
   Usage usage_;
 
   std::deque<Queued> queue_;

@@ -2,7 +2,7 @@
 
 namespace chargehook::journal {
 
-Cutoff cutoff_before(const model::Now& now, std::uint32_t boot, std::chrono::hours keep) {
+Cutoff cutoff_before(const model::Now& now, std::uint32_t boot, std::chrono::seconds keep) {
   Cutoff cutoff{boot, now.boot - keep, std::nullopt};
   if (now.quality != model::TimeQuality::unknown) cutoff.wall = now.wall - keep;
   return cutoff;

@@ -14,14 +14,14 @@ namespace chargehook::journal {
 
 /// Of one class. Nothing: as long, or as much, as there is room for.
 struct ClassRetention {
-  std::optional<std::chrono::hours> keep;  ///< undelivered records expire when they are older
-  std::optional<std::uint64_t> bytes;      ///< its log is cut to this size, oldest first
+  std::optional<std::chrono::seconds> keep;  ///< undelivered records expire when they are older
+  std::optional<std::uint64_t> bytes;        ///< its log is cut to this size, oldest first
 
   bool operator==(const ClassRetention&) const = default;
 };
 
 struct RetentionLimits {
-  std::chrono::hours keep_delivered{7 * 24};  ///< for replay; the first to go when space is short
+  std::chrono::seconds keep_delivered{std::chrono::hours{7 * 24}};  ///< for replay; the first to go when space is short
   std::array<ClassRetention, model::event_class_count> classes{
       ClassRetention{}, ClassRetention{}, ClassRetention{}, ClassRetention{std::chrono::hours{30 * 24}, std::nullopt}};
 
@@ -31,12 +31,12 @@ struct RetentionLimits {
 /// A moment on both clocks, as far as each can be known.
 struct Cutoff {
   std::uint32_t boot = 0;
-  model::BootTime boot_time;           ///< decides for records of the same boot
+  model::BootTime boot_time;            ///< decides for records of the same boot
   std::optional<model::WallTime> wall;  ///< for others; nothing while our clock is not known
 };
 
 /// @param boot the store's number of this boot
-[[nodiscard]] Cutoff cutoff_before(const model::Now& now, std::uint32_t boot, std::chrono::hours keep);
+[[nodiscard]] Cutoff cutoff_before(const model::Now& now, std::uint32_t boot, std::chrono::seconds keep);
 
 /// Whether the record was admitted before. One that cannot be dated is not.
 [[nodiscard]] bool is_before(const Record& record, const Cutoff& cutoff);

@@ -18,7 +18,7 @@ struct Plan {
   YardSetting yard;
   Moment meter_interval{std::chrono::seconds{1}};
   bool receivers_go_away = false;  ///< now and then for minutes
-  Moment apply_every{};  ///< on average: another configuration
+  Moment apply_every{};            ///< on average: another configuration
   DiskMood disk;
 };
 

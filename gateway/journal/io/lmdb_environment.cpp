@@ -12,9 +12,9 @@
 namespace chargehook::journal::io {
 namespace {
 
-constexpr std::array<std::string_view, table_count> names = {database::meta,    database::boots,   database::types,
-                                                             database::streams, database::gaps, database::kv, database::logs[0],
-                                                             database::logs[1], database::logs[2], database::logs[3]};
+constexpr std::array<std::string_view, table_count> names = {
+    database::meta, database::boots,   database::types,   database::streams, database::gaps,
+    database::kv,   database::logs[0], database::logs[1], database::logs[2], database::logs[3]};
 
 constexpr MDB_dbi free_list_table = 0;
 constexpr MDB_dbi root_table = 1;

@@ -1,5 +1,5 @@
-/// What receivers saw of one stream: n without holes but those it was told of, one event per n, the chain, the order of each device, one attempt
-/// at a time for each. Uses no code of the gateway.
+/// What receivers saw of one stream: n without holes but those it was told of, one event per n, the chain, the order of
+/// each device, one attempt at a time for each. Uses no code of the gateway.
 #pragma once
 
 #include <cstdint>

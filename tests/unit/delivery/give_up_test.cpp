@@ -21,7 +21,7 @@ TEST_CASE("what is given up uses up its numbers, and the chain goes over it") {
   World world;
   world.configure({endpoint_config("crm", "charger.*", 1)});
   emit(world, 400);  // far more than lies loaded
-  world.answer_first(503);
+  while (!world.attempts.empty()) world.answer_first(503);
   const auto passed = head(world, EventClass::state, 350);
   REQUIRE(world.attempts.empty());
   REQUIRE(world.streams->hold_up_to(EventClass::state, passed.back().sequence));

@@ -21,8 +21,8 @@ TEST_CASE("the table of pressure: each level begins above its share of what may 
   const struct {
     double share;
     PressureLevel level;
-  } cases[] = {{0.70, none},          {0.701, delivered_goes}, {0.85, delivered_goes}, {0.851, telemetry_goes},
-               {0.921, state_goes},   {0.961, safety_goes},    {0.98, safety_goes},    {0.981, full},
+  } cases[] = {{0.70, none},        {0.701, delivered_goes}, {0.85, delivered_goes}, {0.851, telemetry_goes},
+               {0.921, state_goes}, {0.961, safety_goes},    {0.98, safety_goes},    {0.981, full},
                {1.2, full}};
   for (const auto& one : cases) {
     CAPTURE(one.share);
