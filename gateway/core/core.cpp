@@ -65,7 +65,11 @@ std::vector<journal::Trim> Core::Impl::trims() const {
 void Core::Impl::finish(const Now& now, Outputs& out) {
   admission.retry(now);
   tell_ocpp_of_journal(now, out);
-  if (intake.wants_cursors(now) && streams.has_changed_rows()) intake.move_cursors(now, streams.take_changed_rows());
+  // Where records go, each stored cursor has to be past them, also of streams that only passed them.
+  const bool records_go = journal::is_trimming(intake.usage()) || intake.is_full();
+  if (intake.wants_cursors(now) && (records_go || streams.has_changed_rows())) {
+    intake.move_cursors(now, streams.take_changed_rows());
+  }
   watch_pressure(now, out);
   retain(now, out);
   out.reopen_store = intake.reopen_due(now);

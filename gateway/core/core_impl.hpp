@@ -105,6 +105,7 @@ struct Core::Impl {
   GapTable gaps;
   RetentionSchedule retention;
   EvictionPlan plan;
+  std::optional<EventClass> evicted_class;  ///< of an eviction that is not known to be durable yet
   std::array<LossCounters, model::event_class_count> losses{};
   Outlook outlook;
   journal::PressureLevel pressure;  ///< as receivers know it

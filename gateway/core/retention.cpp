@@ -31,6 +31,7 @@ StoreSight Core::Impl::store_sight() const {
 /// Goes on with the records that are on their way out, or looks whether others have to go.
 void Core::Impl::retain(const Now& now, Outputs& out) {
   if (stopping || intake.is_evicting()) return;
+  if (evicted_class) streams.hold_up_to(*std::exchange(evicted_class, std::nullopt), 0);
   const auto& limits = config->storage.keep;
   if (plan.is_idle() && retention.may_be_due(now, intake.usage(), intake.is_full(), limits)) {
     if (const auto order = retention.next(now, store_sight(), limits)) plan.begin(*order);
@@ -54,7 +55,7 @@ void Core::Impl::finish_plan(const Now& now, Outputs& out) {
   // What is under way ends by itself, and this is looked at again then.
   if (!streams.may_give_up() || !streams.hold_up_to(order.event_class, plan.up_to())) return;
   const auto given_up = streams.give_up(order.event_class, plan.items(), plan.up_to());
-  streams.hold_up_to(order.event_class, 0);
+  evicted_class = order.event_class;
   auto made = make_eviction(now, *config, plan, given_up, gaps, events);
   auto& counters = losses[static_cast<std::size_t>(order.event_class)];
   (order.cause == EvictionCause::age ? counters.expired : counters.evicted) += made.lost;

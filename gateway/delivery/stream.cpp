@@ -1,6 +1,7 @@
 #include "delivery/stream.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "delivery/chain.hpp"
 #include "model/result.hpp"
@@ -144,7 +145,7 @@ Stream::GivenUp Stream::give_up(const std::vector<Item>& passed, model::Sequence
   drop_loaded_up_to(end.n);
   row_.cursor = end;
   looked_at_ = std::max(looked_at_, up_to);
-  held_up_to_ = 0;
+  held_up_to_ = out.gap ? std::numeric_limits<model::Sequence>::max() : 0;
   advance_cursor();
   return out;
 }

@@ -75,7 +75,8 @@ class Stream {
     std::vector<model::Sequence> lost_gaps;  ///< gap events that went undelivered; they count in the ranges only
   };
   /// Passes all up to `up_to`: what is not delivered by then never will be. Its numbers are used up and the chain goes
-  /// over them. Nothing up to there is under way.
+  /// over them. Nothing up to there is under way. If something is lost, nothing more starts before `hold_up_to(0)`: a
+  /// crash before the loss is durable would bring back what later ones must not have overtaken.
   /// @param passed the class's records from the cursor to `up_to`, in order
   [[nodiscard]] GivenUp give_up(const std::vector<Item>& passed, model::Sequence up_to);
   void put_back(std::uint64_t n);
@@ -93,6 +94,9 @@ class Stream {
 
   /// The row for a commit.
   model::StreamRow take_row();
+
+  /// The sequence of the row handed out last.
+  [[nodiscard]] model::Sequence handed_out() const { return reported_.sequence; }
 
   /// What lies at or below it may be deleted, once the rows handed out are committed. It does not follow deliveries
   /// whose row is not handed out yet: after a crash their numbers are derived from their records again.

@@ -241,7 +241,9 @@ std::vector<StreamGivenUp> Streams::give_up(model::EventClass event_class, const
   std::vector<StreamGivenUp> all;
   for (auto& [number, endpoint] : impl_->endpoints) {
     Stream* stream = endpoint.stream_of(event_class);
-    if (stream == nullptr || stream->floor() >= up_to) continue;
+    if (stream == nullptr) continue;
+    stream->hold_up_to(0);
+    if (stream->handed_out() >= up_to) continue;
     auto given_up = stream->give_up(passed, up_to);
     all.push_back(
         {stream->take_row(), endpoint.name(), stream->name(), std::move(given_up.gap), std::move(given_up.lost_gaps)});

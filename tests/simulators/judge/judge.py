@@ -7,7 +7,7 @@
 Reads the logs of event-source and webhook-receiver and knows nothing of the gateway. Exit code 0: all is well,
 1: violations, listed, 2: wrong use. Each receiver log is judged against all source logs.
 
-What a stream owes its receiver: numbers from 1 without holes, the same event whenever a number comes again, and the
+What a stream owes its receiver: numbers from 1 without holes but those that a delivery.gap tells of, the same event whenever a number comes again, and the
 chain h(0) = SHA-256(stream), h(n) = SHA-256(h(n-1) + n as 8 bytes + id), whose first 16 bytes travel.
 """
 import argparse
@@ -62,8 +62,8 @@ def judge(source_lines, receiver_lines):
     judge_arrival(judgement, told, taken)
     judge_order(judgement, taken)
     for stream, deliveries in by_stream(taken).items():
-        judge_numbers(judgement, stream, deliveries)
-        judge_chain(judgement, stream, deliveries)
+        judge_numbers(judgement, stream, deliveries, told_gaps(taken)[stream])
+        judge_chain(judgement, stream, deliveries, told_hashes(taken)[stream])
     verdicts = collections.Counter(line["verdict"] for line in receiver_lines)
     counts = ", ".join(f"{count:,} {verdict}" for verdict, count in sorted(verdicts.items()))
     judgement.notes.append(f"told {len(told):,}; received {len(receiver_lines):,}: {counts or 'nothing'}")
@@ -130,13 +130,36 @@ def by_stream(taken):
     return streams
 
 
-def judge_numbers(judgement, stream, deliveries):
+def gaps_in(taken):
+    """The data of each delivery.gap that was taken."""
+    return [line["data"] for line in taken if isinstance(line.get("data"), dict) and "ranges" in line["data"]]
+
+
+def told_gaps(taken):
+    """n told to be lost, by stream."""
+    lost = collections.defaultdict(set)
+    for gap in gaps_in(taken):
+        for part in gap["ranges"]:
+            lost[gap["stream"]].update(range(int(part["from_n"]), int(part["to_n"]) + 1))
+    return lost
+
+
+def told_hashes(taken):
+    """h(n) that gaps tell, by stream: what the chain goes on from behind a hole."""
+    hashes = collections.defaultdict(dict)
+    for gap in gaps_in(taken):
+        for part in gap["ranges"]:
+            hashes[gap["stream"]][int(part["to_n"])] = bytes.fromhex(part["hash_after"])
+    return hashes
+
+
+def judge_numbers(judgement, stream, deliveries, lost):
     at = {}
     for line in deliveries:
         first = at.setdefault(int(line["n"]), line)
         if first["id"] != line["id"]:
             judgement.add("number_twice", f"n {line['n']} of {stream} is {first['id']} and {line['id']}")
-    holes = [n for n in range(1, max(at) + 1) if n not in at]
+    holes = [n for n in range(1, max(at) + 1) if n not in at and n not in lost]
     for hole in holes:
         judgement.add("hole", f"n {hole} of {stream} never came, but n {max(at)} did")
     sequences = [at[n]["sequence"] for n in sorted(at)]
@@ -145,14 +168,21 @@ def judge_numbers(judgement, stream, deliveries):
             judgement.add("sequence", f"{after} follows {before} in {stream}")
 
 
-def judge_chain(judgement, stream, deliveries):
-    """Works the chain out from the ids alone. Past a hole it cannot be worked out; the hole is reported already."""
+def judge_chain(judgement, stream, deliveries, told):
+    """Works the chain out from the ids, and behind a gap from what it tells. Past any other hole it cannot be worked out;
+    the hole is reported already."""
     links = {}
     for line in deliveries:
         links.setdefault(int(line["n"]), []).append(line)
     full = hashlib.sha256(stream.encode()).digest()
     n = 1
-    while n in links:
+    while n <= max(links):
+        if n not in links:
+            ends = [end for end in told if end >= n]
+            if not ends:
+                return
+            full, n = told[min(ends)], min(ends) + 1
+            continue
         previous, full = full, hashlib.sha256(full + n.to_bytes(8, "big") + links[n][0]["id"].encode()).digest()
         for line in links[n]:
             if (line["prevhash"], line["hash"]) != (previous.hex()[:32], full.hex()[:32]):
@@ -205,6 +235,34 @@ def plant_skipped_number(told, received):
     told[:] = [line for line in told if line["natural"] != natural]  # nobody was told: only the numbers know
 
 
+def tell_gap(told, received, first=20, last=21, after=None):
+    """Numbers 20 and 21 of the first stream never come, and its last delivery tells of it."""
+    stream = received[0]["stream"]
+    full = hashlib.sha256(stream.encode()).digest()
+    for n in range(1, 22):
+        full = hashlib.sha256(full + n.to_bytes(8, "big") + received[numbered(received, n)]["id"].encode()).digest()
+    end = received[numbered(received, 30)]
+    for n in (20, 21):
+        natural = received[numbered(received, n)]["data"]["natural"]
+        told[:] = [line for line in told if line["natural"] != natural]
+        del received[numbered(received, n)]
+    end["data"] = {"stream": stream, "ranges": [{"from_n": str(first), "to_n": str(last), "hash_before": "",
+                                                 "hash_after": after or full.hex()}]}
+    told[:] = [line for line in told if line["id"] != end["id"]]
+
+
+def plant_told_gap(told, received):
+    tell_gap(told, received)  # nothing wrong with that
+
+
+def plant_half_told_gap(told, received):
+    tell_gap(told, received, first=21)
+
+
+def plant_gap_with_another_hash(told, received):
+    tell_gap(told, received, after="00" * 32)
+
+
 def plant_broken_link(told, received):
     received[numbered(received, 9)]["prevhash"] = "0" * 32
 
@@ -242,7 +300,8 @@ def plant_refusal(told, received):
 
 FAULTS = {plant_loss: "lost", plant_swap: "order", plant_skipped_number: "hole", plant_broken_link: "chain",
           plant_wrong_hash: "chain", plant_double: "double", plant_bad_signature: "bad_signature",
-          plant_reused_number: "number_twice", plant_other_id: "other_id", plant_refusal: "refused"}
+          plant_reused_number: "number_twice", plant_other_id: "other_id", plant_refusal: "refused",
+          plant_told_gap: None, plant_half_told_gap: "hole", plant_gap_with_another_hash: "chain"}
 
 
 def self_test():
@@ -255,7 +314,7 @@ def self_test():
         told, received = good_day()
         plant(told, received)
         found = judge(told, received).violations
-        caught = kind in found
+        caught = kind in found if kind else not found
         failures += not caught
         print(f"{'caught' if caught else 'MISSED'}  {plant.__name__}: {', '.join(found) or 'nothing found'}")
     return 1 if failures else 0

@@ -12,7 +12,7 @@ import xxhash
 
 CLASSES = ("billing", "safety", "state", "telemetry")
 LOGS = tuple(f"log{number}" for number in range(4))
-TABLES = ("meta", "boots", "types", "streams", "kv", *LOGS)
+TABLES = ("meta", "boots", "types", "streams", "gaps", "kv", *LOGS)
 VERSION = 1
 RECORD_FIXED = struct.Struct("<BBBBBBQIIqqq")  # from offset 9 of the value on
 
@@ -42,6 +42,29 @@ class StreamRow:
     filter: str
 
 
+@dataclasses.dataclass(frozen=True)
+class Notice:
+    """What one stream lost, and the event that tells it so."""
+    endpoint: int
+    generation: int
+    event: int
+    from_sequence: int
+    to_sequence: int
+    events: int
+    ranges: tuple  # of (from n, to n, h(from - 1), h(to))
+
+
+@dataclasses.dataclass(frozen=True)
+class GapRow:
+    event_class: int
+    from_sequence: int
+    to_sequence: int
+    from_ordinal: int
+    to_ordinal: int
+    reason: int
+    notices: tuple
+
+
 @dataclasses.dataclass
 class Store:
     """Everything in a store, and the rows that could not be read as sentences."""
@@ -49,6 +72,7 @@ class Store:
     boots: dict = dataclasses.field(default_factory=dict)
     types: dict = dataclasses.field(default_factory=dict)
     streams: list = dataclasses.field(default_factory=list)
+    gaps: list = dataclasses.field(default_factory=list)
     kv: dict = dataclasses.field(default_factory=dict)
     logs: list = dataclasses.field(default_factory=lambda: [[], [], [], []])
     damaged: list = dataclasses.field(default_factory=list)
@@ -111,6 +135,44 @@ def stream_from(key, body):
     return StreamRow(endpoint, event_class, generation, closed != 0, start, cursor, n, full, text)
 
 
+def repeated(body, offset, read):
+    """A u16 that says how many follow, then these."""
+    (count,) = struct.unpack_from("<H", body, offset)
+    offset += 2
+    items = []
+    for _ in range(count):
+        item, offset = read(body, offset)
+        items.append(item)
+    return tuple(items), offset
+
+
+def range_at(body, offset):
+    return struct.unpack_from("<QQ32s32s", body, offset), offset + 80
+
+
+def type_at(body, offset):
+    text, offset = text_at(body, offset, "<H")
+    return (text, struct.unpack_from("<Q", body, offset)[0]), offset + 8
+
+
+def notice_at(body, offset):
+    fixed = struct.Struct("<IIQQQQqq")
+    endpoint, generation, event, first, last, events, _, _ = fixed.unpack_from(body, offset)
+    ranges, offset = repeated(body, offset + fixed.size, range_at)
+    _, offset = repeated(body, offset, type_at)
+    _, offset = repeated(body, offset + 1, lambda part, at: text_at(part, at, "<H"))
+    return Notice(endpoint, generation, event, first, last, events, ranges), offset
+
+
+def gap_from(key, body):
+    event_class, first = struct.unpack(">BQ", key)
+    last, first_ordinal, last_ordinal, reason = struct.unpack_from("<QQQB", body)
+    notices, offset = repeated(body, 25, notice_at)
+    if offset != len(body):
+        raise Damaged(f"{len(body) - offset} bytes behind the notices")
+    return GapRow(event_class, first, last, first_ordinal, last_ordinal, reason, notices)
+
+
 def take_row(store, table, key, body):
     if table == "meta":
         name = key.decode()
@@ -123,6 +185,8 @@ def take_row(store, table, key, body):
         store.types[int.from_bytes(key, "big")] = body.decode()
     elif table == "streams":
         store.streams.append(stream_from(key, body))
+    elif table == "gaps":
+        store.gaps.append(gap_from(key, body))
     elif table == "kv":
         store.kv[key.decode()] = body
     else:

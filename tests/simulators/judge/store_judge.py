@@ -6,7 +6,8 @@
 
 Within a store: every check agrees; ordinals go on without a hole from the floor, sequences rise and are never used
 twice, none is as high as `next_seq`; type and boot of every record are known; n and hash of every stream's cursor are
-those of the records up to it. Against an earlier look at the same store: nothing has gone back. Against what sources
+those of the records up to it, or of what `gaps` tells. Rows of `gaps` lie below the floor, never in billing, do not overlap,
+and the events that tell of them are there. Against an earlier look at the same store: nothing has gone back. Against what sources
 were told: every event is there under its id, or trimmed. Against what receivers took: no cursor is ahead of it.
 Exit code 0: all is well, 1: violations, listed, 2: wrong use.
 """
@@ -16,7 +17,7 @@ import struct
 import sys
 import tempfile
 
-from judge import Judgement, is_taken, read_lines
+from judge import Judgement, is_taken, read_lines, told_gaps
 from store import CLASSES, RECORD_FIXED, read_store, write_store
 
 
@@ -26,6 +27,7 @@ def judge_store(store, earlier=None, told=(), taken=None):
     for row in store.damaged:
         judgement.add("damaged", row)
     judge_numbers(judgement, store)
+    judge_gaps(judgement, store)
     judge_streams(judgement, store)
     if earlier is not None:
         judge_progress(judgement, earlier, store)
@@ -70,10 +72,57 @@ def link(full, n, event_id):
     return hashlib.sha256(full + n.to_bytes(8, "big") + event_id.encode()).digest()
 
 
+def judge_gaps(judgement, store):
+    before = None
+    for row in sorted(store.gaps, key=lambda gap: (gap.event_class, gap.from_sequence)):
+        name = f"{CLASSES[row.event_class]} {row.from_sequence} to {row.to_sequence}"
+        floor = store.floor(row.event_class)
+        if row.event_class == 0:
+            judgement.add("gap", f"{name}: billing is gone")
+        if not row.from_sequence <= row.to_sequence <= floor[0] or not row.from_ordinal <= row.to_ordinal <= floor[1]:
+            judgement.add("gap", f"{name} does not lie below the floor {floor[0]}")
+        if before and before.event_class == row.event_class and before.to_sequence >= row.from_sequence:
+            judgement.add("gap", f"{name} overlaps the one before")
+        before = row
+        for notice in row.notices:
+            judge_notice(judgement, store, name, row, notice)
+
+
+def judge_notice(judgement, store, name, row, notice):
+    endpoint = store.endpoint_names().get(notice.endpoint, "?")
+    told = {record.sequence: record for record in store.logs[row.event_class]}.get(notice.event)
+    is_told = told and store.types[told.type] == "delivery.gap" and told.subject == f"endpoint/{endpoint}"
+    if notice.event > store.floor(row.event_class)[0] and not is_told:
+        judgement.add("gap", f"{name}: {notice.event} does not tell {endpoint} of it")
+    last = 0
+    for first_n, last_n, _, _ in notice.ranges:
+        if not last < first_n <= last_n:
+            judgement.add("gap", f"{name}: n {first_n} to {last_n} does not rise")
+        last = last_n
+
+
+def is_of(store, stream, record):
+    name = store.types[record.type]
+    endpoint = store.endpoint_names().get(stream.endpoint, "?")
+    if name == "delivery.gap":
+        return record.subject == f"endpoint/{endpoint}"
+    if CLASSES[stream.event_class] == "telemetry" and record.subject != f"telemetry/{endpoint}":
+        return False
+    return wants(stream.filter, name)
+
+
+def lost_numbers(store, stream):
+    """n that the table gaps tells to be lost, of one stream."""
+    return {n for row in store.gaps for notice in row.notices
+            if (notice.endpoint, row.event_class, notice.generation)
+            == (stream.endpoint, stream.event_class, stream.generation)
+            for first, last, _, _ in notice.ranges for n in range(first, last + 1)}
+
+
 def matching(store, stream, above):
     """What the stream counts, above a sequence and up to its cursor."""
     return [record for record in store.logs[stream.event_class]
-            if above < record.sequence <= stream.cursor and wants(stream.filter, store.types[record.type])]
+            if above < record.sequence <= stream.cursor and is_of(store, stream, record)]
 
 
 def judge_streams(judgement, store):
@@ -137,12 +186,14 @@ def judge_told(judgement, store, told):
 def judge_taken(judgement, store, taken):
     """All up to a cursor is done: whatever it has passed was answered with 2xx by the receiver."""
     numbers = {}
+    told_lost = told_gaps(taken)
     for line in taken:
         if "stream" in line:
             numbers.setdefault(line["stream"], set()).add(int(line["n"]))
     for stream in store.streams:
-        came = numbers.get(stream_name(store, stream), set())
-        missing = [n for n in range(1, stream.n + 1) if n not in came]
+        came = numbers.get(stream_name(store, stream), set()) | told_lost.get(stream_name(store, stream), set())
+        lost = lost_numbers(store, stream)
+        missing = [n for n in range(1, stream.n + 1) if n not in came and n not in lost]
         if missing:
             judgement.add("ahead", f"{stream_name(store, stream)} is at {stream.n}, the receiver never took {missing[0]}")
 
@@ -153,8 +204,8 @@ STORE_ID = 0x5EED
 ENDPOINT = 7
 
 
-def record_body(number, ordinal, event_id, event_type=1, boot=1):
-    texts = b"".join(struct.pack("<H", len(text)) + text for text in (event_id.encode(), b"bay/1", b"bay/1"))
+def record_body(number, ordinal, event_id, event_type=1, boot=1, subject=b"bay/1"):
+    texts = b"".join(struct.pack("<H", len(text)) + text for text in (event_id.encode(), subject, subject))
     data = b'{"natural":"x"}'
     return (RECORD_FIXED.pack(0, number, 0, 0, 4, 4, ordinal, event_type, boot, 1, 2, 3) + texts
             + struct.pack("<I", len(data)) + data)
@@ -256,10 +307,65 @@ def plant_cursor_ahead(rows, told, taken):
     del taken[4]
 
 
+def notice_body(ranges, event=40, generation=1):
+    types = struct.pack("<HH", 1, 17) + b"payment.completed" + struct.pack("<Q", 2)
+    return (struct.pack("<IIQQQQqq", ENDPOINT, generation, event, 2, 6, 2, 1, 2) + struct.pack("<H", len(ranges))
+            + b"".join(struct.pack("<QQ32s32s", first, last, bytes(32), bytes(32)) for first, last in ranges)
+            + types + struct.pack("<BH", 0, 0))
+
+
+def gap_body(last, last_ordinal, notices, first_ordinal=1, reason=0):
+    return struct.pack("<QQQBH", last, first_ordinal, last_ordinal, reason, len(notices)) + b"".join(notices)
+
+
+def with_gap(rows, told, number=2, event=40, subject=b"endpoint/demo", ranges=((1, 2),)):
+    """Of a class the first three records are gone, and its last one tells of it."""
+    first = number if number else 1
+    for sequence in (first, first + 2, first + 4):
+        del rows[f"log{number}", key(sequence)]
+    rows["types", (3).to_bytes(4, "big")] = b"delivery.gap"
+    rows["meta", b"floor/%d" % number] = struct.pack("<QQ", first + 4, 3)
+    rows["log2", key(40)] = record_body(2, 20, "evt_40", 3, subject=subject)
+    rows["gaps", struct.pack(">BQ", number, first)] = gap_body(first + 4, 3, [notice_body(ranges, event)])
+    told[:] = [line for line in told if int(line["sequence"]) not in (first, first + 2, first + 4)]
+
+
+def plant_sound_gap(rows, told, taken):
+    with_gap(rows, told)
+
+
+def plant_gap_above_floor(rows, told, taken):
+    with_gap(rows, told)
+    rows["gaps", struct.pack(">BQ", 2, 2)] = gap_body(10, 5, [notice_body([(1, 2)])])
+
+
+def plant_billing_gap(rows, told, taken):
+    with_gap(rows, told, number=0)
+
+
+def plant_overlap(rows, told, taken):
+    with_gap(rows, told)
+    rows["gaps", struct.pack(">BQ", 2, 4)] = gap_body(6, 3, [notice_body([(3, 3)])], first_ordinal=2)
+
+
+def plant_untold_gap(rows, told, taken):
+    with_gap(rows, told, event=38)
+
+
+def plant_gap_told_to_another(rows, told, taken):
+    with_gap(rows, told, subject=b"endpoint/other")
+
+
+def plant_falling_ranges(rows, told, taken):
+    with_gap(rows, told, ranges=((5, 6), (1, 2)))
+
+
 FAULTS = {plant_loss: "lost", plant_hole: "ordinal", plant_other_id: "lost", plant_ordinal_twice: "ordinal",
           plant_two_logs: "sequence", plant_sequence_ahead: "sequence", plant_unknown_type: "unknown",
           plant_unknown_boot: "unknown", plant_wrong_count: "cursor", plant_cursor_behind_its_number: "cursor",
-          plant_wrong_hash: "chain", plant_cursor_ahead: "ahead"}
+          plant_wrong_hash: "chain", plant_cursor_ahead: "ahead", plant_sound_gap: None, plant_gap_above_floor: "gap",
+          plant_billing_gap: "gap", plant_overlap: "gap", plant_untold_gap: "gap", plant_gap_told_to_another: "gap",
+          plant_falling_ranges: "gap"}
 
 
 def found_in(folder, world, earlier=None):

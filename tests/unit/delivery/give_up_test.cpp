@@ -3,6 +3,9 @@
 #include "streams_world.hpp"
 
 namespace chargehook::delivery {
+
+using namespace std::chrono_literals;
+
 namespace {
 
 /// The world's log of a class, from its begin to `up_to`.
@@ -40,6 +43,11 @@ TEST_CASE("what is given up uses up its numbers, and the chain goes over it") {
   CHECK(gap.events == 350);
   CHECK(gap.devices.size() == 3);
   world.store[row.id] = row;
+  world.given_up_to = 350;
+  const auto started = world.started;
+  world.advance(1h);
+  CHECK(world.started == started);  // not before the loss is durable
+  world.streams->hold_up_to(EventClass::state, 0);
   world.drain();
   CHECK(world.receiver.count(given_up[0].name) == 50);
   CHECK(world.receiver.has(given_up[0].name, 351));
