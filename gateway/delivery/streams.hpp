@@ -143,8 +143,8 @@ class Streams {
   bool hold_up_to(model::EventClass event_class, model::Sequence up_to);
 
   /// Every stream of the class that has not come so far passes all up to `up_to`. Its row has to be durable in the
-  /// commit that deletes the records. One that has, but whose row was not handed out yet, is among them. Those that lose
-  /// something start nothing before hold_up_to(event_class, 0), which is called when that commit is durable.
+  /// commit that deletes the records. One that has, but whose row was not handed out yet, is among them. Those that
+  /// lose something start nothing before hold_up_to(event_class, 0), which is called when that commit is durable.
   /// @param passed all records of the class above delivered_floor and up to `up_to`; their data may be left out
   [[nodiscard]] std::vector<StreamGivenUp> give_up(model::EventClass event_class, const std::vector<Item>& passed,
                                                    model::Sequence up_to);

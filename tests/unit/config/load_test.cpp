@@ -60,10 +60,24 @@ TEST_CASE("what is left out has the default that the example names") {
   REQUIRE(example.generation.has_value());
   CHECK(small.generation->gateway.environment == example.generation->gateway.environment);
   CHECK(small.generation->storage.size_bytes == example.generation->storage.size_bytes);
+  CHECK(small.generation->storage.keep == example.generation->storage.keep);
   CHECK(small.generation->site.name == small.generation->site.id);
   CHECK(small.generation->endpoints[0].sign == example.generation->endpoints[0].sign);
   CHECK(small.generation->endpoints[0].connections == example.generation->endpoints[0].connections);
   CHECK(small.generation->endpoints[0].total_deadline == example.generation->endpoints[0].total_deadline);
+}
+
+TEST_CASE("each class but billing has its own age and size") {
+  const std::string storage = "gateway:\n  id: a\n  environment: test\nstorage:\n  keep_delivered: 12 h\n";
+  const auto loaded = load(with_file("gateway.yaml", storage + "  state:\n    keep: 90 d\n    at_most: 100 MiB\n"));
+  REQUIRE(loaded.generation.has_value());
+  const auto& keep = loaded.generation->storage.keep;
+  CHECK(keep.keep_delivered == 12h);
+  CHECK(keep.classes[2].keep == 90 * 24h);
+  CHECK(keep.classes[2].bytes == 100ULL * 1024 * 1024);
+  CHECK_FALSE(keep.classes[1].keep.has_value());
+  CHECK_FALSE(load(with_file("gateway.yaml", storage + "  billing:\n    keep: 90 d\n")).generation.has_value());
+  CHECK_FALSE(load(with_file("gateway.yaml", storage + "  state:\n    keep: 5 min\n")).generation.has_value());
 }
 
 TEST_CASE("the small depot loads: a row of chargers, three endpoints, rules for each of them") {

@@ -274,7 +274,7 @@ class World {
   std::vector<WantRecords> reads;                ///< under way
   Receiver receiver;
   std::uint64_t given_up_to = 0;  ///< n that no receiver has to have
-  std::size_t started = 0;  ///< attempts since the beginning
+  std::size_t started = 0;        ///< attempts since the beginning
 
  private:
   /// Each configured endpoint gets its turn.
