@@ -48,13 +48,15 @@ Gateway::Gateway(const cli::Folders& folders, runtime::FirstConfig first, runtim
       loop_(io_, core_, ports()),
       writer_(*journal_, {[this](journal::CommitResult result) { loop_.post(core::CommitDone{std::move(result)}); },
                           [this](journal::ReopenResult result) { loop_.post(core::ReopenDone{std::move(result)}); }}),
-      reader_(*journal_, [this](journal::ReadResult result) { loop_.post(core::RecordsRead{std::move(result)}); }),
+      reader_(*journal_, {[this](journal::ReadResult result) { loop_.post(core::RecordsRead{std::move(result)}); },
+                          [this](journal::WalkResult result) { loop_.post(core::StoreWalked{std::move(result)}); }}),
       sender_(
           [this](std::vector<delivery::AttemptResult> results) { loop_.post(core::AttemptsDone{std::move(results)}); }),
       field_(io_, loop_, answers_, worker_, reserved),
       api_(
           loop_, answers_, worker_, std::filesystem::absolute(folders.config).string(),
           [this](std::string by, core::Token token) { return config_files_.read(std::move(by), token); },
+          [this](core::Token token) { read_stats(token); },
           [this](http::RequestId id, http::Response response) { api_listener_->respond(id, std::move(response)); }),
       losses_(io_, loop_, answers_),
       service_(io_, [this] { return writer_moves(); }),
@@ -130,10 +132,17 @@ int Gateway::run() {
   return 0;
 }
 
+void Gateway::read_stats(core::Token token) {
+  reader_.stats([this, token](journal::StatsResult result) {
+    boost::asio::post(io_, [this, token, result = std::move(result)] { answers_.release({token, result}); });
+  });
+}
+
 runtime::Ports Gateway::ports() {
   return {.commit = [this](journal::BatchPtr batch) { commit(std::move(batch)); },
           .reopen_store = [this] { reopen(); },
           .read = [this](journal::ReadRequest request) { reader_.request(request); },
+          .walk = [this](journal::WalkRequest request) { reader_.walk(request); },
           .attempt = [this](delivery::AttemptRequest request) { sender_.start(std::move(request)); },
           .ocpp = [this](ocpp::Command command) { gate_->carry_out(std::move(command)); },
           .release = [this](const core::Release& release) { answers_.release(release); },

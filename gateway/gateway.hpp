@@ -59,6 +59,7 @@ class Gateway {
   void keep_last_good(const std::string& hash);
   void commit(journal::BatchPtr batch);
   void reopen();
+  void read_stats(core::Token token);
   [[nodiscard]] bool writer_moves() const;
   void wait_for_signal();
   void stop();

@@ -1,7 +1,8 @@
 #include "api/status_json.hpp"
 
 #include <nlohmann/json.hpp>
-#include <type_traits>
+
+#include "api/json_members.hpp"
 
 namespace chargehook::api {
 
@@ -60,28 +61,6 @@ ordered_json adapter_json(const core::AdapterStatus& adapter) {
 
 std::string class_name(std::size_t index) { return std::string{to_string(static_cast<model::EventClass>(index))}; }
 
-/// A member of an object; the default if it is missing or of another kind.
-template <class T>
-T member(const ordered_json& object, const std::string& name, T otherwise = {}) {
-  const auto found = object.is_object() ? object.find(name) : object.end();
-  if (!object.is_object() || found == object.end()) return otherwise;
-  if constexpr (std::is_same_v<T, std::string>) {
-    return found->is_string() ? found->template get<std::string>() : otherwise;
-  } else if constexpr (std::is_same_v<T, bool>) {
-    return found->is_boolean() ? found->template get<bool>() : otherwise;
-  } else {
-    return found->is_number_unsigned() ? static_cast<T>(found->template get<std::uint64_t>()) : otherwise;
-  }
-}
-
-ordered_json array_in(const ordered_json& object, const std::string& name) {
-  return object.contains(name) && object[name].is_array() ? object[name] : ordered_json::array();
-}
-
-ordered_json object_in(const ordered_json& object, const std::string& name) {
-  return object.contains(name) && object[name].is_object() ? object[name] : ordered_json::object();
-}
-
 model::TimeQuality read_quality(const std::string& text) {
   using enum model::TimeQuality;
   for (const auto quality : {holdover, manual, corrected, synced}) {
@@ -129,6 +108,20 @@ core::AdapterStatus read_adapter(const ordered_json& json) {
   return adapter;
 }
 
+/// As much as the status says of it.
+core::StoreCheckReport read_check(const ordered_json& journal) {
+  core::StoreCheckReport check;
+  check.running = member<bool>(journal, "walking");
+  if (const auto ended = model::parse_rfc3339(member<std::string>(journal, "walked_at"))) {
+    check.walks = 1;
+    check.ended = *ended;
+  }
+  const auto first = member<std::string>(journal, "first_finding");
+  if (!first.empty()) check.findings.add({journal::Harm::value, {}, first});
+  check.findings.count_more(member<std::uint64_t>(journal, "findings"));
+  return check;
+}
+
 }  // namespace
 
 std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
@@ -147,7 +140,14 @@ std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
                     {"journal",
                      {{"state", report.journal},
                       {"pages_used", report.usage.pages_used},
-                      {"pages_total", report.usage.pages_total}}}};
+                      {"pages_total", report.usage.pages_total},
+                      {"walked_at", nullptr},
+                      {"walking", report.store_check.running},
+                      {"findings", report.store_check.findings.count()},
+                      {"first_finding", nullptr}}}};
+  const auto& check = report.store_check;
+  if (check.walks > 0) json["journal"]["walked_at"] = model::to_rfc3339(check.ended);
+  if (check.findings.count() > 0) json["journal"]["first_finding"] = text_of(check.findings.kept().front());
   for (std::size_t i = 0; i < report.classes.size(); ++i)
     json["classes"][class_name(i)] = class_json(report.classes[i]);
   json["endpoints"] = ordered_json::array();
@@ -160,7 +160,7 @@ std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
 model::Result<StatusAnswer> read_status(std::string_view body) {
   const auto json = ordered_json::parse(body, nullptr, false);
   if (!json.is_object() || !json.contains("gateway")) {
-    return model::Error{"json", "the gateway's answer is not what this version expects"};
+    return unexpected_answer();
   }
   StatusAnswer answer;
   auto& report = answer.report;
@@ -178,6 +178,7 @@ model::Result<StatusAnswer> read_status(std::string_view body) {
   const auto journal = object_in(json, "journal");
   report.journal = member<std::string>(journal, "state");
   report.usage = {member<std::uint64_t>(journal, "pages_total"), member<std::uint64_t>(journal, "pages_used")};
+  report.store_check = read_check(journal);
   const auto classes = object_in(json, "classes");
   for (std::size_t i = 0; i < report.classes.size(); ++i) {
     const auto counters = object_in(classes, class_name(i));

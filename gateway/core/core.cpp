@@ -19,6 +19,7 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
       intake(stored, started),
       pipeline(config->site, config->rules, events.store(), events.run()),
       streams(stored.store_id, sender_of(*config, options), options.seed),
+      store_check(started),
       admission(intake),
       ocpp_sessions(ocpp_config_of(config), config->site, stored.store_id, stored.kv) {
   streams.restore(std::move(stored.streams));
@@ -38,6 +39,7 @@ void Core::Impl::handle(const Now& now, TimerDue&, Outputs& out) {
   streams.tick(now, wanted);
   carry_out(wanted, out);
   reads.ask_again(now, out.reads);
+  store_check.on_timer(now, records_stored());
 }
 
 void Core::Impl::handle(const Now& now, Stop&, Outputs& out) {
@@ -64,6 +66,7 @@ void Core::Impl::finish(const Now& now, Outputs& out) {
   tell_ocpp_of_journal(now, out);
   if (intake.wants_cursors(now) && streams.has_changed_rows()) intake.move_cursors(now, streams.take_changed_rows());
   out.reopen_store = intake.reopen_due(now);
+  if (!stopping) out.walk = store_check.take_request(now);
   journal::IntakeOutputs closing;
   out.commit = intake.close_batch(now, trims(), closing);
   for (const auto waiter : closing.refused) {
@@ -87,8 +90,9 @@ void Core::step(const Now& now, Input input, Outputs& out, Follows follows) {
 
 std::optional<model::BootTime> Core::next_deadline() const {
   std::optional<model::BootTime> earliest = impl_->intake.next_deadline();
-  for (const auto other : {impl_->streams.next_deadline(), impl_->reads.next_deadline(),
-                           impl_->pipeline.next_deadline(), impl_->ocpp_sessions.next_deadline()}) {
+  for (const auto other :
+       {impl_->streams.next_deadline(), impl_->reads.next_deadline(), impl_->pipeline.next_deadline(),
+        impl_->ocpp_sessions.next_deadline(), impl_->stopping ? std::nullopt : impl_->store_check.next_deadline()}) {
     model::keep_earlier(earliest, other);
   }
   return earliest;

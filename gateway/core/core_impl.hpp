@@ -15,6 +15,7 @@
 #include "core/endpoint_numbers.hpp"
 #include "core/gateway_events.hpp"
 #include "core/reads.hpp"
+#include "core/store_check.hpp"
 #include "core/waiters.hpp"
 #include "delivery/streams.hpp"
 #include "journal/intake.hpp"
@@ -47,11 +48,13 @@ struct Core::Impl {
   void handle(const Now& now, CommitDone& input, Outputs& out);
   void handle(const Now& now, ReopenDone& input, Outputs& out);
   void handle(const Now& now, RecordsRead& input, Outputs& out);
+  void handle(const Now& now, StoreWalked& input, Outputs& out);
   void handle(const Now& now, AttemptsDone& input, Outputs& out);
   void handle(const Now& now, TimerDue& input, Outputs& out);
   void handle(const Now& now, ConfigReady& input, Outputs& out);
   void handle(const Now& now, ConfigRejected& input, Outputs& out);
   void handle(const Now& now, StatusAsked& input, Outputs& out);
+  void handle(const Now& now, StoreCheckAsked& input, Outputs& out);
   void handle(const Now& now, Stop& input, Outputs& out);
 
   void take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer);
@@ -68,6 +71,7 @@ struct Core::Impl {
   void carry_out(delivery::DeliveryOutputs& wanted, Outputs& out);
   void finish(const Now& now, Outputs& out);
   [[nodiscard]] std::vector<journal::Trim> trims() const;
+  [[nodiscard]] std::uint64_t records_stored() const;
 
   CoreOptions options;
   ConfigPtr config;
@@ -82,6 +86,7 @@ struct Core::Impl {
   pipeline::Pipeline pipeline;
   delivery::Streams streams;
   Reads reads;
+  StoreCheck store_check;
   Admission admission;
   ocpp::Sessions ocpp_sessions;
   bool ocpp_told_refusing = false;

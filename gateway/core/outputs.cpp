@@ -6,6 +6,7 @@ void Outputs::clear() {
   commit.reset();
   reopen_store = false;
   reads.clear();
+  walk.reset();
   attempts.clear();
   ocpp.clear();
   releases.clear();

@@ -80,6 +80,34 @@ void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
   carry_out(wanted, out);
 }
 
+void Core::Impl::handle(const Now& now, StoreWalked& input, Outputs& out) {
+  const auto before = store_check.report().findings.count();
+  const bool ended = store_check.walked(now, input.result);
+  const auto& findings = store_check.report().findings;
+  if (before == 0 && findings.count() > 0) {
+    out.log.push_back({LogLevel::error, "the journal's walk found: " + text_of(findings.kept().front())});
+  }
+  if (!ended) return;
+  out.log.push_back({findings.count() == 0 ? LogLevel::info : LogLevel::error,
+                     "the journal was walked through: " + std::to_string(store_check.report().records_seen) +
+                         " records, " + std::to_string(findings.count()) + " findings"});
+}
+
+void Core::Impl::handle(const Now& now, StoreCheckAsked& input, Outputs& out) {
+  if (input.begin && !stopping) store_check.ask(now, records_stored());
+  if (input.token != nobody) out.releases.push_back({input.token, store_check.report()});
+}
+
+/// About: damaged ones count too.
+std::uint64_t Core::Impl::records_stored() const {
+  std::uint64_t records = 0;
+  for (int index = 0; index < model::event_class_count; ++index) {
+    const auto& log = intake.log(static_cast<EventClass>(index));
+    records += log.last_ordinal - log.floor_ordinal;
+  }
+  return records;
+}
+
 void Core::Impl::handle(const Now& now, AttemptsDone& input, Outputs& out) {
   delivery::DeliveryOutputs wanted;
   for (const auto& result : input.results) streams.attempt_done(now, result, wanted);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/adapter_status.hpp"
+#include "core/store_check.hpp"
 #include "delivery/streams.hpp"
 #include "journal/batch.hpp"
 #include "model/clock.hpp"
@@ -32,6 +33,7 @@ struct StatusReport {
   std::chrono::seconds uptime{};
   std::string journal;  ///< "ok", or what is wrong with the store in words
   journal::Usage usage;
+  StoreCheckReport store_check;
   std::array<ClassStatus, model::event_class_count> classes{};
   std::vector<delivery::EndpointStatus> endpoints;
   std::uint64_t active_alarms = 0;

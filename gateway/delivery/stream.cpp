@@ -16,18 +16,25 @@ constexpr std::uint64_t passed_over_max = 1000;
 
 }  // namespace
 
+std::string telemetry_subject(std::string_view endpoint) { return "telemetry/" + std::string{endpoint}; }
+
+bool is_wanted(const Filter& filter, std::string_view own_telemetry, model::EventClass event_class,
+               std::string_view type, std::string_view subject) {
+  if (event_class == model::EventClass::telemetry && subject != own_telemetry) return false;
+  return filter.matches(type);
+}
+
 Stream::Stream(model::StreamRow row, std::string name, std::string_view endpoint, model::Sequence end)
     : row_(std::move(row)),
       reported_(row_.cursor),
       filter_(Filter::from_canonical(row_.filter)),
       name_(std::move(name)),
-      own_telemetry_("telemetry/" + std::string{endpoint}),
+      own_telemetry_(telemetry_subject(endpoint)),
       looked_at_(row_.cursor.sequence),
       end_(std::max(end, row_.cursor.sequence)) {}
 
 bool Stream::wants(const model::Event& event) const {
-  if (event.event_class == model::EventClass::telemetry && event.subject != own_telemetry_) return false;
-  return filter_.matches(event.type);
+  return is_wanted(filter_, own_telemetry_, event.event_class, event.type, event.subject);
 }
 
 void Stream::committed(const std::vector<Item>& items, model::Sequence last) {

@@ -20,6 +20,14 @@
 
 namespace chargehook::delivery {
 
+/// The subject of telemetry that was gathered for an endpoint.
+[[nodiscard]] std::string telemetry_subject(std::string_view endpoint);
+
+/// Whether an event of the stream's class is the stream's own, and counts: by its stored filter, and of telemetry only
+/// what was gathered for the endpoint.
+[[nodiscard]] bool is_wanted(const Filter& filter, std::string_view own_telemetry, model::EventClass event_class,
+                             std::string_view type, std::string_view subject);
+
 class Stream {
  public:
   static constexpr std::size_t window = KeyOrder::window;

@@ -12,6 +12,7 @@ struct Ports {
   std::function<void(journal::BatchPtr)> commit;
   std::function<void()> reopen_store;
   std::function<void(journal::ReadRequest)> read;
+  std::function<void(journal::WalkRequest)> walk;
   std::function<void(delivery::AttemptRequest)> attempt;
   std::function<void(ocpp::Command)> ocpp;
   std::function<void(core::Release)> release;

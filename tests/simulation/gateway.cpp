@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/stream_counting.hpp"
+
 namespace chargehook::simulation {
 
 using namespace std::chrono_literals;
@@ -44,6 +46,7 @@ void Gateway::start(const core::ConfigPtr& config) {
   store.now = around_.clock.now();
   store.boot_uuid = around_.clock.boot_uuid();
   store.store_id = store_id_++;  // of a store to be made
+  store.counting = core::stream_counting();
   arm_start();
   auto opened = journal::io::LmdbJournal::open(store);
   const bool is_fault = lossy_disk().disarm() || lossy_disk().is_broken();
@@ -95,6 +98,8 @@ void Gateway::carry_out(core::Outputs& out) {
   for (const auto& request : out.reads) {
     later(around_.random.between(Moment{100us}, Moment{20ms}), [this, request] { read(request); });
   }
+  if (out.walk)
+    later(around_.random.between(Moment{100us}, Moment{20ms}), [this, walk = *out.walk] { this->walk(walk); });
   for (auto& attempt : out.attempts) ports_.attempt(std::move(attempt));
   for (const auto& release : out.releases) ports_.release(release);
   if (out.stopped && run == run_) finish_stop(out.all_committed);
@@ -164,6 +169,12 @@ void Gateway::read(const journal::ReadRequest& request) {
   auto result = journal_->read(request);
   later(around_.random.between(Moment{10us}, Moment{5ms}),
         [this, result = std::move(result)] { input(core::RecordsRead{result}); });
+}
+
+void Gateway::walk(const journal::WalkRequest& request) {
+  auto result = journal_->walk(request);
+  later(around_.random.between(Moment{10us}, Moment{5ms}),
+        [this, result = std::move(result)] { input(core::StoreWalked{result}); });
 }
 
 void Gateway::stop() {

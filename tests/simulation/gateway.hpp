@@ -70,6 +70,7 @@ class Gateway {
   void arm_disk(const journal::Batch& batch);
   void reopen();
   void read(const journal::ReadRequest& request);
+  void walk(const journal::WalkRequest& request);
   void finish_stop(bool all_committed);
   void end(Ending ending);
 

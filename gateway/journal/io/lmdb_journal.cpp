@@ -10,15 +10,19 @@
 #include "journal/io/batch_rows.hpp"
 #include "journal/io/lmdb_environment.hpp"
 #include "journal/io/log_reading.hpp"
+#include "journal/io/stats_reading.hpp"
 #include "journal/io/store_creation.hpp"
 #include "journal/io/store_folder.hpp"
 #include "journal/io/store_start.hpp"
+#include "journal/io/walk_reading.hpp"
 #include "journal/tables.hpp"
 
 namespace chargehook::journal::io {
 namespace {
 
 constexpr std::uint64_t page_bytes = 4096;
+
+constexpr std::string_view closed_after_failure = "the store is closed after a failure and has not been reopened";
 
 std::uint64_t whole_pages(std::uint64_t bytes) { return (bytes + page_bytes - 1) / page_bytes * page_bytes; }
 
@@ -33,6 +37,10 @@ struct LmdbJournal::Impl {
   std::shared_mutex environment_guard;
   std::optional<Environment> environment;
   MappedRange mapping;
+
+  // of the reader's thread
+  Counting counting;
+  std::optional<WalkReading> walk;
 
   // of the writer's thread
   TypeIds types;
@@ -130,6 +138,7 @@ LmdbJournal::~LmdbJournal() = default;
 model::Result<LmdbJournal::Opened> LmdbJournal::open(const OpenOptions& options) {
   auto impl = std::make_unique<Impl>();
   impl->folder = options.folder;
+  impl->counting = options.counting;
   BOOST_OUTCOME_TRY(impl->lock, lock_folder(options.folder));
   const std::uint64_t present = file_bytes(impl->file());
   impl->map_bytes = whole_pages(std::max({options.size_bytes, store_bytes_min, present}));
@@ -156,7 +165,7 @@ CommitResult LmdbJournal::commit(const Batch& batch) {
   {
     const std::shared_lock guard{impl_->environment_guard};
     if (!impl_->environment) {
-      result.reason = "the store is closed after a failure and has not been reopened";
+      result.reason = closed_after_failure;
       return result;
     }
     auto committed = impl_->try_commit(batch);
@@ -191,12 +200,48 @@ ReadResult LmdbJournal::read(const ReadRequest& request) {
   result.last = request.after;
   const std::shared_lock guard{impl_->environment_guard};
   if (!impl_->environment) {
-    result.reason = "the store is closed after a failure and has not been reopened";
+    result.reason = closed_after_failure;
     return result;
   }
   if (const auto done = read_log(*impl_->environment, impl_->mapping, request, result); !done) {
     result.reason = done.error().message;
   }
+  return result;
+}
+
+WalkResult LmdbJournal::walk(const WalkRequest& request) {
+  if (request.begin) impl_->walk.emplace(impl_->counting, Writers::running);
+  CHARGEHOOK_ASSERT(impl_->walk.has_value());
+  WalkReading& walk = *impl_->walk;
+  WalkResult result;
+  const std::shared_lock guard{impl_->environment_guard};
+  if (!impl_->environment) {
+    result.reason = closed_after_failure;
+  } else if (const auto stepped = walk.step(*impl_->environment); !stepped) {
+    result.reason = stepped.error().message;
+  }
+  result.done = walk.done();
+  result.records_seen = walk.walk().records_seen();
+  result.rows_seen = walk.walk().rows_seen();
+  result.findings = walk.walk().findings();
+  give_back(impl_->mapping);
+  return result;
+}
+
+StatsResult LmdbJournal::stats() {
+  StatsResult result;
+  const std::shared_lock guard{impl_->environment_guard};
+  if (!impl_->environment) {
+    result.reason = closed_after_failure;
+    return result;
+  }
+  auto stats = read_stats(*impl_->environment);
+  if (stats) {
+    result.stats = std::move(stats).value();
+  } else {
+    result.reason = stats.error().message;
+  }
+  give_back(impl_->mapping);
   return result;
 }
 

@@ -1,0 +1,108 @@
+#include "journal/io/examine_store.hpp"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "journal/bytes.hpp"
+#include "journal/examination.hpp"
+#include "journal/io/stats_reading.hpp"
+#include "journal/io/stopped_store.hpp"
+#include "journal/io/walk_reading.hpp"
+#include "journal/unclean_starts.hpp"
+
+namespace chargehook::journal::io {
+namespace {
+
+constexpr std::size_t records_at_an_end = 1000;
+
+class Examiner {
+ public:
+  Examiner(const ExamineOptions& options, const std::function<void(std::string_view)>& tell, Environment& environment)
+      : options_(options), tell_(tell), environment_(environment), reading_(options.counting, Writers::none) {}
+
+  void run() {
+    look_at_free_pages();
+    if (options_.extent == Extent::whole || runs_keep_failing()) {
+      walk();
+    } else {
+      // What is wrong is among the findings.
+      (void)reading_.look_at_ends(environment_, records_at_an_end);
+      tell_progress();
+    }
+    for (const auto& finding : reading_.walk().findings().kept()) tell_(finding_line(finding));
+    tell_(end_line());
+  }
+
+ private:
+  void look_at_free_pages() {
+    auto transaction = Transaction::begin(environment_, Access::read);
+    const auto checked =
+        transaction ? transaction.value().check_free_pages() : model::Result<void>{transaction.error()};
+    if (!checked) tell_(finding_line({Harm::structure, {}, checked.error().message}));
+  }
+
+  [[nodiscard]] bool runs_keep_failing() {
+    std::vector<BootRow> rows;
+    auto transaction = Transaction::begin(environment_, Access::read);
+    if (!transaction) return false;
+    auto cursor = Cursor::open(transaction.value(), Table::boots);
+    if (!cursor) return false;
+    auto row = cursor.value().last();
+    for (int back = 0; back < 3 && row && row.value(); ++back, row = cursor.value().previous()) {
+      if (row.value()->key.size() != sizeof(std::uint32_t)) return false;
+      const auto boot = decode_boot(static_cast<std::uint32_t>(big_endian(row.value()->key)), row.value()->value);
+      if (!boot) return false;
+      rows.insert(rows.begin(), boot.value());
+    }
+    return keeps_failing(rows, options_.now, options_.boot_uuid);
+  }
+
+  void walk() {
+    tell_(whole_line());
+    if (const auto stats = read_stats(environment_)) {
+      for (const auto& of : stats.value().classes) records_total_ += of.records;
+    }
+    std::uint64_t told = 0;
+    while (!reading_.done() && reading_.step(environment_)) {
+      const std::uint64_t seen = reading_.walk().records_seen() + reading_.walk().rows_seen();
+      if (seen - told < 10'000) continue;
+      told = seen;
+      tell_progress();
+    }
+    tell_progress();
+  }
+
+  void tell_progress() {
+    tell_(progress_line(reading_.walk().records_seen(), records_total_, reading_.walk().rows_seen()));
+  }
+
+  const ExamineOptions& options_;
+  const std::function<void(std::string_view)>& tell_;
+  Environment& environment_;
+  WalkReading reading_;
+  std::uint64_t records_total_ = 0;
+};
+
+}  // namespace
+
+void examine_store(const ExamineOptions& options, const std::function<void(std::string_view line)>& tell) {
+  const auto refuse = [&](const model::Error& error) {
+    if (error.code == "damaged") {
+      tell(finding_line({Harm::structure, {}, error.message}));
+      tell(end_line());
+    } else {
+      tell(refusal_line(error.code, error.message));
+    }
+  };
+  if (options.is_locked) {
+    auto environment = open_read_only(options.folder);
+    if (!environment) return refuse(environment.error());
+    return Examiner{options, tell, environment.value()}.run();
+  }
+  auto store = open_stopped(options.folder);
+  if (!store) return refuse(store.error());
+  Examiner{options, tell, store.value().environment}.run();
+}
+
+}  // namespace chargehook::journal::io

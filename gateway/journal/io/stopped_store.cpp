@@ -1,0 +1,38 @@
+#include "journal/io/stopped_store.hpp"
+
+#include <filesystem>
+#include <utility>
+
+#include "journal/io/store_start.hpp"
+
+namespace chargehook::journal::io {
+
+model::Result<Environment> open_read_only(const std::string& folder) {
+  const std::string file = folder + "/data.mdb";
+  const auto named = [&](const model::Error& error) { return model::Error{error.code, file + ": " + error.message}; };
+  auto environment = Environment::open(folder, file_bytes(file), Access::read);
+  if (!environment) return named(environment.error());
+  auto transaction = Transaction::begin(environment.value(), Access::read);
+  if (!transaction) return named(transaction.error());
+  if (const auto known = check_format(transaction.value()); !known) return named(known.error());
+  if (const auto opened = transaction.value().open_tables(Tables::must_exist); !opened) {
+    return model::Error{"damaged", file + ": a table is missing: " + opened.error().message};
+  }
+  if (const auto kept = transaction.value().commit(); !kept) return named(kept.error());
+  return environment;
+}
+
+model::Result<StoppedStore> open_stopped(const std::string& folder) {
+  std::error_code unreadable;
+  const bool exists = std::filesystem::exists(folder + "/data.mdb", unreadable);
+  if (unreadable) return model::Error{"io", folder + ": " + unreadable.message()};
+  if (!exists) return model::Error{"no_store", "there is no store in " + folder};
+  Descriptor lock;
+  if (std::filesystem::exists(folder + "/lock", unreadable)) {
+    BOOST_OUTCOME_TRY(lock, lock_folder(folder));
+  }
+  BOOST_OUTCOME_TRY(auto environment, open_read_only(folder));
+  return StoppedStore{std::move(lock), std::move(environment)};
+}
+
+}  // namespace chargehook::journal::io
