@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cli/client_commands.hpp"
+#include "crash_mark.hpp"
 #include "ingest/intake.hpp"
 #include "runtime/log.hpp"
 #include "runtime/system_clock.hpp"
@@ -22,6 +23,7 @@ using runtime::log;
 
 namespace {
 
+constexpr int damaged_store = 4;
 constexpr auto stop_patience = 10s;    // for the last commit; systemd waits longer
 constexpr auto writer_patience = 60s;  // a commit that takes longer than this is a writer that hangs
 
@@ -128,8 +130,8 @@ int Gateway::run() {
   if (clean_) mark_clean_stop();
   log(clean_ ? LogLevel::info : LogLevel::warning, clean_ ? "stopped" : "stopped before the last commit was done");
   // Nobody waits for what still runs: a message that a broker gets no answer to comes again.
-  if (!clean_) std::_Exit(1);
-  return 0;
+  if (!clean_) std::_Exit(is_store_damaged_ ? damaged_store : 1);
+  return is_store_damaged_ ? damaged_store : 0;
 }
 
 void Gateway::read_stats(core::Token token) {
@@ -147,6 +149,7 @@ runtime::Ports Gateway::ports() {
           .ocpp = [this](ocpp::Command command) { gate_->carry_out(std::move(command)); },
           .release = [this](const core::Release& release) { answers_.release(release); },
           .config_taken = [this](const core::ConfigPtr& config) { take(config); },
+          .store_damaged = [this](const std::string& reason) { give_up_store(reason); },
           .stopped = [this](bool all_committed) { finish(all_committed); },
           .adapters = [this] { return field_.status(); }};
 }
@@ -184,6 +187,16 @@ void Gateway::wait_for_signal() {
       stop();
     }
     if (!finished_) wait_for_signal();
+  });
+}
+
+/// The service manager starts us again, and that start looks at all of the store.
+void Gateway::give_up_store(const std::string& reason) {
+  log(LogLevel::error, "the journal is damaged, a new start sorts it out: " + reason);
+  leave_mark(folders_.state + "/journal", reason);
+  is_store_damaged_ = true;
+  boost::asio::post(io_, [this] {
+    if (!stopping_) stop();
   });
 }
 

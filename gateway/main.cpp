@@ -11,11 +11,10 @@
 #include "runtime/log.hpp"
 #include "runtime/system_clock.hpp"
 #include "store_child.hpp"
+#include "store_opening.hpp"
 
 namespace chargehook {
 namespace {
-
-using journal::io::LmdbJournal;
 
 constexpr int bad_configuration = 2;
 constexpr int cannot_start = 3;
@@ -41,7 +40,8 @@ int run_gateway(const cli::RunOptions& options) {
   store.now = runtime::read_clocks();
   store.counting = core::stream_counting();
   store.boot_uuid = runtime::read_boot_uuid();
-  auto opened = LmdbJournal::open(store);
+  store.machine = read_machine();
+  auto opened = open_store(store);
   if (!opened) return refuse_to_start("journal: " + opened.error().message);
   Gateway gateway{options.folders, std::move(first), std::move(config_files), std::move(opened).value(), reserved};
   if (const auto listening = gateway.listen(); !listening) {
@@ -59,5 +59,6 @@ int main(int argc, char** argv) {
   const auto command = cli::read_command_line(argc, argv, CHARGEHOOK_VERSION);
   if (const auto* options = std::get_if<cli::RunOptions>(&command)) return run_gateway(*options);
   if (const auto* options = std::get_if<cli::ExamineOptions>(&command)) return examine_store(*options);
+  if (const auto* options = std::get_if<cli::SalvageOptions>(&command)) return salvage_store(*options);
   return cli::run_command(command);
 }

@@ -8,6 +8,7 @@
 
 #include "core/stream_counting.hpp"
 #include "journal/io/examine_store.hpp"
+#include "journal/io/salvage_store.hpp"
 #include "runtime/system_clock.hpp"
 
 namespace chargehook {
@@ -34,6 +35,18 @@ int examine_store(const cli::ExamineOptions& options) {
   examine.now = runtime::read_clocks();
   examine.boot_uuid = runtime::read_boot_uuid();
   journal::io::examine_store(examine, say);
+  return 0;
+}
+
+int salvage_store(const cli::SalvageOptions& options) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  journal::io::SalvageOptions salvage;
+  salvage.folder = options.folder;
+  salvage.size_bytes = options.size_bytes;
+  salvage.now = runtime::read_clocks();
+  salvage.machine = options.machine;
+  salvage.counting = core::stream_counting();
+  journal::io::salvage_store(salvage, say);
   return 0;
 }
 

@@ -141,6 +141,7 @@ std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
                      {{"state", report.journal},
                       {"pages_used", report.usage.pages_used},
                       {"pages_total", report.usage.pages_total},
+                      {"notes", report.store_notes},
                       {"walked_at", nullptr},
                       {"walking", report.store_check.running},
                       {"findings", report.store_check.findings.count()},
@@ -178,6 +179,9 @@ model::Result<StatusAnswer> read_status(std::string_view body) {
   const auto journal = object_in(json, "journal");
   report.journal = member<std::string>(journal, "state");
   report.usage = {member<std::uint64_t>(journal, "pages_total"), member<std::uint64_t>(journal, "pages_used")};
+  for (const auto& note : array_in(journal, "notes")) {
+    if (note.is_string()) report.store_notes.push_back(note.get<std::string>());
+  }
   report.store_check = read_check(journal);
   const auto classes = object_in(json, "classes");
   for (std::size_t i = 0; i < report.classes.size(); ++i) {

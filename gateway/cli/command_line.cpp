@@ -43,7 +43,9 @@ Command read_command_line(int argc, const char* const* argv, const std::string& 
   add_state_option(run, folders.state);
   add_runtime_option(run, folders.runtime);
   run.add_flag("--strict", strict, "with errors in the files do not start on the copy of the last good ones");
-  run.footer("exit code: 0 stopped, 1 stopped without the last commit, 2 errors in the files, 3 cannot start");
+  run.footer(
+      "exit code: 0 stopped, 1 stopped without the last commit, 2 errors in the files, 3 cannot start, 4 the journal "
+      "is damaged: start again");
 
   auto& check = *app.add_subcommand("check", "read all configuration files and name every error; changes nothing");
   add_config_option(check, folders.config);
@@ -78,6 +80,12 @@ Command read_command_line(int argc, const char* const* argv, const std::string& 
   look.add_flag("--whole", examine.whole);
   look.add_flag("--locked", examine.locked);
 
+  SalvageOptions salvage;
+  auto& rescue = *app.add_subcommand("salvage-store", "")->group("");
+  rescue.add_option("FOLDER", salvage.folder)->required();
+  rescue.add_option("--size", salvage.size_bytes);
+  rescue.add_option("--machine", salvage.machine);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& stop) {
@@ -89,6 +97,7 @@ Command read_command_line(int argc, const char* const* argv, const std::string& 
   if (verify.parsed()) return VerifyOptions{{folders.state, folders.runtime, json}};
   if (stats.parsed()) return StatsOptions{{folders.state, folders.runtime, json}};
   if (look.parsed()) return examine;
+  if (rescue.parsed()) return salvage;
   return StatusOptions{folders.runtime, json};
 }
 

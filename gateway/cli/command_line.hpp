@@ -1,6 +1,7 @@
 /// The command line: which sub-command, with what. Reads argv and nothing else.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <variant>
 
@@ -48,13 +49,20 @@ struct ExamineOptions {
   bool locked = false;  ///< whoever started us holds the folder's lock
 };
 
+/// Ours, for ourselves: makes a store that goes on from a damaged one.
+struct SalvageOptions {
+  std::string folder;
+  std::uint64_t size_bytes = 0;
+  std::uint64_t machine = 0;
+};
+
 /// Nothing is left to do but to end: --help, --version, or a mistake on the command line that has been explained.
 struct Exit {
   int code = 0;
 };
 
 using Command = std::variant<RunOptions, CheckOptions, ApplyOptions, StatusOptions, VerifyOptions, StatsOptions,
-                             ExamineOptions, Exit>;
+                             ExamineOptions, SalvageOptions, Exit>;
 
 /// @param version what --version prints
 [[nodiscard]] Command read_command_line(int argc, const char* const* argv, const std::string& version);

@@ -51,12 +51,12 @@ std::string classes_text(const journal::StoreStats& stats, model::WallTime now) 
 }
 
 std::string streams_text(const journal::StoreStats& stats, model::WallTime now) {
-  std::vector<Line> lines{{"stream", "delivered", "behind", "oldest"}};
+  std::vector<Line> lines{{"stream", "counted", "waiting at most", "oldest"}};
   for (const auto& stream : stats.streams) {
     if (stream.closed) continue;
     lines.push_back({stream.endpoint + " " + std::string{to_string(stream.id.event_class)} + " " +
                          std::to_string(stream.id.generation),
-                     grouped(stream.n), stream.behind == 0 ? "0" : "≤ " + grouped(stream.behind),
+                     grouped(stream.n), grouped(stream.behind),
                      stream.oldest_behind ? age(stream.oldest_behind->recorded, now) : "-"});
   }
   return lines.size() == 1 ? "  no streams\n" : table(lines);

@@ -8,20 +8,20 @@ namespace chargehook::cli {
 
 namespace {
 
+int of_main() {
+  CHARGEHOOK_ASSERT(!"this command is carried out by main");
+  return 1;
+}
+
 struct Runner {
-  int operator()(const RunOptions&) const {
-    CHARGEHOOK_ASSERT(!"run is carried out by main");
-    return 1;
-  }
+  int operator()(const RunOptions&) const { return of_main(); }
   int operator()(const CheckOptions& options) const { return run_check(options); }
   int operator()(const ApplyOptions& options) const { return run_apply(options); }
   int operator()(const StatusOptions& options) const { return run_status(options); }
   int operator()(const VerifyOptions& options) const { return run_verify(options); }
   int operator()(const StatsOptions& options) const { return run_stats(options); }
-  int operator()(const ExamineOptions&) const {
-    CHARGEHOOK_ASSERT(!"examine-store is carried out by main");
-    return 1;
-  }
+  int operator()(const ExamineOptions&) const { return of_main(); }
+  int operator()(const SalvageOptions&) const { return of_main(); }
   int operator()(const Exit& exit) const { return exit.code; }
 };
 

@@ -138,6 +138,8 @@ void add_journal(const core::StatusReport& report, std::vector<Problem>& out) {
   if (report.journal != "ok") {
     out.push_back({"journal", report.journal, "Events wait in memory. What the disk says:\njournalctl -u chargehook"});
   }
+  for (const auto& note : report.store_notes)
+    out.push_back({"journal", note + ".", "All of it: chargehook journal verify"});
   add_findings(report.store_check.findings, out);
   std::string refused;
   for (std::size_t i = report.classes.size(); i-- > 0;) {

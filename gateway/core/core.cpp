@@ -14,6 +14,7 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
       applied_at(started.wall),
       running_on_last_good(options.running_on_last_good),
       store_id(stored.store_id),
+      store_notes(stored.notes),
       events(stored.store_id, stored.boot, options.version),
       numbers(stored.kv),
       intake(stored, started),
@@ -22,12 +23,12 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
       store_check(started),
       admission(intake),
       ocpp_sessions(ocpp_config_of(config), config->site, stored.store_id, stored.kv) {
-  streams.restore(std::move(stored.streams));
+  streams.restore(std::move(stored.streams), stored.is_salvaged);
   pipeline::PipelineOutputs made;
   pipeline.restore(started, stored.kv, made);
   pipeline.configure(started, config->rules, config->telemetry, made);
   take(started, made);
-  take_endpoints_into_use(started, events.started(started, *config, stored.created, stored.clean_stop), std::nullopt);
+  take_endpoints_into_use(started, events.started(started, *config, stored), std::nullopt);
 }
 
 void Core::Impl::handle(const Now& now, TimerDue&, Outputs& out) {

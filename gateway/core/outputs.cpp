@@ -13,6 +13,7 @@ void Outputs::clear() {
   log.clear();
   config_taken.reset();
   all_committed = true;
+  store_damaged.clear();
   stopped = false;
 }
 

@@ -66,6 +66,7 @@ struct Outputs {
   std::vector<LogLine> log;
   ConfigPtr config_taken;     ///< now in use: adapters follow it, and its files are worth keeping
   bool all_committed = true;  ///< with `stopped`: nothing that was kept in memory is lost
+  std::string store_damaged;  ///< unless empty: pages contradict each other; a start has to look at all of the store
   bool stopped = false;       ///< after Stop: all is committed that can be
 
   void clear();

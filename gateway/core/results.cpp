@@ -17,6 +17,7 @@ delivery::Item item_of(const journal::RecordPtr& record) {
 
 void Core::Impl::handle(const Now& now, CommitDone& input, Outputs& out) {
   journal::IntakeOutputs done;
+  if (input.result.is_structure) give_up_store(input.result.reason, out);
   intake.commit_done(now, input.result, done);
   after_intake(now, done, out);
 }
@@ -71,6 +72,7 @@ void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
                                             std::string{to_string(stream.event_class)} + " log, first " +
                                             std::to_string(input.result.damaged.front())});
   }
+  if (input.result.is_structure) give_up_store(input.result.reason, out);
   if (!input.result.reason.empty()) return;  // asked again after a pause
   std::vector<delivery::Item> items;
   items.reserve(input.result.records.size());
@@ -87,10 +89,17 @@ void Core::Impl::handle(const Now& now, StoreWalked& input, Outputs& out) {
   if (before == 0 && findings.count() > 0) {
     out.log.push_back({LogLevel::error, "the journal's walk found: " + text_of(findings.kept().front())});
   }
+  if (findings.count(journal::Harm::structure) > 0) give_up_store(text_of(findings.kept().back()), out);
   if (!ended) return;
   out.log.push_back({findings.count() == 0 ? LogLevel::info : LogLevel::error,
                      "the journal was walked through: " + std::to_string(store_check.report().records_seen) +
                          " records, " + std::to_string(findings.count()) + " findings"});
+}
+
+/// What LMDB makes of pages that contradict each other is anybody's guess; a start can sort them out.
+void Core::Impl::give_up_store(const std::string& reason, Outputs& out) {
+  if (std::exchange(store_is_damaged, true)) return;
+  out.store_damaged = reason;
 }
 
 void Core::Impl::handle(const Now& now, StoreCheckAsked& input, Outputs& out) {

@@ -50,6 +50,7 @@ void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
   report.uptime = std::chrono::floor<std::chrono::seconds>(now.boot - started_at.boot);
   report.journal = intake.trouble();
   report.usage = intake.usage();
+  report.store_notes = store_notes;
   report.store_check = store_check.report();
   for (std::size_t i = 0; i < report.classes.size(); ++i) {
     const auto& counters = admission.counters(static_cast<EventClass>(i));

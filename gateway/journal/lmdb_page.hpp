@@ -1,6 +1,6 @@
-/// The pages of an LMDB 0.9 file, for whoever has to read one that LMDB itself cannot be trusted with. Any bytes are safe
-/// to hand in: what lies outside its page is left out. Pure; any thread.
-/// Source: lmdb 0.9.24, mdb.c: MDB_page, MDB_node, MDB_meta, MDB_db; 64 bits, little-endian, as on all supported machines.
+/// The pages of an LMDB 0.9 file, for whoever has to read one that LMDB itself cannot be trusted with. Any bytes are
+/// safe to hand in: what lies outside its page is left out. Pure; any thread. Source: lmdb 0.9.24, mdb.c: MDB_page,
+/// MDB_node, MDB_meta, MDB_db; 64 bits, little-endian, as on all supported machines.
 #pragma once
 
 #include <cstdint>

@@ -4,31 +4,42 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "journal/batch.hpp"
+#include "journal/origin_row.hpp"
 #include "model/stream.hpp"
 
 namespace chargehook::journal {
 
 struct ClassLog {
-  model::Sequence last_sequence = 0;   ///< of the last record, or of the floor when all are trimmed
+  model::Sequence last_sequence = 0;  ///< of the last record, or of the floor when all are trimmed
   model::Ordinal last_ordinal = 0;
   model::Sequence floor_sequence = 0;  ///< all up to here is trimmed
   model::Ordinal floor_ordinal = 0;
 };
 
+/// Why the store has another id than it had.
+struct StoreChange {
+  OriginReason reason = OriginReason::damage;
+  std::string words;
+};
+
 struct StoredState {
-  std::uint64_t store_id = 0;          ///< 64 random bits, drawn at creation
-  bool created = false;                ///< the store began with this opening
-  bool clean_stop = false;             ///< the last run ended with its last commit; true for a created store
-  std::uint32_t boot = 0;              ///< index of the row that this opening wrote in `boots`
-  model::Sequence next_sequence = 0;   ///< 0 in a created store: the core chooses where numbers begin
+  std::uint64_t store_id = 0;         ///< 64 random bits, drawn at creation
+  bool created = false;               ///< the store began with this opening
+  bool clean_stop = false;            ///< the last run ended with its last commit; true for a created store
+  std::uint32_t boot = 0;             ///< index of the row that this opening wrote in `boots`
+  model::Sequence next_sequence = 0;  ///< 0 in a created store: the core chooses where numbers begin
   std::array<ClassLog, model::event_class_count> logs{};
   std::vector<model::StreamRow> streams;
   std::map<std::string, std::string> kv;
   Usage usage;
+  std::optional<StoreChange> change;  ///< with this opening
+  bool is_salvaged = false;           ///< with this opening: a stream that is not among `streams` may have been lost
+  std::vector<std::string> notes;     ///< what the look at it found, in words
 };
 
 }  // namespace chargehook::journal

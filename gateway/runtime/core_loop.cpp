@@ -125,7 +125,9 @@ void CoreLoop::carry_out() {
   if (outputs_.config_taken) ports_.config_taken(std::move(outputs_.config_taken));
   const bool stopped = outputs_.stopped;
   const bool all_committed = outputs_.all_committed;
+  const std::string damage = std::exchange(outputs_.store_damaged, {});
   outputs_.clear();
+  if (!damage.empty()) ports_.store_damaged(damage);
   if (stopped) ports_.stopped(all_committed);
 }
 

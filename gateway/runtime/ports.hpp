@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "core/outputs.hpp"
@@ -16,8 +17,9 @@ struct Ports {
   std::function<void(delivery::AttemptRequest)> attempt;
   std::function<void(ocpp::Command)> ocpp;
   std::function<void(core::Release)> release;
-  std::function<void(core::ConfigPtr)> config_taken;  ///< the configuration that runs from now on
-  std::function<void(bool all_committed)> stopped;    ///< once, when nothing is left that can be committed after Stop
+  std::function<void(core::ConfigPtr)> config_taken;             ///< the configuration that runs from now on
+  std::function<void(const std::string& reason)> store_damaged;  ///< once; the gateway has to end and start again
+  std::function<void(bool all_committed)> stopped;  ///< once, when nothing is left that can be committed after Stop
   std::function<std::vector<core::AdapterStatus>()> adapters;  ///< how those outside the core do; must not wait
 };
 

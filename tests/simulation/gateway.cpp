@@ -102,6 +102,7 @@ void Gateway::carry_out(core::Outputs& out) {
     later(around_.random.between(Moment{100us}, Moment{20ms}), [this, walk = *out.walk] { this->walk(walk); });
   for (auto& attempt : out.attempts) ports_.attempt(std::move(attempt));
   for (const auto& release : out.releases) ports_.release(release);
+  CHARGEHOOK_ASSERT(out.store_damaged.empty());  // no fault of this world harms a page
   if (out.stopped && run == run_) finish_stop(out.all_committed);
 }
 

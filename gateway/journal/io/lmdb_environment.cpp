@@ -36,6 +36,7 @@ const char* code_of(int status) {
       return "not_a_store";
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
+    case MDB_CURSOR_FULL:
       return "damaged";
     default:
       return "io";

@@ -13,6 +13,7 @@
 #include "journal/io/stats_reading.hpp"
 #include "journal/io/store_creation.hpp"
 #include "journal/io/store_folder.hpp"
+#include "journal/io/store_identity.hpp"
 #include "journal/io/store_start.hpp"
 #include "journal/io/walk_reading.hpp"
 #include "journal/tables.hpp"
@@ -75,6 +76,13 @@ model::Result<StoredState> LmdbJournal::Impl::start(const OpenOptions& options) 
   auto opened = transaction.open_tables(Tables::must_exist);
   if (!opened) return model::Error{"damaged", "a table is missing: " + opened.error().message};
   BOOST_OUTCOME_TRY(auto state, load_state(transaction));
+  if (options.machine != 0 && options.counting.begin) {
+    std::uint64_t other_id = options.store_id.value_or(0);
+    if (!options.store_id) {
+      BOOST_OUTCOME_TRY(other_id, random_store_id());
+    }
+    BOOST_OUTCOME_TRY(settle_identity(transaction, state, options.now, options.machine, other_id, options.counting));
+  }
   BOOST_OUTCOME_TRY(types, load_types(transaction));
   BOOST_OUTCOME_TRY(const auto before, last_boot(transaction));
   if (before == UINT32_MAX) return model::Error{"damaged", "boots has a row of the highest index there is"};
@@ -111,7 +119,7 @@ model::Result<CommitResult> LmdbJournal::Impl::try_commit(const Batch& batch) {
   types.merge(written.new_types);
   next_sequence = written.next_sequence;
   refresh_usage();
-  return CommitResult{batch.id, CommitStatus::committed, usage, std::move(written.trimmed), {}};
+  return CommitResult{batch.id, CommitStatus::committed, usage, std::move(written.trimmed), {}, false};
 }
 
 void LmdbJournal::Impl::close_environment() {
@@ -136,17 +144,25 @@ LmdbJournal::LmdbJournal(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 LmdbJournal::~LmdbJournal() = default;
 
 model::Result<LmdbJournal::Opened> LmdbJournal::open(const OpenOptions& options) {
+  BOOST_OUTCOME_TRY(auto lock, lock_folder(options.folder));
+  const std::string file = options.folder + "/data.mdb";
+  if (std::filesystem::exists(file)) {
+    // Left by a run that may have died, or failed, before the file or its name in the folder was safe.
+    BOOST_OUTCOME_TRY(settle_file(file));
+    BOOST_OUTCOME_TRY(sync_folder(options.folder));
+  }
+  return open(options, std::move(lock));
+}
+
+model::Result<LmdbJournal::Opened> LmdbJournal::open(const OpenOptions& options, Descriptor lock) {
   auto impl = std::make_unique<Impl>();
   impl->folder = options.folder;
   impl->counting = options.counting;
-  BOOST_OUTCOME_TRY(impl->lock, lock_folder(options.folder));
+  impl->lock = std::move(lock);
   const std::uint64_t present = file_bytes(impl->file());
   impl->map_bytes = whole_pages(std::max({options.size_bytes, store_bytes_min, present}));
   const bool exists = std::filesystem::exists(impl->file());
-  if (exists) {  // left by a run that may have died, or failed, before the file or its name in the folder was safe
-    BOOST_OUTCOME_TRY(settle_file(impl->file()));
-    BOOST_OUTCOME_TRY(sync_folder(options.folder));
-  } else {
+  if (!exists) {
     BOOST_OUTCOME_TRY(create_store(options, impl->map_bytes));
   }
   BOOST_OUTCOME_TRY(impl->open_environment());
@@ -161,7 +177,7 @@ model::Result<LmdbJournal::Opened> LmdbJournal::open(const OpenOptions& options)
 }
 
 CommitResult LmdbJournal::commit(const Batch& batch) {
-  CommitResult result{batch.id, CommitStatus::failed, impl_->usage, {}, {}};
+  CommitResult result{batch.id, CommitStatus::failed, impl_->usage, {}, {}, false};
   {
     const std::shared_lock guard{impl_->environment_guard};
     if (!impl_->environment) {
@@ -171,6 +187,7 @@ CommitResult LmdbJournal::commit(const Batch& batch) {
     auto committed = impl_->try_commit(batch);
     if (committed) return std::move(committed).value();
     result.reason = committed.error().message;
+    result.is_structure = committed.error().code == "damaged";
     if (committed.error().code == "map_full") result.status = CommitStatus::map_full;
   }
   if (result.status == CommitStatus::failed) impl_->close_environment();
@@ -205,6 +222,7 @@ ReadResult LmdbJournal::read(const ReadRequest& request) {
   }
   if (const auto done = read_log(*impl_->environment, impl_->mapping, request, result); !done) {
     result.reason = done.error().message;
+    result.is_structure = done.error().code == "damaged";
   }
   return result;
 }

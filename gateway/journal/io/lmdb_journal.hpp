@@ -11,6 +11,7 @@
 
 #include "journal/batch.hpp"
 #include "journal/counting.hpp"
+#include "journal/io/store_folder.hpp"
 #include "journal/store_look.hpp"
 #include "journal/stored_state.hpp"
 #include "model/clock.hpp"
@@ -27,7 +28,8 @@ struct OpenOptions {
   model::Now now;                                        ///< for the new row in `boots`
   std::array<std::uint8_t, 16> boot_uuid{};              ///< of the machine's boot, for the same row; zeros: not known
   std::optional<std::uint64_t> store_id = std::nullopt;  ///< of a store to be made; nothing: drawn at random
-  Counting counting{};                                   ///< for walks; without it none may be asked for
+  std::uint64_t machine = 0;                             ///< hash of the machine's id; 0: not known
+  Counting counting{};  ///< for walks and for another machine: without it there are none
 };
 
 class LmdbJournal {
@@ -39,6 +41,8 @@ class LmdbJournal {
   ///         a newer program (both numbers named), "damaged" if what the start needs does not verify, "io" with what
   ///         the system said. A store that is refused is not written to.
   [[nodiscard]] static model::Result<Opened> open(const OpenOptions& options);
+  /// As above, for a caller that has locked the folder and, where there is a store, settled its file.
+  [[nodiscard]] static model::Result<Opened> open(const OpenOptions& options, Descriptor lock);
   ~LmdbJournal();
 
   /// One transaction, fully synced: all of it or nothing. After `failed` only `reopen` is allowed.
