@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "journal/origin_row.hpp"
 #include "journal/sealed_value.hpp"
 #include "journal/tables.hpp"
 #include "model/result.hpp"
@@ -15,8 +16,8 @@ namespace journal = chargehook::journal;
 namespace model = chargehook::model;
 
 constexpr std::size_t stream_key_bytes = 9;
-enum class Kind : std::uint8_t { number, created, floor, boot, type, stream, kv };
-constexpr std::uint8_t kind_count = 7;
+enum class Kind : std::uint8_t { number, created, floor, boot, type, stream, kv, origins };
+constexpr std::uint8_t kind_count = 8;
 
 struct Place {
   std::string_view database;
@@ -39,6 +40,8 @@ Place place_of(Kind kind, std::string_view stream_key) {
       return {journal::database::streams, std::string{stream_key}};
     case Kind::kv:
       return {journal::database::kv, "rules/a"};
+    case Kind::origins:
+      return {journal::database::meta, std::string{journal::meta_key::origins}};
   }
   return {};
 }
@@ -64,6 +67,8 @@ std::string read_and_write(Kind kind, const Place& place, std::string_view value
     case Kind::kv:
       return again(journal::decode_kv(place.key, value),
                    [&](const auto& text) { return journal::encode_kv(place.key, text); });
+    case Kind::origins:
+      return again(journal::decode_origins(value), journal::encode_origins);
   }
   return {};
 }

@@ -6,11 +6,18 @@
 #include "journal/io/store_start.hpp"
 
 namespace chargehook::journal::io {
+namespace {
+
+constexpr std::uint64_t bytes_min = 2 * 4096;  // of any LMDB file: the two pages that say of the others
+
+}  // namespace
 
 model::Result<Environment> open_read_only(const std::string& folder) {
   const std::string file = folder + "/data.mdb";
   const auto named = [&](const model::Error& error) { return model::Error{error.code, file + ": " + error.message}; };
-  auto environment = Environment::open(folder, file_bytes(file), Access::read);
+  const std::uint64_t bytes = file_bytes(file);
+  if (bytes < bytes_min) return model::Error{"damaged", file + " ends at " + std::to_string(bytes) + " bytes"};
+  auto environment = Environment::open(folder, bytes, Access::read);
   if (!environment) return named(environment.error());
   auto transaction = Transaction::begin(environment.value(), Access::read);
   if (!transaction) return named(transaction.error());
