@@ -1,6 +1,7 @@
 #include "journal/lmdb_page.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "journal/bytes.hpp"
 
@@ -14,6 +15,8 @@ constexpr std::uint16_t entry_is_elsewhere = 1;
 constexpr std::uint16_t entry_is_table = 2;
 constexpr std::uint32_t magic = 0xBEEFC0DE;
 constexpr std::uint32_t version = 1;
+constexpr std::uint64_t map_bytes_max = std::uint64_t{1} << 40;
+constexpr std::uint16_t flags_of_free_list = 8;  // its keys are numbers
 constexpr std::size_t flags_at = 10;
 constexpr std::size_t node_header_bytes = 8;
 constexpr std::size_t root_in_table = 40;
@@ -58,19 +61,40 @@ void for_each_node(std::string_view page, Take take) {
 
 }  // namespace
 
-std::optional<LmdbMeta> read_lmdb_meta(std::string_view page) {
-  if (page.size() < lmdb_page_bytes || (flags_of(page) & flag_meta) == 0) return std::nullopt;
+model::Result<LmdbMeta> read_lmdb_meta(std::string_view page, std::uint64_t number, std::uint64_t pages) {
+  const auto wrong = [&](const std::string& what) {
+    return model::Error{"damaged", "page " + std::to_string(number) + " of the file " + what};
+  };
+  if (page.size() < lmdb_page_bytes) return wrong("is missing");
   ByteReader in{page.substr(lmdb_page_header_bytes)};
-  if (in.u32() != magic || in.u32() != version) return std::nullopt;
-  in.bytes(16);  // address and size of the map
-  if (in.u32() != lmdb_page_bytes) return std::nullopt;
-  in.bytes(table_bytes - 4);  // the list of free pages
-  in.bytes(root_in_table);
+  const bool is_meta = (flags_of(page) & flag_meta) != 0 && in.u32() == magic && in.u32() == version;
+  if (!is_meta) return wrong("does not say that it is of LMDB");
+  const std::uint64_t address = in.u64();
+  const std::uint64_t map_bytes = in.u64();
+  const std::uint32_t page_bytes = in.u32();  // in the place of a field of the first table, which does not need it
+  const std::uint16_t free_list_flags = in.u16();
+  in.bytes(table_bytes - 6 + 4);
+  const std::uint16_t root_flags = in.u16();
+  in.bytes(root_in_table - 6);
   LmdbMeta meta;
   meta.root = in.u64();
   meta.last_page = in.u64();
   meta.transaction = in.u64();
+  const bool is_ours = address == 0 && page_bytes == lmdb_page_bytes && map_bytes <= map_bytes_max &&
+                       free_list_flags == flags_of_free_list && root_flags == 0;
+  if (!is_ours) return wrong("has flags or sizes that no journal has");
+  if (meta.last_page >= pages) {
+    return wrong("counts " + std::to_string(meta.last_page + 1) + " pages, the file has " + std::to_string(pages));
+  }
+  const bool is_empty = meta.root == UINT64_MAX;
+  if (!is_empty && (meta.root < 2 || meta.root > meta.last_page)) return wrong("has its root outside the file");
+  if (meta.transaction != 0 && meta.transaction % 2 != number) return wrong("has the number of a commit of the other");
   return meta;
+}
+
+bool are_neighbours(const LmdbMeta& one, const LmdbMeta& other) {
+  const auto [low, high] = std::minmax(one.transaction, other.transaction);
+  return high - low == 1 || high == 0;
 }
 
 std::uint64_t lmdb_page_number(std::string_view page) { return ByteReader{page}.u64(); }

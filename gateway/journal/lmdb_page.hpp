@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/result.hpp"
+
 namespace chargehook::journal {
 
 inline constexpr std::size_t lmdb_page_bytes = 4096;
@@ -19,8 +21,13 @@ struct LmdbMeta {
   std::uint64_t last_page = 0;
   std::uint64_t root = 0;  ///< of the table of tables; UINT64_MAX: empty
 };
-/// @return nothing if these bytes are no meta page of 4 KiB pages
-[[nodiscard]] std::optional<LmdbMeta> read_lmdb_meta(std::string_view page);
+/// @param number of the page, 0 or 1: a commit writes the one that its own number says, odd or even
+/// @param pages  of the file
+/// @return what is wrong in words if these bytes are no such page of an environment without flags and with 4 KiB pages
+[[nodiscard]] model::Result<LmdbMeta> read_lmdb_meta(std::string_view page, std::uint64_t number, std::uint64_t pages);
+
+/// Whether two sound pages can be of one file: the last commit and the one before it.
+[[nodiscard]] bool are_neighbours(const LmdbMeta& one, const LmdbMeta& other);
 
 /// One entry of a leaf.
 struct LmdbEntry {

@@ -39,7 +39,7 @@ bool Salvage::take_meta(std::string_view key, std::string_view value, Found foun
     if (key == meta_key::format && number.value() > store_format) newer_format_ = number.value();
     if (key == meta_key::next_sequence) {
       next_sequence_ = std::max(next_sequence_, number.value());
-      knows_next_sequence_ |= found == Found::in_place;
+      knows_next_sequence_ |= found == Found::in_place && !is_end_doubtful_;
     }
     return true;
   }

@@ -44,6 +44,9 @@ class Salvage {
   /// Any entry of any leaf; those in place first. @return whether it is a row of ours
   bool take(std::string_view key, std::string_view value, Found found, std::uint32_t page, std::uint32_t entry);
 
+  /// Nobody knows which state is the newest: what lies beyond the end that one names may have been committed.
+  void doubt_end() { is_end_doubtful_ = true; }
+
   /// After the last `take`: sorts records by sequence, one of each, and leaves out what is trimmed or never committed.
   void settle();
 
@@ -82,6 +85,7 @@ class Salvage {
   std::uint64_t store_id_ = 0;
   std::optional<std::uint64_t> newer_format_;
   model::Sequence next_sequence_ = 0;
+  bool is_end_doubtful_ = false;
   bool knows_next_sequence_ = false;  ///< from the newest state
   std::array<Floor, model::event_class_count> floors_{};
   std::array<model::Ordinal, model::event_class_count> last_ordinals_{};

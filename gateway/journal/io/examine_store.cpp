@@ -6,6 +6,7 @@
 
 #include "journal/bytes.hpp"
 #include "journal/examination.hpp"
+#include "journal/io/page_file.hpp"
 #include "journal/io/stats_reading.hpp"
 #include "journal/io/stopped_store.hpp"
 #include "journal/io/walk_reading.hpp"
@@ -86,6 +87,19 @@ class Examiner {
 
 }  // namespace
 
+namespace {
+
+/// LMDB believes what these two pages say, and would go back to the older of two states without a word.
+model::Result<void> check_first_pages(const std::string& path) {
+  BOOST_OUTCOME_TRY(auto file, PageFile::open(path));
+  BOOST_OUTCOME_TRY(const auto one, read_lmdb_meta(file.page(0), 0, file.pages()));
+  BOOST_OUTCOME_TRY(const auto other, read_lmdb_meta(file.page(1), 1, file.pages()));
+  if (are_neighbours(one, other)) return model::success();
+  return model::Error{"damaged", "the first two pages of the file are of commits that do not follow each other"};
+}
+
+}  // namespace
+
 void examine_store(const ExamineOptions& options, const std::function<void(std::string_view line)>& tell) {
   const auto refuse = [&](const model::Error& error) {
     if (error.code == "damaged") {
@@ -95,14 +109,16 @@ void examine_store(const ExamineOptions& options, const std::function<void(std::
       tell(refusal_line(error.code, error.message));
     }
   };
-  if (options.is_locked) {
-    auto environment = open_read_only(options.folder);
-    if (!environment) return refuse(environment.error());
-    return Examiner{options, tell, environment.value()}.run();
+  Descriptor lock;
+  if (!options.is_locked) {
+    auto taken = lock_stopped(options.folder);
+    if (!taken) return refuse(taken.error());
+    lock = std::move(taken).value();
   }
-  auto store = open_stopped(options.folder);
-  if (!store) return refuse(store.error());
-  Examiner{options, tell, store.value().environment}.run();
+  if (const auto sound = check_first_pages(options.folder + "/data.mdb"); !sound) return refuse(sound.error());
+  auto environment = open_read_only(options.folder);
+  if (!environment) return refuse(environment.error());
+  Examiner{options, tell, environment.value()}.run();
 }
 
 }  // namespace chargehook::journal::io

@@ -1,7 +1,7 @@
 #include "journal/io/page_trees.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,15 +14,18 @@ class Gathering {
  public:
   Gathering(PageFile& file, Salvage& salvage) : file_(file), salvage_(salvage), seen_(file.pages()) {}
 
-  /// The newest of the two states that the file may be in.
+  /// Of the two states that the file names. Where one of them cannot be right the other may be the older, and where the
+  /// two cannot be of one file either may: then nobody knows how far the store had come.
   void follow_newest_state() {
-    std::optional<LmdbMeta> newest;
+    std::vector<LmdbMeta> states;
     for (std::uint64_t number = 0; number < 2; ++number) {
-      const auto meta = read_lmdb_meta(file_.page(number));
-      if (meta && (!newest || meta->transaction > newest->transaction)) newest = meta;
+      if (const auto meta = read_lmdb_meta(file_.page(number), number, file_.pages())) states.push_back(meta.value());
     }
-    if (!newest) return;
-    follow(newest->root);
+    std::ranges::sort(states, std::greater{}, &LmdbMeta::transaction);
+    const bool is_certain = states.size() == 2 && are_neighbours(states[0], states[1]);
+    if (is_certain) states.pop_back();
+    if (!is_certain) salvage_.doubt_end();
+    for (const auto& state : states) follow(state.root);
     for (std::size_t next = 0; next < tables_.size(); ++next) follow(tables_[next]);
   }
 

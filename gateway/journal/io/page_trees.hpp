@@ -9,7 +9,7 @@
 
 namespace chargehook::journal::io {
 
-/// @param progress called now and then with pages looked at; it may end nothing
+/// @param progress called now and then with the number of pages looked at
 /// @return whether the file holds any byte that is not zero
 bool gather_rows(PageFile& file, Salvage& salvage, const std::function<void(std::uint64_t pages)>& progress);
 

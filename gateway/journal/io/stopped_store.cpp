@@ -29,15 +29,17 @@ model::Result<Environment> open_read_only(const std::string& folder) {
   return environment;
 }
 
-model::Result<StoppedStore> open_stopped(const std::string& folder) {
+model::Result<Descriptor> lock_stopped(const std::string& folder) {
   std::error_code unreadable;
   const bool exists = std::filesystem::exists(folder + "/data.mdb", unreadable);
   if (unreadable) return model::Error{"io", folder + ": " + unreadable.message()};
   if (!exists) return model::Error{"no_store", "there is no store in " + folder};
-  Descriptor lock;
-  if (std::filesystem::exists(folder + "/lock", unreadable)) {
-    BOOST_OUTCOME_TRY(lock, lock_folder(folder));
-  }
+  if (!std::filesystem::exists(folder + "/lock", unreadable)) return Descriptor{};
+  return lock_folder(folder);
+}
+
+model::Result<StoppedStore> open_stopped(const std::string& folder) {
+  BOOST_OUTCOME_TRY(auto lock, lock_stopped(folder));
   BOOST_OUTCOME_TRY(auto environment, open_read_only(folder));
   return StoppedStore{std::move(lock), std::move(environment)};
 }

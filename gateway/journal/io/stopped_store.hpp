@@ -18,7 +18,10 @@ struct StoppedStore {
 ///         numbers named), "damaged", "io"
 [[nodiscard]] model::Result<StoppedStore> open_stopped(const std::string& folder);
 
-/// As above, for a caller that holds the lock.
+/// Its lock alone, as above. @return "no_store", "locked", "io"
+[[nodiscard]] model::Result<Descriptor> lock_stopped(const std::string& folder);
+
+/// Its environment alone, for a caller that holds the lock.
 [[nodiscard]] model::Result<Environment> open_read_only(const std::string& folder);
 
 }  // namespace chargehook::journal::io
