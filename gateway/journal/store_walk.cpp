@@ -191,7 +191,7 @@ void StoreWalk::count(model::EventClass event_class, model::Sequence sequence, s
   } else {
     if (!boots_.contains(record.value().boot)) {
       findings_.add(
-          {Harm::row, where, "was admitted in boot " + std::to_string(record.value().boot) + ", which has no row"});
+          {Harm::numbers, where, "was admitted in boot " + std::to_string(record.value().boot) + ", which has no row"});
     }
     for (auto& recount : recounts_) {
       if (recount.row().id.event_class != event_class) continue;

@@ -1,6 +1,8 @@
 #include "gateway.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "core/stream_counting.hpp"
@@ -12,6 +14,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Moment stop_patience = 10s;
+constexpr unsigned walks_per_mille = 300;  // of runs: somebody asks for a walk through the store while all goes on
 
 /// A commit makes three to six calls; one that is not reached is no fault.
 constexpr int calls_of_a_commit = 5;
@@ -63,6 +66,9 @@ void Gateway::start(const core::ConfigPtr& config) {
   core_ = std::make_unique<core::Core>(config, std::move(opened.value().state),
                                        core::CoreOptions{random.next(), "0.0.0", false}, around_.clock.now());
   input(core::TimerDue{});
+  if (random.per_mille(walks_per_mille)) {
+    later(random.between(Moment{1ms}, Moment{2s}), [this] { input(core::StoreCheckAsked{core::nobody, true}); });
+  }
 }
 
 void Gateway::arm_start() {
@@ -174,6 +180,10 @@ void Gateway::read(const journal::ReadRequest& request) {
 
 void Gateway::walk(const journal::WalkRequest& request) {
   auto result = journal_->walk(request);
+  if (result.findings.count() > 0) {  // no fault of this world harms what is stored
+    std::fprintf(stderr, "the walk found: %s\n", text_of(result.findings.kept().front()).c_str());
+    std::abort();
+  }
   later(around_.random.between(Moment{10us}, Moment{5ms}),
         [this, result = std::move(result)] { input(core::StoreWalked{result}); });
 }

@@ -23,6 +23,9 @@ namespace {
 
 constexpr std::uint64_t page_bytes = 4096;
 
+/// Somebody else's reader that was killed keeps pages from being used again until then.
+constexpr std::uint64_t commits_between_reader_checks = 256;
+
 constexpr std::string_view closed_after_failure = "the store is closed after a failure and has not been reopened";
 
 std::uint64_t whole_pages(std::uint64_t bytes) { return (bytes + page_bytes - 1) / page_bytes * page_bytes; }
@@ -49,6 +52,7 @@ struct LmdbJournal::Impl {
   std::uint32_t boot = 0;
   BootRow boot_row;
   Usage usage;
+  std::uint64_t commits = 0;
 
   [[nodiscard]] std::string file() const { return folder + "/data.mdb"; }
   [[nodiscard]] model::Result<void> open_environment();
@@ -119,6 +123,7 @@ model::Result<CommitResult> LmdbJournal::Impl::try_commit(const Batch& batch) {
   types.merge(written.new_types);
   next_sequence = written.next_sequence;
   refresh_usage();
+  if (++commits % commits_between_reader_checks == 0) (void)environment->check_readers();  // again after as many more
   return CommitResult{batch.id, CommitStatus::committed, usage, std::move(written.trimmed), {}, false};
 }
 

@@ -203,7 +203,7 @@ TEST_CASE("nothing is found in a sound store") {
 
 TEST_CASE("each planted fault is found, and the bad part is named") {
   for (const auto& fault : faults()) {
-    CAPTURE(fault.name);
+    CAPTURE(std::string{fault.name});
     Rows rows;
     fault.plant(rows);
     const auto found = rows.walked();
