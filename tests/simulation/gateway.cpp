@@ -1,8 +1,6 @@
 #include "gateway.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 
 #include "core/stream_counting.hpp"
@@ -180,10 +178,7 @@ void Gateway::read(const journal::ReadRequest& request) {
 
 void Gateway::walk(const journal::WalkRequest& request) {
   auto result = journal_->walk(request);
-  if (result.findings.count() > 0) {  // no fault of this world harms what is stored
-    std::fprintf(stderr, "the walk found: %s\n", text_of(result.findings.kept().front()).c_str());
-    std::abort();
-  }
+  for (const auto& finding : result.findings.kept()) ports_.found("the walk found: " + text_of(finding));
   later(around_.random.between(Moment{10us}, Moment{5ms}),
         [this, result = std::move(result)] { input(core::StoreWalked{result}); });
 }
