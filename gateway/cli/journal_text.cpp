@@ -81,7 +81,8 @@ std::string progress_text(const core::StoreCheckReport& report) {
   if (report.records_total > 0) {
     out += std::to_string(std::min<std::uint64_t>(report.records_seen * 100 / report.records_total, 100)) + " %, ";
   }
-  return out + grouped(report.records_seen) + " of " + grouped(report.records_total) + " events";
+  out += grouped(report.records_seen);
+  return out + (report.records_total > 0 ? " of " + grouped(report.records_total) : "") + " events";
 }
 
 std::string stats_text(const journal::StoreStats& stats, model::WallTime now) {
