@@ -67,6 +67,7 @@ struct Core::Impl {
   void after_intake(const Now& now, journal::IntakeOutputs& done, Outputs& out);
   void settle(const Now& now, const journal::Settled& settled, Outputs& out);
   void use_new_set(const Now& now, std::uint64_t number, Outputs& out);
+  void note_damaged(EventClass event_class, const std::vector<model::Sequence>& damaged, Outputs& out);
   void give_up_store(const std::string& reason, Outputs& out);
   void hand_to_streams(const Now& now, const journal::Batch& batch, Outputs& out);
   void carry_out(delivery::DeliveryOutputs& wanted, Outputs& out);
@@ -81,7 +82,7 @@ struct Core::Impl {
   model::WallTime applied_at;
   bool running_on_last_good;
   std::uint64_t store_id;
-  std::vector<std::string> store_notes;  ///< what the start found in the store, in words
+  std::vector<std::string> store_notes;  ///< bad parts of the store that the start or a read came upon, in words
   bool store_is_damaged = false;         ///< said once
   GatewayEvents events;
   EndpointNumbers numbers;

@@ -9,6 +9,8 @@ namespace chargehook::core {
 
 namespace {
 
+constexpr std::size_t store_notes_max = 20;
+
 delivery::Item item_of(const journal::RecordPtr& record) {
   return {{record, &record->event}, record->sequence, record->recorded};
 }
@@ -65,13 +67,18 @@ void Core::Impl::hand_to_streams(const Now& now, const journal::Batch& batch, Ou
   carry_out(wanted, out);
 }
 
+/// In the log each time, in the status once: every endpoint comes past it.
+void Core::Impl::note_damaged(EventClass event_class, const std::vector<model::Sequence>& damaged, Outputs& out) {
+  std::string note = std::to_string(damaged.size()) + " damaged records in the " + std::string{to_string(event_class)} +
+                     " log, first " + std::to_string(damaged.front());
+  out.log.push_back({LogLevel::error, note});
+  const bool is_known = std::ranges::find(store_notes, note) != store_notes.end();
+  if (!is_known && store_notes.size() < store_notes_max) store_notes.push_back(std::move(note));
+}
+
 void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
   const auto stream = reads.finish(now, input.result);
-  if (!input.result.damaged.empty()) {
-    out.log.push_back({LogLevel::error, std::to_string(input.result.damaged.size()) + " damaged records in the " +
-                                            std::string{to_string(stream.event_class)} + " log, first " +
-                                            std::to_string(input.result.damaged.front())});
-  }
+  if (!input.result.damaged.empty()) note_damaged(stream.event_class, input.result.damaged, out);
   if (input.result.is_structure) give_up_store(input.result.reason, out);
   if (!input.result.reason.empty()) return;  // asked again after a pause
   std::vector<delivery::Item> items;

@@ -33,7 +33,7 @@ struct StatusReport {
   std::chrono::seconds uptime{};
   std::string journal;  ///< "ok", or what is wrong with the store in words
   journal::Usage usage;
-  std::vector<std::string> store_notes;  ///< what the start found in the store, in words
+  std::vector<std::string> store_notes;  ///< bad parts of the store that the start or a read came upon, in words
   StoreCheckReport store_check;
   std::array<ClassStatus, model::event_class_count> classes{};
   std::vector<delivery::EndpointStatus> endpoints;
