@@ -206,8 +206,9 @@ void StoreWalk::judge_ordinal(model::EventClass event_class, model::Sequence seq
                               const std::string& where) {
   Log& known = log(event_class);
   if (known.expected && ordinal != *known.expected) {
-    findings_.add(
-        {Harm::numbers, where, "has ordinal " + std::to_string(ordinal) + ", not " + std::to_string(*known.expected)});
+    // Records are added and trimmed without holes: those that are missing hang in no tree any more.
+    const Harm harm = ordinal > *known.expected ? Harm::structure : Harm::numbers;
+    findings_.add({harm, where, "has ordinal " + std::to_string(ordinal) + ", not " + std::to_string(*known.expected)});
     miss(event_class, known.last, sequence);
   }
   known.expected = ordinal + 1;

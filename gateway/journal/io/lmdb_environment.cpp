@@ -197,6 +197,12 @@ model::Result<Usage> Transaction::usage() {
   return usage;
 }
 
+model::Result<std::uint64_t> Transaction::rows_of(Table which) {
+  MDB_stat stat{};
+  BOOST_OUTCOME_TRY(result(mdb_stat(handle_, table(which), &stat), "mdb_stat"));
+  return stat.ms_entries;
+}
+
 model::Result<std::uint64_t> Transaction::pages_of(Table which) {
   MDB_stat stat{};
   BOOST_OUTCOME_TRY(result(mdb_stat(handle_, table(which), &stat), "mdb_stat"));

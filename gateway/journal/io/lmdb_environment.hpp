@@ -81,6 +81,9 @@ class Transaction {
   /// tables, LMDB's own two among them. What is left of last page + 1 is the free list's.
   [[nodiscard]] model::Result<Usage> usage();
 
+  /// Rows of one table, as its root counts them.
+  [[nodiscard]] model::Result<std::uint64_t> rows_of(Table table);
+
   /// Pages that one table takes.
   [[nodiscard]] model::Result<std::uint64_t> pages_of(Table table);
 

@@ -132,7 +132,7 @@ const std::vector<Fault>& faults() {
          rows.put(other, 1);
        },
        Harm::numbers, "log2 0x0000000000000026", "boot 3"},
-      {"a hole", [](Rows& rows) { rows.logs[EventClass::billing].erase(key_u64(35)); }, Harm::numbers,
+      {"a hole", [](Rows& rows) { rows.logs[EventClass::billing].erase(key_u64(35)); }, Harm::structure,
        "log0 0x0000000000000025", "has ordinal 19, not 18"},
       {"a sequence in two logs",
        [](Rows& rows) {
