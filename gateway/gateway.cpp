@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cli/client_commands.hpp"
+#include "crash_mark.hpp"
 #include "ingest/intake.hpp"
 #include "runtime/log.hpp"
 #include "runtime/system_clock.hpp"
@@ -22,6 +23,7 @@ using runtime::log;
 
 namespace {
 
+constexpr int damaged_store = 4;
 constexpr auto stop_patience = 10s;    // for the last commit; systemd waits longer
 constexpr auto writer_patience = 60s;  // a commit that takes longer than this is a writer that hangs
 
@@ -48,13 +50,15 @@ Gateway::Gateway(const cli::Folders& folders, runtime::FirstConfig first, runtim
       loop_(io_, core_, ports()),
       writer_(*journal_, {[this](journal::CommitResult result) { loop_.post(core::CommitDone{std::move(result)}); },
                           [this](journal::ReopenResult result) { loop_.post(core::ReopenDone{std::move(result)}); }}),
-      reader_(*journal_, [this](journal::ReadResult result) { loop_.post(core::RecordsRead{std::move(result)}); }),
+      reader_(*journal_, {[this](journal::ReadResult result) { loop_.post(core::RecordsRead{std::move(result)}); },
+                          [this](journal::WalkResult result) { loop_.post(core::StoreWalked{std::move(result)}); }}),
       sender_(
           [this](std::vector<delivery::AttemptResult> results) { loop_.post(core::AttemptsDone{std::move(results)}); }),
       field_(io_, loop_, answers_, worker_, reserved),
       api_(
           loop_, answers_, worker_, std::filesystem::absolute(folders.config).string(),
           [this](std::string by, core::Token token) { return config_files_.read(std::move(by), token); },
+          [this](core::Token token) { read_stats(token); },
           [this](http::RequestId id, http::Response response) { api_listener_->respond(id, std::move(response)); }),
       losses_(io_, loop_, answers_),
       service_(io_, [this] { return writer_moves(); }),
@@ -126,18 +130,26 @@ int Gateway::run() {
   if (clean_) mark_clean_stop();
   log(clean_ ? LogLevel::info : LogLevel::warning, clean_ ? "stopped" : "stopped before the last commit was done");
   // Nobody waits for what still runs: a message that a broker gets no answer to comes again.
-  if (!clean_) std::_Exit(1);
-  return 0;
+  if (!clean_) std::_Exit(is_store_damaged_ ? damaged_store : 1);
+  return is_store_damaged_ ? damaged_store : 0;
+}
+
+void Gateway::read_stats(core::Token token) {
+  reader_.stats([this, token](journal::StatsResult result) {
+    boost::asio::post(io_, [this, token, result = std::move(result)] { answers_.release({token, result}); });
+  });
 }
 
 runtime::Ports Gateway::ports() {
   return {.commit = [this](journal::BatchPtr batch) { commit(std::move(batch)); },
           .reopen_store = [this] { reopen(); },
           .read = [this](journal::ReadRequest request) { reader_.request(request); },
+          .walk = [this](journal::WalkRequest request) { reader_.walk(request); },
           .attempt = [this](delivery::AttemptRequest request) { sender_.start(std::move(request)); },
           .ocpp = [this](ocpp::Command command) { gate_->carry_out(std::move(command)); },
           .release = [this](const core::Release& release) { answers_.release(release); },
           .config_taken = [this](const core::ConfigPtr& config) { take(config); },
+          .store_damaged = [this](const std::string& reason) { give_up_store(reason); },
           .stopped = [this](bool all_committed) { finish(all_committed); },
           .adapters = [this] { return field_.status(); }};
 }
@@ -175,6 +187,16 @@ void Gateway::wait_for_signal() {
       stop();
     }
     if (!finished_) wait_for_signal();
+  });
+}
+
+/// The service manager starts us again, and that start looks at all of the store.
+void Gateway::give_up_store(const std::string& reason) {
+  log(LogLevel::error, "the journal is damaged, a new start sorts it out: " + reason);
+  leave_mark(folders_.state + "/journal", reason);
+  is_store_damaged_ = true;
+  boost::asio::post(io_, [this] {
+    if (!stopping_) stop();
   });
 }
 

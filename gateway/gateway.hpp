@@ -59,8 +59,10 @@ class Gateway {
   void keep_last_good(const std::string& hash);
   void commit(journal::BatchPtr batch);
   void reopen();
+  void read_stats(core::Token token);
   [[nodiscard]] bool writer_moves() const;
   void wait_for_signal();
+  void give_up_store(const std::string& reason);
   void stop();
   void finish(bool clean);
 
@@ -89,6 +91,7 @@ class Gateway {
   bool stopping_ = false;
   bool finished_ = false;
   bool clean_ = false;
+  bool is_store_damaged_ = false;
 };
 
 }  // namespace chargehook

@@ -6,14 +6,15 @@
 
 #include "cli/client_commands.hpp"
 #include "cli/command_line.hpp"
+#include "core/stream_counting.hpp"
 #include "gateway.hpp"
 #include "runtime/log.hpp"
 #include "runtime/system_clock.hpp"
+#include "store_child.hpp"
+#include "store_opening.hpp"
 
 namespace chargehook {
 namespace {
-
-using journal::io::LmdbJournal;
 
 constexpr int bad_configuration = 2;
 constexpr int cannot_start = 3;
@@ -37,8 +38,10 @@ int run_gateway(const cli::RunOptions& options) {
   store.folder = options.folders.state + "/journal";
   store.size_bytes = first.config->storage.size_bytes;
   store.now = runtime::read_clocks();
+  store.counting = core::stream_counting();
   store.boot_uuid = runtime::read_boot_uuid();
-  auto opened = LmdbJournal::open(store);
+  store.machine = read_machine();
+  auto opened = open_store(store);
   if (!opened) return refuse_to_start("journal: " + opened.error().message);
   Gateway gateway{options.folders, std::move(first), std::move(config_files), std::move(opened).value(), reserved};
   if (const auto listening = gateway.listen(); !listening) {
@@ -55,5 +58,7 @@ int main(int argc, char** argv) {
   using namespace chargehook;
   const auto command = cli::read_command_line(argc, argv, CHARGEHOOK_VERSION);
   if (const auto* options = std::get_if<cli::RunOptions>(&command)) return run_gateway(*options);
+  if (const auto* options = std::get_if<cli::ExamineOptions>(&command)) return examine_store(*options);
+  if (const auto* options = std::get_if<cli::SalvageOptions>(&command)) return salvage_store(*options);
   return cli::run_command(command);
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <type_traits>
 
+#include "api/json_members.hpp"
 #include "journal/pressure.hpp"
 
 namespace chargehook::api {
@@ -74,28 +75,6 @@ ordered_json adapter_json(const core::AdapterStatus& adapter) {
 }
 
 std::string class_name(std::size_t index) { return std::string{to_string(static_cast<model::EventClass>(index))}; }
-
-/// A member of an object; the default if it is missing or of another kind.
-template <class T>
-T member(const ordered_json& object, const std::string& name, T otherwise = {}) {
-  const auto found = object.is_object() ? object.find(name) : object.end();
-  if (!object.is_object() || found == object.end()) return otherwise;
-  if constexpr (std::is_same_v<T, std::string>) {
-    return found->is_string() ? found->template get<std::string>() : otherwise;
-  } else if constexpr (std::is_same_v<T, bool>) {
-    return found->is_boolean() ? found->template get<bool>() : otherwise;
-  } else {
-    return found->is_number_unsigned() ? static_cast<T>(found->template get<std::uint64_t>()) : otherwise;
-  }
-}
-
-ordered_json array_in(const ordered_json& object, const std::string& name) {
-  return object.contains(name) && object[name].is_array() ? object[name] : ordered_json::array();
-}
-
-ordered_json object_in(const ordered_json& object, const std::string& name) {
-  return object.contains(name) && object[name].is_object() ? object[name] : ordered_json::object();
-}
 
 model::TimeQuality read_quality(const std::string& text) {
   using enum model::TimeQuality;
@@ -171,6 +150,20 @@ core::AdapterStatus read_adapter(const ordered_json& json) {
   return adapter;
 }
 
+/// As much as the status says of it.
+core::StoreCheckReport read_check(const ordered_json& journal) {
+  core::StoreCheckReport check;
+  check.running = member<bool>(journal, "walking");
+  if (const auto ended = model::parse_rfc3339(member<std::string>(journal, "walked_at"))) {
+    check.walks = 1;
+    check.ended = *ended;
+  }
+  const auto first = member<std::string>(journal, "first_finding");
+  if (!first.empty()) check.findings.add({journal::Harm::value, {}, first});
+  check.findings.count_more(member<std::uint64_t>(journal, "findings"));
+  return check;
+}
+
 }  // namespace
 
 std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
@@ -192,7 +185,15 @@ std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
                       {"pages_total", report.usage.pages_total},
                       {"fill_percent", static_cast<int>(journal::fill(report.usage) * 100)},
                       {"pressure", to_string(report.pressure)},
-                      {"gaps", report.gaps}}}};
+                      {"gaps", report.gaps},
+                      {"notes", report.store_notes},
+                      {"walked_at", nullptr},
+                      {"walking", report.store_check.running},
+                      {"findings", report.store_check.findings.count()},
+                      {"first_finding", nullptr}}}};
+  const auto& check = report.store_check;
+  if (check.walks > 0) json["journal"]["walked_at"] = model::to_rfc3339(check.ended);
+  if (check.findings.count() > 0) json["journal"]["first_finding"] = text_of(check.findings.kept().front());
   for (std::size_t i = 0; i < report.classes.size(); ++i)
     json["classes"][class_name(i)] = class_json(report.classes[i]);
   json["endpoints"] = ordered_json::array();
@@ -205,7 +206,7 @@ std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
 model::Result<StatusAnswer> read_status(std::string_view body) {
   const auto json = ordered_json::parse(body, nullptr, false);
   if (!json.is_object() || !json.contains("gateway")) {
-    return model::Error{"json", "the gateway's answer is not what this version expects"};
+    return unexpected_answer();
   }
   StatusAnswer answer;
   auto& report = answer.report;
@@ -225,6 +226,10 @@ model::Result<StatusAnswer> read_status(std::string_view body) {
   report.usage = {member<std::uint64_t>(journal, "pages_total"), member<std::uint64_t>(journal, "pages_used"), {}};
   report.pressure = read_pressure(member<std::string>(journal, "pressure"));
   report.gaps = member<std::uint64_t>(journal, "gaps");
+  for (const auto& note : array_in(journal, "notes")) {
+    if (note.is_string()) report.store_notes.push_back(note.get<std::string>());
+  }
+  report.store_check = read_check(journal);
   const auto classes = object_in(json, "classes");
   for (std::size_t i = 0; i < report.classes.size(); ++i) {
     const auto counters = object_in(classes, class_name(i));

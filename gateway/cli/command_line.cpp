@@ -16,6 +16,12 @@ void add_config_option(CLI::App& command, std::string& folder) {
   command.add_option("--config", folder, "folder of the configuration files")->capture_default_str()->type_name("DIR");
 }
 
+void add_state_option(CLI::App& command, std::string& folder) {
+  command.add_option("--state", folder, "folder of the journal and of the last good configuration")
+      ->capture_default_str()
+      ->type_name("DIR");
+}
+
 void add_runtime_option(CLI::App& command, std::string& folder) {
   command.add_option("--runtime", folder, "folder of the running gateway's sockets")
       ->capture_default_str()
@@ -34,12 +40,12 @@ Command read_command_line(int argc, const char* const* argv, const std::string& 
 
   auto& run = *app.add_subcommand("run", "run the gateway until it is told to stop (systemd does this)");
   add_config_option(run, folders.config);
-  run.add_option("--state", folders.state, "folder of the journal and of the last good configuration")
-      ->capture_default_str()
-      ->type_name("DIR");
+  add_state_option(run, folders.state);
   add_runtime_option(run, folders.runtime);
   run.add_flag("--strict", strict, "with errors in the files do not start on the copy of the last good ones");
-  run.footer("exit code: 0 stopped, 1 stopped without the last commit, 2 errors in the files, 3 cannot start");
+  run.footer(
+      "exit code: 0 stopped, 1 stopped without the last commit, 2 errors in the files, 3 cannot start, 4 the journal "
+      "is damaged: start again");
 
   auto& check = *app.add_subcommand("check", "read all configuration files and name every error; changes nothing");
   add_config_option(check, folders.config);
@@ -56,6 +62,30 @@ Command read_command_line(int argc, const char* const* argv, const std::string& 
   status.add_flag("--json", json, "all of it as JSON");
   status.footer("exit code: 0 all is well, 1 there are problems, 3 no gateway answers");
 
+  auto& journal = *app.add_subcommand("journal", "look into the journal, whether or not the gateway runs");
+  journal.require_subcommand(1);
+  auto& verify = *journal.add_subcommand("verify", "read all of it and name every part that is not as it was written");
+  auto& stats = *journal.add_subcommand("stats", "what it holds: events, space, streams and how far behind they are");
+  for (auto* command : {&verify, &stats}) {
+    add_state_option(*command, folders.state);
+    add_runtime_option(*command, folders.runtime);
+    command->add_flag("--json", json, "all of it as JSON");
+  }
+  verify.footer("exit code: 0 all is well, 1 something is damaged, 3 it could not be looked at");
+  stats.footer("exit code: 0 said, 3 it could not be looked at");
+
+  ExamineOptions examine;
+  auto& look = *app.add_subcommand("examine-store", "")->group("");
+  look.add_option("FOLDER", examine.folder)->required();
+  look.add_flag("--whole", examine.whole);
+  look.add_flag("--locked", examine.locked);
+
+  SalvageOptions salvage;
+  auto& rescue = *app.add_subcommand("salvage-store", "")->group("");
+  rescue.add_option("FOLDER", salvage.folder)->required();
+  rescue.add_option("--size", salvage.size_bytes);
+  rescue.add_option("--machine", salvage.machine);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& stop) {
@@ -64,6 +94,10 @@ Command read_command_line(int argc, const char* const* argv, const std::string& 
   if (run.parsed()) return RunOptions{folders, strict};
   if (check.parsed()) return CheckOptions{folders.config, json};
   if (apply.parsed()) return ApplyOptions{folders.runtime, json};
+  if (verify.parsed()) return VerifyOptions{{folders.state, folders.runtime, json}};
+  if (stats.parsed()) return StatsOptions{{folders.state, folders.runtime, json}};
+  if (look.parsed()) return examine;
+  if (rescue.parsed()) return salvage;
   return StatusOptions{folders.runtime, json};
 }
 

@@ -1,6 +1,7 @@
 /// The command line: which sub-command, with what. Reads argv and nothing else.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <variant>
 
@@ -33,17 +34,40 @@ struct StatusOptions {
   bool json = false;
 };
 
+struct JournalOptions {
+  std::string state_dir;
+  std::string runtime_dir;
+  bool json = false;
+};
+struct VerifyOptions : JournalOptions {};
+struct StatsOptions : JournalOptions {};
+
+/// Ours, for ourselves: looks at a store in a process that may die of it.
+struct ExamineOptions {
+  std::string folder;
+  bool whole = false;
+  bool locked = false;  ///< whoever started us holds the folder's lock
+};
+
+/// Ours, for ourselves: makes a store that goes on from a damaged one.
+struct SalvageOptions {
+  std::string folder;
+  std::uint64_t size_bytes = 0;
+  std::uint64_t machine = 0;
+};
+
 /// Nothing is left to do but to end: --help, --version, or a mistake on the command line that has been explained.
 struct Exit {
   int code = 0;
 };
 
-using Command = std::variant<RunOptions, CheckOptions, ApplyOptions, StatusOptions, Exit>;
+using Command = std::variant<RunOptions, CheckOptions, ApplyOptions, StatusOptions, VerifyOptions, StatsOptions,
+                             ExamineOptions, SalvageOptions, Exit>;
 
 /// @param version what --version prints
 [[nodiscard]] Command read_command_line(int argc, const char* const* argv, const std::string& version);
 
-/// Carries out every command but `run`, which is main's. @return exit code
+/// Carries out every command but `run` and those for ourselves, which are main's. @return exit code
 [[nodiscard]] int run_command(const Command& command);
 
 }  // namespace chargehook::cli

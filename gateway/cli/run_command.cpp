@@ -1,20 +1,27 @@
 #include "cli/check_command.hpp"
 #include "cli/client_commands.hpp"
 #include "cli/command_line.hpp"
+#include "cli/journal_commands.hpp"
 #include "model/result.hpp"
 
 namespace chargehook::cli {
 
 namespace {
 
+int of_main() {
+  CHARGEHOOK_ASSERT(!"this command is carried out by main");
+  return 1;
+}
+
 struct Runner {
-  int operator()(const RunOptions&) const {
-    CHARGEHOOK_ASSERT(!"run is carried out by main");
-    return 1;
-  }
+  int operator()(const RunOptions&) const { return of_main(); }
   int operator()(const CheckOptions& options) const { return run_check(options); }
   int operator()(const ApplyOptions& options) const { return run_apply(options); }
   int operator()(const StatusOptions& options) const { return run_status(options); }
+  int operator()(const VerifyOptions& options) const { return run_verify(options); }
+  int operator()(const StatsOptions& options) const { return run_stats(options); }
+  int operator()(const ExamineOptions&) const { return of_main(); }
+  int operator()(const SalvageOptions&) const { return of_main(); }
   int operator()(const Exit& exit) const { return exit.code; }
 };
 

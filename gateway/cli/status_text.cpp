@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "cli/words.hpp"
 #include "config/characters.hpp"
 #include "delivery/stream.hpp"
 #include "journal/pressure.hpp"
@@ -14,34 +15,6 @@ namespace {
 constexpr std::size_t columns = 80;
 constexpr std::size_t left_least = 19;  // columns of the left half of PROBLEMS, with the blanks around it
 constexpr std::size_t left_most = 30;   // a name that is longer has a line of its own
-
-/// "1,204"
-std::string grouped(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
-    digits.insert(static_cast<std::size_t>(at), ",");
-  }
-  return digits;
-}
-
-/// The two largest units that are not zero: "12 d 4 h", "3 min".
-std::string long_time(std::chrono::seconds time) {
-  struct UnitOfTime {
-    std::string_view name;
-    std::int64_t seconds;
-  };
-  constexpr std::array<UnitOfTime, 4> units{{{"d", 86'400}, {"h", 3600}, {"min", 60}, {"s", 1}}};
-  auto left = std::max<std::int64_t>(time.count(), 0);
-  for (std::size_t i = 0; i < units.size(); ++i) {
-    if (left < units[i].seconds && i + 1 < units.size()) continue;
-    std::string out = std::to_string(left / units[i].seconds) + " " + std::string(units[i].name);
-    left %= units[i].seconds;
-    const bool has_second = i + 1 < units.size() && left / units[i + 1].seconds > 0;
-    if (!has_second) return out;
-    return out + " " + std::to_string(left / units[i + 1].seconds) + " " + std::string(units[i + 1].name);
-  }
-  return {};
-}
 
 /// `text` in words of one line each; what is wider than the room has a line of its own.
 std::vector<std::string> wrapped(std::string_view text, std::size_t room, std::string_view between) {
@@ -173,10 +146,20 @@ void add_outlook(const core::StatusReport& report, std::vector<Problem>& out) {
       {"journal", percent_full(report.usage) + ". At the present rate: " + soon + ".", std::string{make_room}});
 }
 
+void add_findings(const journal::Findings& findings, std::vector<Problem>& out) {
+  if (findings.count() == 0) return;
+  std::string text = text_of(findings.kept().front()) + ".";
+  if (findings.count() > 1) text += " And " + grouped(findings.count() - 1) + " more.";
+  out.push_back({"journal", std::move(text), "All of it: chargehook journal verify"});
+}
+
 void add_journal(const core::StatusReport& report, std::vector<Problem>& out) {
   if (report.journal != "ok") {
     out.push_back({"journal", report.journal, "Events wait in memory. What the disk says:\njournalctl -u chargehook"});
   }
+  for (const auto& note : report.store_notes)
+    out.push_back({"journal", note + ".", "All of it: chargehook journal verify"});
+  add_findings(report.store_check.findings, out);
   std::string refused;
   for (std::size_t i = report.classes.size(); i-- > 0;) {
     const auto event_class = static_cast<model::EventClass>(i);

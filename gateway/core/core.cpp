@@ -14,6 +14,7 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
       applied_at(started.wall),
       running_on_last_good(options.running_on_last_good),
       store_id(stored.store_id),
+      store_notes(stored.notes),
       events(stored.store_id, stored.boot, options.version),
       numbers(stored.kv),
       intake(stored, started),
@@ -22,14 +23,15 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
       gaps(std::move(stored.gaps)),
       retention(started),
       pressure(remembered_pressure(stored.kv)),
+      store_check(started),
       admission(intake),
       ocpp_sessions(ocpp_config_of(config), config->site, stored.store_id, stored.kv) {
-  streams.restore(std::move(stored.streams));
+  streams.restore(std::move(stored.streams), stored.is_salvaged);
   pipeline::PipelineOutputs made;
   pipeline.restore(started, stored.kv, made);
   pipeline.configure(started, config->rules, config->telemetry, made);
   take(started, made);
-  take_endpoints_into_use(started, events.started(started, *config, stored.created, stored.clean_stop), std::nullopt);
+  take_endpoints_into_use(started, events.started(started, *config, stored), std::nullopt);
 }
 
 void Core::Impl::handle(const Now& now, TimerDue&, Outputs& out) {
@@ -41,6 +43,7 @@ void Core::Impl::handle(const Now& now, TimerDue&, Outputs& out) {
   streams.tick(now, wanted);
   carry_out(wanted, out);
   reads.ask_again(now, out.reads);
+  store_check.on_timer(now, records_stored());
 }
 
 void Core::Impl::handle(const Now& now, Stop&, Outputs& out) {
@@ -73,6 +76,7 @@ void Core::Impl::finish(const Now& now, Outputs& out) {
   watch_pressure(now, out);
   retain(now, out);
   out.reopen_store = intake.reopen_due(now);
+  if (!stopping) out.walk = store_check.take_request(now);
   journal::IntakeOutputs closing;
   out.commit = intake.close_batch(now, trims(), closing);
   for (const auto waiter : closing.refused) {
@@ -98,7 +102,8 @@ std::optional<model::BootTime> Core::next_deadline() const {
   std::optional<model::BootTime> earliest = impl_->intake.next_deadline();
   for (const auto other :
        {impl_->streams.next_deadline(), impl_->reads.next_deadline(), impl_->plan.next_deadline(),
-        impl_->retention.next_deadline(), impl_->pipeline.next_deadline(), impl_->ocpp_sessions.next_deadline()}) {
+        impl_->retention.next_deadline(), impl_->pipeline.next_deadline(), impl_->ocpp_sessions.next_deadline(),
+        impl_->stopping ? std::nullopt : impl_->store_check.next_deadline()}) {
     model::keep_earlier(earliest, other);
   }
   return earliest;

@@ -19,6 +19,7 @@
 #include "core/outlook.hpp"
 #include "core/reads.hpp"
 #include "core/retention_schedule.hpp"
+#include "core/store_check.hpp"
 #include "core/waiters.hpp"
 #include "delivery/streams.hpp"
 #include "journal/intake.hpp"
@@ -61,11 +62,13 @@ struct Core::Impl {
   void handle(const Now& now, CommitDone& input, Outputs& out);
   void handle(const Now& now, ReopenDone& input, Outputs& out);
   void handle(const Now& now, RecordsRead& input, Outputs& out);
+  void handle(const Now& now, StoreWalked& input, Outputs& out);
   void handle(const Now& now, AttemptsDone& input, Outputs& out);
   void handle(const Now& now, TimerDue& input, Outputs& out);
   void handle(const Now& now, ConfigReady& input, Outputs& out);
   void handle(const Now& now, ConfigRejected& input, Outputs& out);
   void handle(const Now& now, StatusAsked& input, Outputs& out);
+  void handle(const Now& now, StoreCheckAsked& input, Outputs& out);
   void handle(const Now& now, Stop& input, Outputs& out);
 
   void take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer);
@@ -78,6 +81,8 @@ struct Core::Impl {
   void after_intake(const Now& now, journal::IntakeOutputs& done, Outputs& out);
   void settle(const Now& now, const journal::Settled& settled, Outputs& out);
   void use_new_set(const Now& now, std::uint64_t number, Outputs& out);
+  void note_damaged(EventClass event_class, const std::vector<model::Sequence>& damaged, Outputs& out);
+  void give_up_store(const std::string& reason, Outputs& out);
   void hand_to_streams(const Now& now, const journal::Batch& batch, Outputs& out);
   void carry_out(delivery::DeliveryOutputs& wanted, Outputs& out);
   void finish(const Now& now, Outputs& out);
@@ -88,6 +93,7 @@ struct Core::Impl {
   void finish_plan(const Now& now, Outputs& out);
   void watch_pressure(const Now& now, Outputs& out);
   [[nodiscard]] ClassPressure class_pressure(const Now& now, EventClass event_class, const StoreSight& store) const;
+  [[nodiscard]] std::uint64_t records_stored() const;
 
   CoreOptions options;
   ConfigPtr config;
@@ -96,6 +102,8 @@ struct Core::Impl {
   model::WallTime applied_at;
   bool running_on_last_good;
   std::uint64_t store_id;
+  std::vector<std::string> store_notes;  ///< bad parts of the store that the start or a read came upon, in words
+  bool store_is_damaged = false;         ///< said once
   GatewayEvents events;
   EndpointNumbers numbers;
   journal::Intake intake;
@@ -109,6 +117,7 @@ struct Core::Impl {
   std::array<LossCounters, model::event_class_count> losses{};
   Outlook outlook;
   journal::PressureLevel pressure;  ///< as receivers know it
+  StoreCheck store_check;
   Admission admission;
   ocpp::Sessions ocpp_sessions;
   bool ocpp_told_refusing = false;

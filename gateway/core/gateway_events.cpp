@@ -130,18 +130,19 @@ model::Event GatewayEvents::make(const model::Now& now, const ConfigGeneration& 
   return event;
 }
 
-model::Event GatewayEvents::started(const model::Now& now, const ConfigGeneration& config, bool store_created,
-                                    bool clean_stop) {
+model::Event GatewayEvents::started(const model::Now& now, const ConfigGeneration& config,
+                                    const journal::StoredState& stored) {
   std::string data;
-  JsonObject{data}
-      .add("version", version_)
+  JsonObject object{data};
+  object.add("version", version_)
       .add("store", store_id_)
-      .add("store_created", store_created)
+      .add("store_created", stored.created)
       .add("boot", boot_)
-      .add("unclean", !clean_stop)
-      .add("config_hash", config.hash)
-      .add_json("site", model::site_json(config.site))
-      .end();
+      .add("unclean", !stored.clean_stop);
+  if (stored.change) {
+    object.add("store_change", to_string(stored.change->reason)).add("store_change_reason", stored.change->words);
+  }
+  object.add("config_hash", config.hash).add_json("site", model::site_json(config.site)).end();
   return make(now, config, "gateway.started", std::move(data));
 }
 

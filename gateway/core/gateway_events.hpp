@@ -8,6 +8,7 @@
 #include "core/config_generation.hpp"
 #include "core/outlook.hpp"
 #include "journal/gap_row.hpp"
+#include "journal/stored_state.hpp"
 #include "model/clock.hpp"
 #include "model/event.hpp"
 
@@ -40,10 +41,10 @@ class GatewayEvents {
  public:
   GatewayEvents(std::uint64_t store_id, std::uint32_t boot, std::string version);
 
-  /// @param clean_stop whether the run before ended with its last commit; if not, what was seen and not yet
-  ///                   committed then is lost, and receivers are told so
-  [[nodiscard]] model::Event started(const model::Now& now, const ConfigGeneration& config, bool store_created,
-                                     bool clean_stop);
+  /// Says whether the run before ended with its last commit (if not, what was seen and not yet committed then is lost)
+  /// and why the store has another id, if it has.
+  [[nodiscard]] model::Event started(const model::Now& now, const ConfigGeneration& config,
+                                     const journal::StoredState& stored);
   [[nodiscard]] model::Event stopping(const model::Now& now, const ConfigGeneration& config);
   [[nodiscard]] model::Event config_applied(const model::Now& now, const ConfigGeneration& config,
                                             std::string_view applied_by, const std::vector<std::string>& changes);

@@ -10,6 +10,7 @@
 #include "core/config_generation.hpp"
 #include "delivery/attempt.hpp"
 #include "journal/batch.hpp"
+#include "journal/store_look.hpp"
 #include "model/event.hpp"
 #include "model/reading.hpp"
 #include "ocpp/exchange.hpp"
@@ -45,6 +46,9 @@ struct ReopenDone {
 struct RecordsRead {
   journal::ReadResult result;
 };
+struct StoreWalked {
+  journal::WalkResult result;
+};
 /// In the order in which they ended.
 struct AttemptsDone {
   std::vector<delivery::AttemptResult> results;
@@ -72,10 +76,16 @@ struct StatusAsked {
   std::vector<AdapterStatus> adapters{};  ///< how those outside the core do: goes into the answer
 };
 
+/// How the walk through the store does.
+struct StoreCheckAsked {
+  Token token = nobody;
+  bool begin = false;  ///< begins one, or hurries the one under way
+};
+
 /// Admit nothing more, send nothing more, commit what is there.
 struct Stop {};
 
-using Input = std::variant<EventSeen, ReadingsSeen, OcppSeen, CommitDone, ReopenDone, RecordsRead, AttemptsDone,
-                           TimerDue, ConfigReady, ConfigRejected, StatusAsked, Stop>;
+using Input = std::variant<EventSeen, ReadingsSeen, OcppSeen, CommitDone, ReopenDone, RecordsRead, StoreWalked,
+                           AttemptsDone, TimerDue, ConfigReady, ConfigRejected, StatusAsked, StoreCheckAsked, Stop>;
 
 }  // namespace chargehook::core

@@ -6,12 +6,14 @@ void Outputs::clear() {
   commit.reset();
   reopen_store = false;
   reads.clear();
+  walk.reset();
   attempts.clear();
   ocpp.clear();
   releases.clear();
   log.clear();
   config_taken.reset();
   all_committed = true;
+  store_damaged.clear();
   stopped = false;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -43,7 +44,7 @@ struct Applied {
 
 struct Release {
   Token token;
-  std::variant<Stored, Refused, Applied, StatusReport> answer;
+  std::variant<Stored, Refused, Applied, StatusReport, StoreCheckReport, journal::StatsResult> answer;
 };
 
 enum class LogLevel : std::uint8_t { info, warning, error };
@@ -58,12 +59,14 @@ struct Outputs {
   journal::BatchPtr commit;  ///< at most one is under way
   bool reopen_store = false;
   std::vector<journal::ReadRequest> reads;
+  std::optional<journal::WalkRequest> walk;  ///< of the store, when no read waits; at most one is under way
   std::vector<delivery::AttemptRequest> attempts;
   std::vector<ocpp::Command> ocpp;  ///< for the proxy's sockets
   std::vector<Release> releases;
   std::vector<LogLine> log;
   ConfigPtr config_taken;     ///< now in use: adapters follow it, and its files are worth keeping
   bool all_committed = true;  ///< with `stopped`: nothing that was kept in memory is lost
+  std::string store_damaged;  ///< unless empty: pages contradict each other; a start has to look at all of the store
   bool stopped = false;       ///< after Stop: all is committed that can be
 
   void clear();

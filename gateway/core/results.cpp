@@ -9,6 +9,8 @@ namespace chargehook::core {
 
 namespace {
 
+constexpr std::size_t store_notes_max = 20;
+
 delivery::Item item_of(const journal::RecordPtr& record) {
   return {{record, &record->event}, record->sequence, record->recorded};
 }
@@ -17,6 +19,7 @@ delivery::Item item_of(const journal::RecordPtr& record) {
 
 void Core::Impl::handle(const Now& now, CommitDone& input, Outputs& out) {
   journal::IntakeOutputs done;
+  if (input.result.is_structure) give_up_store(input.result.reason, out);
   intake.commit_done(now, input.result, done);
   after_intake(now, done, out);
 }
@@ -65,16 +68,22 @@ void Core::Impl::hand_to_streams(const Now& now, const journal::Batch& batch, Ou
   carry_out(wanted, out);
 }
 
+/// In the log each time, in the status once: every endpoint comes past it.
+void Core::Impl::note_damaged(EventClass event_class, const std::vector<model::Sequence>& damaged, Outputs& out) {
+  std::string note = std::to_string(damaged.size()) + " damaged records in the " + std::string{to_string(event_class)} +
+                     " log, first " + std::to_string(damaged.front());
+  out.log.push_back({LogLevel::error, note});
+  const bool is_known = std::ranges::find(store_notes, note) != store_notes.end();
+  if (!is_known && store_notes.size() < store_notes_max) store_notes.push_back(std::move(note));
+}
+
 void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
   if ((static_cast<std::uint64_t>(input.result.id) & EvictionPlan::read_bit) != 0) {
     return plan.records_read(now, input.result);
   }
   const auto stream = reads.finish(now, input.result);
-  if (!input.result.damaged.empty()) {
-    out.log.push_back({LogLevel::error, std::to_string(input.result.damaged.size()) + " damaged records in the " +
-                                            std::string{to_string(stream.event_class)} + " log, first " +
-                                            std::to_string(input.result.damaged.front())});
-  }
+  if (!input.result.damaged.empty()) note_damaged(stream.event_class, input.result.damaged, out);
+  if (input.result.is_structure) give_up_store(input.result.reason, out);
   if (!input.result.reason.empty()) return;  // asked again after a pause
   std::vector<delivery::Item> items;
   items.reserve(input.result.records.size());
@@ -82,6 +91,41 @@ void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
   delivery::DeliveryOutputs wanted;
   streams.records_read(now, stream, items, input.result.last, wanted);
   carry_out(wanted, out);
+}
+
+void Core::Impl::handle(const Now& now, StoreWalked& input, Outputs& out) {
+  const auto before = store_check.report().findings.count();
+  const bool ended = store_check.walked(now, input.result);
+  const auto& findings = store_check.report().findings;
+  if (before == 0 && findings.count() > 0) {
+    out.log.push_back({LogLevel::error, "the journal's walk found: " + text_of(findings.kept().front())});
+  }
+  if (findings.count(journal::Harm::structure) > 0) give_up_store(text_of(findings.kept().back()), out);
+  if (!ended) return;
+  out.log.push_back({findings.count() == 0 ? LogLevel::info : LogLevel::error,
+                     "the journal was walked through: " + std::to_string(store_check.report().records_seen) +
+                         " records, " + std::to_string(findings.count()) + " findings"});
+}
+
+/// What LMDB makes of pages that contradict each other is anybody's guess; a start can sort them out.
+void Core::Impl::give_up_store(const std::string& reason, Outputs& out) {
+  if (std::exchange(store_is_damaged, true)) return;
+  out.store_damaged = reason;
+}
+
+void Core::Impl::handle(const Now& now, StoreCheckAsked& input, Outputs& out) {
+  if (input.begin && !stopping) store_check.ask(now, records_stored());
+  if (input.token != nobody) out.releases.push_back({input.token, store_check.report()});
+}
+
+/// About: damaged ones count too.
+std::uint64_t Core::Impl::records_stored() const {
+  std::uint64_t records = 0;
+  for (int index = 0; index < model::event_class_count; ++index) {
+    const auto& log = intake.log(static_cast<EventClass>(index));
+    records += log.last_ordinal - log.floor_ordinal;
+  }
+  return records;
 }
 
 void Core::Impl::handle(const Now& now, AttemptsDone& input, Outputs& out) {

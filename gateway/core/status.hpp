@@ -8,6 +8,7 @@
 
 #include "core/adapter_status.hpp"
 #include "core/outlook.hpp"
+#include "core/store_check.hpp"
 #include "delivery/streams.hpp"
 #include "journal/batch.hpp"
 #include "model/clock.hpp"
@@ -37,7 +38,9 @@ struct StatusReport {
   std::string journal;  ///< "ok", or what is wrong with the store in words
   journal::Usage usage;
   journal::PressureLevel pressure = journal::PressureLevel::none;
-  std::uint64_t gaps = 0;  ///< rows in `gaps`: losses whose events are still in the log
+  std::uint64_t gaps = 0;                ///< rows in `gaps`: losses whose events are still in the log
+  std::vector<std::string> store_notes;  ///< bad parts of the store that the start or a read came upon, in words
+  StoreCheckReport store_check;
   std::array<ClassStatus, model::event_class_count> classes{};
   std::vector<delivery::EndpointStatus> endpoints;
   std::uint64_t active_alarms = 0;

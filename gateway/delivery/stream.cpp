@@ -20,17 +20,13 @@ constexpr std::uint64_t passed_over_max = 1000;
 Stream::Stream(model::StreamRow row, std::string name, std::string_view endpoint, model::Sequence end)
     : row_(std::move(row)),
       reported_(row_.cursor),
-      filter_(Filter::from_canonical(row_.filter)),
+      selection_(Filter::from_canonical(row_.filter), endpoint),
       name_(std::move(name)),
-      own_telemetry_("telemetry/" + std::string{endpoint}),
-      own_subject_(model::endpoint_subject(endpoint)),
       looked_at_(row_.cursor.sequence),
       end_(std::max(end, row_.cursor.sequence)) {}
 
 bool Stream::wants(const model::Event& event) const {
-  if (event.type == model::gap_type) return event.subject == own_subject_;
-  if (event.event_class == model::EventClass::telemetry && event.subject != own_telemetry_) return false;
-  return filter_.matches(event.type);
+  return selection_.has(event.event_class, event.type, event.subject);
 }
 
 void Stream::committed(const std::vector<Item>& items, model::Sequence last) {

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "delivery/filter.hpp"
 #include "delivery/key_order.hpp"
+#include "delivery/selection.hpp"
 #include "delivery/streams.hpp"
 #include "model/stream.hpp"
 #include "model/stream_gap.hpp"
@@ -28,8 +28,7 @@ class Stream {
 
   /// @param row  as stored, or as about to be
   /// @param name stream_name()
-  /// @param endpoint its name: of telemetry only what was gathered for it is its own (subject "telemetry/<endpoint>"),
-  ///                 of gap events only those about it, and those whatever its filter
+  /// @param endpoint its name
   /// @param end      last durable sequence of the class
   Stream(model::StreamRow row, std::string name, std::string_view endpoint, model::Sequence end);
 
@@ -120,10 +119,8 @@ class Stream {
 
   model::StreamRow row_;
   model::Cursor reported_;
-  Filter filter_;
+  Selection selection_;
   std::string name_;
-  std::string own_telemetry_;
-  std::string own_subject_;
 
   std::deque<Loaded> loaded_;  ///< n = row_.cursor.n + 1 and following
   std::size_t bytes_ = 0;      ///< of the data of those that are not done

@@ -32,6 +32,7 @@ struct Streams::Impl {
   std::map<Place, model::StreamRow> latest;     ///< of the highest generation; while it lives, its stream knows better
   AttemptsUnderWay attempts;
   int uncommitted_configurations = 0;
+  bool begin_at_oldest = false;  ///< until the first set of endpoints is taken into use
   bool is_configured = false;
   bool is_stopped = false;
   bool wants_tick = false;
@@ -115,7 +116,8 @@ Streams::Streams(std::uint64_t store_id, Sender sender, std::uint64_t seed)
     : impl_(new Impl{store_id, std::move(sender), Random{seed}, {}, {}, {}}) {}
 Streams::~Streams() = default;
 
-void Streams::restore(std::vector<model::StreamRow> rows) {
+void Streams::restore(std::vector<model::StreamRow> rows, bool lost_rows) {
+  impl_->begin_at_oldest = lost_rows;
   for (auto& row : rows) {
     auto& latest = impl_->latest[{row.id.endpoint, row.id.event_class}];
     if (row.id.generation >= latest.id.generation) latest = std::move(row);
@@ -139,15 +141,17 @@ std::vector<model::StreamRow> Streams::configure(std::vector<EndpointConfig> end
     for (const auto event_class : all_classes) {
       std::optional<std::string> wanted;
       if (filter.wants(event_class)) wanted = filter.text();
+      const model::Sequence last = end[static_cast<std::size_t>(event_class)];
       impl_->settle_stream(endpoint,
-                           {impl_->store_id, number->first, number->second, event_class, std::move(wanted),
-                            end[static_cast<std::size_t>(event_class)]},
+                           {impl_->store_id, number->first, number->second, event_class, std::move(wanted), last,
+                            impl_->begin_at_oldest ? 0 : last},
                            changed);
     }
   }
   impl_->remove_others(kept, changed);
   if (!changed.empty()) ++impl_->uncommitted_configurations;
   impl_->is_configured = true;
+  impl_->begin_at_oldest = false;
   impl_->wants_tick = true;
   return changed;
 }

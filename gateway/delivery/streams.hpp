@@ -105,7 +105,9 @@ class Streams {
   void rows_committed(const model::Now& now, DeliveryOutputs& out);
 
   /// Streams as stored, before the first `configure`. Closed ones too: their generations are used up.
-  void restore(std::vector<model::StreamRow> rows);
+  /// @param lost_rows some may be missing: streams of the first `configure` that are not among them begin with the
+  ///                  oldest record there is, and not at the end
+  void restore(std::vector<model::StreamRow> rows, bool lost_rows = false);
 
   /// Events of one class that have just become durable, in order; `last` ≥ the last of them.
   void committed(const model::Now& now, model::EventClass event_class, const std::vector<Item>& items,

@@ -26,7 +26,7 @@ Succession succession(const model::StreamRow* latest, const StreamWish& wish) {
   }
   if (wish.filter) {
     const std::uint32_t generation = latest == nullptr ? 1 : latest->id.generation + 1;
-    result.opened = begin_row(wish, generation, is_open ? latest->cursor.sequence : wish.end);
+    result.opened = begin_row(wish, generation, is_open ? latest->cursor.sequence : wish.start);
   }
   return result;
 }

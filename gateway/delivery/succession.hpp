@@ -18,6 +18,7 @@ struct StreamWish {
   model::EventClass event_class{};
   std::optional<std::string> filter;  ///< canonical; nothing if the class is not wanted
   model::Sequence end = 0;            ///< last durable sequence of the class
+  model::Sequence start = 0;          ///< a stream that has no predecessor begins above this
 };
 
 struct Succession {

@@ -81,6 +81,7 @@ struct CommitResult {
   Usage usage;                   ///< after a commit
   std::vector<Trimmed> trimmed;  ///< after a commit
   std::string reason;            ///< in words, unless committed
+  bool is_structure = false;     ///< it failed because pages of the file contradict each other
 };
 
 /// The last record of a class that is trimmed; zeros while none is.
@@ -116,6 +117,7 @@ struct ReadResult {
   std::vector<model::Sequence> damaged;  ///< records whose check failed; they are not in `records`
   model::Sequence last = 0;              ///< last sequence looked at, sound or damaged; `after` if there was none
   std::string reason;                    ///< why nothing could be read at all, or empty
+  bool is_structure = false;             ///< … because pages of the file contradict each other
 };
 
 }  // namespace chargehook::journal

@@ -4,10 +4,12 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "journal/batch.hpp"
+#include "journal/origin_row.hpp"
 #include "model/stream.hpp"
 
 namespace chargehook::journal {
@@ -17,6 +19,12 @@ struct ClassLog {
   model::Ordinal last_ordinal = 0;
   model::Sequence floor_sequence = 0;  ///< all up to here is trimmed
   model::Ordinal floor_ordinal = 0;
+};
+
+/// Why the store has another id than it had.
+struct StoreChange {
+  OriginReason reason = OriginReason::damage;
+  std::string words;
 };
 
 struct StoredState {
@@ -30,6 +38,9 @@ struct StoredState {
   std::vector<GapRow> gaps;
   std::map<std::string, std::string> kv;
   Usage usage;
+  std::optional<StoreChange> change;  ///< with this opening
+  bool is_salvaged = false;           ///< with this opening: a stream that is not among `streams` may have been lost
+  std::vector<std::string> notes;     ///< what the look at it found, in words
 };
 
 }  // namespace chargehook::journal

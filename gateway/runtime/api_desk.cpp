@@ -2,6 +2,7 @@
 
 #include "api/apply_json.hpp"
 #include "api/status_json.hpp"
+#include "api/store_json.hpp"
 #include "runtime/log.hpp"
 #include "runtime/system_clock.hpp"
 
@@ -14,18 +15,27 @@ http::Response json_response(int status, std::string body) { return {status, "ap
 }  // namespace
 
 ApiDesk::ApiDesk(CoreLoop& loop, Answers& answers, Worker& worker, std::string config_dir, ReadConfig read_config,
-                 Respond respond)
+                 ReadStats read_stats, Respond respond)
     : loop_(loop),
       answers_(answers),
       worker_(worker),
       config_dir_(std::move(config_dir)),
       read_config_(std::move(read_config)),
+      read_stats_(std::move(read_stats)),
       respond_(std::move(respond)) {}
 
 void ApiDesk::handle(http::Request request) {
   if (request.method == "GET" && request.target == "/v1/status") return status(request.id);
   if (request.method == "POST" && request.target == "/v1/apply") return apply(request.id, request.body);
-  respond_(request.id, json_response(404, api::error_json("target", "there is GET /v1/status and POST /v1/apply")));
+  if (request.method == "GET" && request.target == "/v1/journal/stats") return store_stats(request.id);
+  const bool is_post = request.method == "POST";
+  if (request.target == "/v1/journal/walk" && (is_post || request.method == "GET")) {
+    return store_check(request.id, is_post);
+  }
+  respond_(request.id,
+           json_response(404, api::error_json("target",
+                                              "there is GET /v1/status, POST /v1/apply, GET /v1/journal/stats, and "
+                                              "GET and POST /v1/journal/walk")));
 }
 
 void ApiDesk::status(http::RequestId id) {
@@ -34,6 +44,21 @@ void ApiDesk::status(http::RequestId id) {
     respond_(id, json_response(200, api::status_json(answer, read_clocks().boot)));
   });
   loop_.ask_status(token);
+}
+
+void ApiDesk::store_check(http::RequestId id, bool begin) {
+  const auto token = answers_.expect([this, id](const core::Release& release) {
+    respond_(id, json_response(200, api::store_check_json(std::get<core::StoreCheckReport>(release.answer))));
+  });
+  loop_.input(core::StoreCheckAsked{token, begin});
+}
+
+void ApiDesk::store_stats(http::RequestId id) {
+  read_stats_(answers_.expect([this, id](const core::Release& release) {
+    const auto& result = std::get<journal::StatsResult>(release.answer);
+    if (result.reason.empty()) return respond_(id, json_response(200, api::store_stats_json(result.stats)));
+    respond_(id, json_response(503, api::error_json("journal", result.reason)));
+  }));
 }
 
 void ApiDesk::apply(http::RequestId id, const std::string& body) {

@@ -1,4 +1,4 @@
-/// Answers the command line: GET /v1/status, POST /v1/apply. Later parts add routes here. docs/api.md.
+/// Answers the command line: GET /v1/status, POST /v1/apply, the journal's walk and numbers. docs/api.md.
 /// One thread (the core's).
 #pragma once
 
@@ -18,9 +18,12 @@ class ApiDesk {
   /// Reads and checks the configuration folder: ConfigReady or ConfigRejected. Runs on the worker.
   using ReadConfig = std::function<core::Input(std::string applied_by, core::Token token)>;
 
+  /// Reads the store's numbers and then releases the token with a journal::StatsResult.
+  using ReadStats = std::function<void(core::Token)>;
+
   /// @param config_dir where the configuration files are, absolute: part of the status
   ApiDesk(CoreLoop& loop, Answers& answers, Worker& worker, std::string config_dir, ReadConfig read_config,
-          Respond respond);
+          ReadStats read_stats, Respond respond);
 
   void handle(http::Request request);
 
@@ -30,6 +33,8 @@ class ApiDesk {
  private:
   void status(http::RequestId id);
   void apply(http::RequestId id, const std::string& body);
+  void store_check(http::RequestId id, bool begin);
+  void store_stats(http::RequestId id);
   [[nodiscard]] bool read_on_worker(std::string applied_by, core::Token token);
 
   CoreLoop& loop_;
@@ -37,6 +42,7 @@ class ApiDesk {
   Worker& worker_;
   std::string config_dir_;
   ReadConfig read_config_;
+  ReadStats read_stats_;
   Respond respond_;
 };
 

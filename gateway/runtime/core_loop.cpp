@@ -119,12 +119,15 @@ void CoreLoop::carry_out() {
   if (outputs_.commit) ports_.commit(std::move(outputs_.commit));
   if (outputs_.reopen_store) ports_.reopen_store();
   for (auto& read : outputs_.reads) ports_.read(read);
+  if (outputs_.walk) ports_.walk(*outputs_.walk);
   for (auto& attempt : outputs_.attempts) ports_.attempt(std::move(attempt));
   for (auto& release : outputs_.releases) ports_.release(std::move(release));
   if (outputs_.config_taken) ports_.config_taken(std::move(outputs_.config_taken));
   const bool stopped = outputs_.stopped;
   const bool all_committed = outputs_.all_committed;
+  const std::string damage = std::exchange(outputs_.store_damaged, {});
   outputs_.clear();
+  if (!damage.empty()) ports_.store_damaged(damage);
   if (stopped) ports_.stopped(all_committed);
 }
 

@@ -4,6 +4,11 @@
 
 namespace chargehook::runtime {
 
+void notify_starting(std::chrono::seconds extension, const std::string& doing) {
+  const auto microseconds = std::chrono::microseconds{extension}.count();
+  sd_notify(0, ("EXTEND_TIMEOUT_USEC=" + std::to_string(microseconds) + "\nSTATUS=" + doing).c_str());
+}
+
 Service::Service(boost::asio::io_context& io, std::function<bool()> writer_moves)
     : timer_(io), writer_moves_(std::move(writer_moves)) {
   std::uint64_t limit = 0;
@@ -11,7 +16,7 @@ Service::Service(boost::asio::io_context& io, std::function<bool()> writer_moves
 }
 
 void Service::ready() {
-  sd_notify(0, "READY=1");
+  sd_notify(0, "READY=1\nSTATUS=");
   if (interval_.count() > 0) feed();
 }
 

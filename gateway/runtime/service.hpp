@@ -7,8 +7,12 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
+#include <string>
 
 namespace chargehook::runtime {
+
+/// The service manager waits so much longer for the start, and shows what it waits for. Before there is a Service.
+void notify_starting(std::chrono::seconds extension, const std::string& doing);
 
 class Service {
  public:

@@ -123,7 +123,8 @@ class Gateway {
         loop_(io_, core_, ports()),
         writer_(*opened_.journal, {[this](auto result) { loop_.post(core::CommitDone{std::move(result)}); },
                                    [this](auto result) { loop_.post(core::ReopenDone{std::move(result)}); }}),
-        reader_(*opened_.journal, [this](auto result) { loop_.post(core::RecordsRead{std::move(result)}); }),
+        reader_(*opened_.journal, {[this](auto result) { loop_.post(core::RecordsRead{std::move(result)}); },
+                                   [this](auto result) { loop_.post(core::StoreWalked{std::move(result)}); }}),
         sender_([this](auto results) { take(std::move(results)); }) {
     loop_.start();
   }
@@ -161,6 +162,7 @@ class Gateway {
     return {.commit = [this](journal::BatchPtr batch) { writer_.submit(std::move(batch)); },
             .reopen_store = [this] { writer_.reopen(); },
             .read = [this](journal::ReadRequest request) { reader_.request(request); },
+            .walk = [this](journal::WalkRequest request) { reader_.walk(request); },
             .attempt = [this](delivery::AttemptRequest request) { sender_.start(std::move(request)); },
             .ocpp = [](const ocpp::Command&) {},
             .release = [this](const core::Release&) { stored(); },

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/stream_counting.hpp"
+
 namespace chargehook::simulation {
 
 using namespace std::chrono_literals;
@@ -10,6 +12,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Moment stop_patience = 10s;
+constexpr unsigned walks_per_mille = 300;  // of runs: somebody asks for a walk through the store while all goes on
 
 /// A commit makes three to six calls; one that is not reached is no fault.
 constexpr int calls_of_a_commit = 5;
@@ -44,6 +47,7 @@ void Gateway::start(const core::ConfigPtr& config) {
   store.now = around_.clock.now();
   store.boot_uuid = around_.clock.boot_uuid();
   store.store_id = store_id_++;  // of a store to be made
+  store.counting = core::stream_counting();
   arm_start();
   auto opened = journal::io::LmdbJournal::open(store);
   const bool is_fault = lossy_disk().disarm() || lossy_disk().is_broken();
@@ -60,6 +64,9 @@ void Gateway::start(const core::ConfigPtr& config) {
   core_ = std::make_unique<core::Core>(config, std::move(opened.value().state),
                                        core::CoreOptions{random.next(), "0.0.0", false}, around_.clock.now());
   input(core::TimerDue{});
+  if (random.per_mille(walks_per_mille)) {
+    later(random.between(Moment{1ms}, Moment{2s}), [this] { input(core::StoreCheckAsked{core::nobody, true}); });
+  }
 }
 
 void Gateway::arm_start() {
@@ -95,8 +102,11 @@ void Gateway::carry_out(core::Outputs& out) {
   for (const auto& request : out.reads) {
     later(around_.random.between(Moment{100us}, Moment{20ms}), [this, request] { read(request); });
   }
+  if (out.walk)
+    later(around_.random.between(Moment{100us}, Moment{20ms}), [this, walk = *out.walk] { this->walk(walk); });
   for (auto& attempt : out.attempts) ports_.attempt(std::move(attempt));
   for (const auto& release : out.releases) ports_.release(release);
+  CHARGEHOOK_ASSERT(out.store_damaged.empty());  // no fault of this world harms a page
   if (out.stopped && run == run_) finish_stop(out.all_committed);
 }
 
@@ -176,6 +186,13 @@ void Gateway::read(const journal::ReadRequest& request) {
   auto result = journal_->read(request);
   later(around_.random.between(Moment{10us}, Moment{5ms}),
         [this, result = std::move(result)] { input(core::RecordsRead{result}); });
+}
+
+void Gateway::walk(const journal::WalkRequest& request) {
+  auto result = journal_->walk(request);
+  for (const auto& finding : result.findings.kept()) ports_.found("the walk found: " + text_of(finding));
+  later(around_.random.between(Moment{10us}, Moment{5ms}),
+        [this, result = std::move(result)] { input(core::StoreWalked{result}); });
 }
 
 void Gateway::stop() {

@@ -36,6 +36,8 @@ class Gateway {
     std::function<void(const core::Release&)> release;
     std::function<void(const ocpp::Command&)> ocpp;
     std::function<void(const core::LogLine&)> log;
+    std::function<void(std::string)>
+        found;                          ///< what a walk through the store found: no fault here harms what is stored
     std::function<void(Ending)> ended;  ///< the store is closed; nothing of the run is left
   };
   struct Around {
@@ -71,6 +73,7 @@ class Gateway {
   void note_gaps(const journal::Batch& batch);
   void reopen();
   void read(const journal::ReadRequest& request);
+  void walk(const journal::WalkRequest& request);
   void finish_stop(bool all_committed);
   void end(Ending ending);
 

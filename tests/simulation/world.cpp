@@ -94,6 +94,7 @@ class World {
             .release = [this](const core::Release& release) { sources_.release(release); },
             .ocpp = [this](const ocpp::Command& command) { yard_.carry_out(command); },
             .log = [this](const core::LogLine& line) { logged(line.text); },
+            .found = [this](std::string what) { complaints_.say(std::move(what)); },
             .ended = [this](Ending ending) { gateway_ended(ending); }};
   }
 

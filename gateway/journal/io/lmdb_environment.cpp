@@ -3,7 +3,9 @@
 #include <lmdb.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
+#include <vector>
 
 #include "journal/gap_row.hpp"
 #include "journal/io/store_folder.hpp"
@@ -36,6 +38,7 @@ const char* code_of(int status) {
       return "not_a_store";
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
+    case MDB_CURSOR_FULL:
       return "damaged";
     default:
       return "io";
@@ -48,6 +51,31 @@ model::Error error(int status, const char* what) {
 
 model::Result<void> result(int status, const char* what) {
   if (status != MDB_SUCCESS) return error(status, what);
+  return model::success();
+}
+
+}  // namespace
+
+namespace {
+
+model::Error damaged(const std::string& what) { return {"damaged", what}; }
+
+/// One row of the list of free pages: how many there are, and their numbers, falling. In the machine's own words.
+model::Result<void> note_free_pages(std::string_view value, std::vector<bool>& is_free) {
+  std::vector<std::size_t> numbers(value.size() / sizeof(std::size_t));
+  std::memcpy(numbers.data(), value.data(), numbers.size() * sizeof(std::size_t));
+  if (numbers.empty() || value.size() % sizeof(std::size_t) != 0 || numbers.front() != numbers.size() - 1) {
+    return damaged("a row of the list of free pages does not have the length it says");
+  }
+  for (std::size_t index = 1; index < numbers.size(); ++index) {
+    const std::size_t number = numbers[index];
+    if (number < meta_pages || number >= is_free.size() || is_free[number]) {
+      return damaged(
+          "the list of free pages names page " + std::to_string(number) +
+          (number < is_free.size() ? " twice, or a page that is never free" : ", which the file does not have"));
+    }
+    is_free[number] = true;
+  }
   return model::success();
 }
 
@@ -76,13 +104,14 @@ model::Result<void> check_length(MDB_env* handle, const std::string& folder) {
 
 }  // namespace
 
-model::Result<Environment> Environment::open(const std::string& folder, std::uint64_t map_bytes) {
+model::Result<Environment> Environment::open(const std::string& folder, std::uint64_t map_bytes, Access access) {
   MDB_env* handle = nullptr;
   if (const int status = mdb_env_create(&handle); status != MDB_SUCCESS) return error(status, "mdb_env_create");
   Environment environment{handle};
   BOOST_OUTCOME_TRY(result(mdb_env_set_maxdbs(handle, table_count), "mdb_env_set_maxdbs"));
   BOOST_OUTCOME_TRY(result(mdb_env_set_mapsize(handle, static_cast<std::size_t>(map_bytes)), "mdb_env_set_mapsize"));
-  BOOST_OUTCOME_TRY(result(mdb_env_open(handle, folder.c_str(), 0, file_mode), "mdb_env_open"));
+  const unsigned flags = access == Access::read ? MDB_RDONLY | MDB_NOLOCK : 0;
+  BOOST_OUTCOME_TRY(result(mdb_env_open(handle, folder.c_str(), flags, file_mode), "mdb_env_open"));
   BOOST_OUTCOME_TRY(check_length(handle, folder));
   return environment;
 }
@@ -170,6 +199,39 @@ model::Result<Usage> Transaction::usage() {
   BOOST_OUTCOME_TRY(result(mdb_env_info(environment_->handle_, &info), "mdb_env_info"));
   usage.pages_total = info.me_mapsize / stat.ms_psize;
   return usage;
+}
+
+model::Result<std::uint64_t> Transaction::rows_of(Table which) {
+  MDB_stat stat{};
+  BOOST_OUTCOME_TRY(result(mdb_stat(handle_, table(which), &stat), "mdb_stat"));
+  return stat.ms_entries;
+}
+
+model::Result<std::uint64_t> Transaction::pages_of(Table which) {
+  MDB_stat stat{};
+  BOOST_OUTCOME_TRY(result(mdb_stat(handle_, table(which), &stat), "mdb_stat"));
+  return stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
+}
+
+model::Result<void> Transaction::check_free_pages() {
+  MDB_envinfo info{};
+  BOOST_OUTCOME_TRY(result(mdb_env_info(environment_->handle_, &info), "mdb_env_info"));
+  std::vector<bool> is_free(info.me_last_pgno + 1);
+  std::uint64_t free = 0;
+  MDB_cursor* handle = nullptr;
+  BOOST_OUTCOME_TRY(result(mdb_cursor_open(handle_, free_list_table, &handle), "mdb_cursor_open"));
+  Cursor cursor{handle};
+  BOOST_OUTCOME_TRY(auto row, cursor.first());
+  while (row) {
+    BOOST_OUTCOME_TRY(note_free_pages(row->value, is_free));
+    free += row->value.size() / sizeof(std::size_t) - 1;
+    BOOST_OUTCOME_TRY(auto following, cursor.next());
+    row = following;
+  }
+  BOOST_OUTCOME_TRY(const auto counted, usage());
+  if (counted.pages_used + free == is_free.size()) return model::success();
+  return damaged("the file has " + std::to_string(is_free.size()) + " pages, of which " +
+                 std::to_string(counted.pages_used) + " are in use and " + std::to_string(free) + " free");
 }
 
 model::Result<void> Transaction::commit() {

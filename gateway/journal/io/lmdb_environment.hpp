@@ -20,6 +20,9 @@ struct MDB_cursor;
 
 namespace chargehook::journal::io {
 
+enum class Access : std::uint8_t { read, write };
+enum class Tables : std::uint8_t { must_exist, create };
+
 enum class Table : std::uint8_t { meta, boots, types, streams, gaps, kv, log0, log1, log2, log3 };
 inline constexpr std::size_t table_count = 10;
 [[nodiscard]] std::string_view name_of(Table table);
@@ -36,7 +39,9 @@ class Environment {
  public:
   /// @param folder    holds data.mdb and LMDB's own lock.mdb; both are made if missing
   /// @param map_bytes whole pages; not below what the file holds
-  [[nodiscard]] static model::Result<Environment> open(const std::string& folder, std::uint64_t map_bytes);
+  /// @param access    `read`: nothing is written, lock.mdb included; the caller holds the folder's lock
+  [[nodiscard]] static model::Result<Environment> open(const std::string& folder, std::uint64_t map_bytes,
+                                                       Access access = Access::write);
   Environment(Environment&& other) noexcept;
   Environment& operator=(Environment&&) = delete;
   ~Environment();
@@ -52,9 +57,6 @@ class Environment {
   MDB_env* handle_;
   std::array<unsigned, table_count> tables_{};
 };
-
-enum class Access : std::uint8_t { read, write };
-enum class Tables : std::uint8_t { must_exist, create };
 
 /// One transaction on one thread; aborts unless committed. Outlives its cursors.
 class Transaction {
@@ -78,6 +80,17 @@ class Transaction {
   /// Counted from the tables, which takes the same time whatever the size: the two meta pages and all pages of all
   /// tables, LMDB's own two among them. What is left of last page + 1 is the free list's.
   [[nodiscard]] model::Result<Usage> usage();
+
+  /// Rows of one table, as its root counts them.
+  [[nodiscard]] model::Result<std::uint64_t> rows_of(Table table);
+
+  /// Pages that one table takes.
+  [[nodiscard]] model::Result<std::uint64_t> pages_of(Table table);
+
+  /// Looks at the list of free pages: each is a page of the file, is there once, and no page of the file is neither
+  /// free nor in use. While nobody writes.
+  /// @return "damaged" with what is wrong
+  [[nodiscard]] model::Result<void> check_free_pages();
 
   /// Synced when it returns. The transaction is over, whatever comes of it.
   [[nodiscard]] model::Result<void> commit();
@@ -110,6 +123,7 @@ class Cursor {
   [[nodiscard]] model::Result<void> erase();  ///< the row it is at; then only `first` and the like are allowed
 
  private:
+  friend class Transaction;
   explicit Cursor(MDB_cursor* handle) : handle_(handle) {}
   [[nodiscard]] MaybeRow move(int operation, std::string_view key);
 

@@ -10,15 +10,23 @@
 #include "journal/io/batch_rows.hpp"
 #include "journal/io/lmdb_environment.hpp"
 #include "journal/io/log_reading.hpp"
+#include "journal/io/stats_reading.hpp"
 #include "journal/io/store_creation.hpp"
 #include "journal/io/store_folder.hpp"
+#include "journal/io/store_identity.hpp"
 #include "journal/io/store_start.hpp"
+#include "journal/io/walk_reading.hpp"
 #include "journal/tables.hpp"
 
 namespace chargehook::journal::io {
 namespace {
 
 constexpr std::uint64_t page_bytes = 4096;
+
+/// Somebody else's reader that was killed keeps pages from being used again until then.
+constexpr std::uint64_t commits_between_reader_checks = 256;
+
+constexpr std::string_view closed_after_failure = "the store is closed after a failure and has not been reopened";
 
 std::uint64_t whole_pages(std::uint64_t bytes) { return (bytes + page_bytes - 1) / page_bytes * page_bytes; }
 
@@ -34,6 +42,10 @@ struct LmdbJournal::Impl {
   std::optional<Environment> environment;
   MappedRange mapping;
 
+  // of the reader's thread
+  Counting counting;
+  std::optional<WalkReading> walk;
+
   // of the writer's thread
   TypeIds types;
   model::Sequence next_sequence = 0;
@@ -41,6 +53,7 @@ struct LmdbJournal::Impl {
   std::uint32_t boot = 0;
   BootRow boot_row;
   Usage usage;
+  std::uint64_t commits = 0;
 
   [[nodiscard]] std::string file() const { return folder + "/data.mdb"; }
   [[nodiscard]] model::Result<void> open_environment();
@@ -68,6 +81,13 @@ model::Result<StoredState> LmdbJournal::Impl::start(const OpenOptions& options) 
   auto opened = transaction.open_tables(Tables::must_exist);
   if (!opened) return model::Error{"damaged", "a table is missing: " + opened.error().message};
   BOOST_OUTCOME_TRY(auto state, load_state(transaction));
+  if (options.machine != 0 && options.counting.begin) {
+    std::uint64_t other_id = options.store_id.value_or(0);
+    if (!options.store_id) {
+      BOOST_OUTCOME_TRY(other_id, random_store_id());
+    }
+    BOOST_OUTCOME_TRY(settle_identity(transaction, state, options.now, options.machine, other_id, options.counting));
+  }
   BOOST_OUTCOME_TRY(types, load_types(transaction));
   BOOST_OUTCOME_TRY(const auto before, last_boot(transaction));
   if (before == UINT32_MAX) return model::Error{"damaged", "boots has a row of the highest index there is"};
@@ -104,7 +124,8 @@ model::Result<CommitResult> LmdbJournal::Impl::try_commit(const Batch& batch) {
   types.merge(written.new_types);
   next_sequence = written.next_sequence;
   refresh_usage();
-  return CommitResult{batch.id, CommitStatus::committed, usage, std::move(written.trimmed), {}};
+  if (++commits % commits_between_reader_checks == 0) (void)environment->check_readers();  // again after as many more
+  return CommitResult{batch.id, CommitStatus::committed, usage, std::move(written.trimmed), {}, false};
 }
 
 void LmdbJournal::Impl::close_environment() {
@@ -132,16 +153,25 @@ LmdbJournal::LmdbJournal(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 LmdbJournal::~LmdbJournal() = default;
 
 model::Result<LmdbJournal::Opened> LmdbJournal::open(const OpenOptions& options) {
+  BOOST_OUTCOME_TRY(auto lock, lock_folder(options.folder));
+  const std::string file = options.folder + "/data.mdb";
+  if (std::filesystem::exists(file)) {
+    // Left by a run that may have died, or failed, before the file or its name in the folder was safe.
+    BOOST_OUTCOME_TRY(settle_file(file));
+    BOOST_OUTCOME_TRY(sync_folder(options.folder));
+  }
+  return open(options, std::move(lock));
+}
+
+model::Result<LmdbJournal::Opened> LmdbJournal::open(const OpenOptions& options, Descriptor lock) {
   auto impl = std::make_unique<Impl>();
   impl->folder = options.folder;
-  BOOST_OUTCOME_TRY(impl->lock, lock_folder(options.folder));
+  impl->counting = options.counting;
+  impl->lock = std::move(lock);
   const std::uint64_t present = file_bytes(impl->file());
   impl->map_bytes = whole_pages(std::max({options.size_bytes, store_bytes_min, present}));
   const bool exists = std::filesystem::exists(impl->file());
-  if (exists) {  // left by a run that may have died, or failed, before the file or its name in the folder was safe
-    BOOST_OUTCOME_TRY(settle_file(impl->file()));
-    BOOST_OUTCOME_TRY(sync_folder(options.folder));
-  } else {
+  if (!exists) {
     BOOST_OUTCOME_TRY(create_store(options, impl->map_bytes));
   }
   BOOST_OUTCOME_TRY(impl->open_environment());
@@ -156,16 +186,17 @@ model::Result<LmdbJournal::Opened> LmdbJournal::open(const OpenOptions& options)
 }
 
 CommitResult LmdbJournal::commit(const Batch& batch) {
-  CommitResult result{batch.id, CommitStatus::failed, impl_->usage, {}, {}};
+  CommitResult result{batch.id, CommitStatus::failed, impl_->usage, {}, {}, false};
   {
     const std::shared_lock guard{impl_->environment_guard};
     if (!impl_->environment) {
-      result.reason = "the store is closed after a failure and has not been reopened";
+      result.reason = closed_after_failure;
       return result;
     }
     auto committed = impl_->try_commit(batch);
     if (committed) return std::move(committed).value();
     result.reason = committed.error().message;
+    result.is_structure = committed.error().code == "damaged";
     if (committed.error().code == "map_full") result.status = CommitStatus::map_full;
   }
   if (result.status == CommitStatus::failed) impl_->close_environment();
@@ -196,12 +227,49 @@ ReadResult LmdbJournal::read(const ReadRequest& request) {
   result.last = request.after;
   const std::shared_lock guard{impl_->environment_guard};
   if (!impl_->environment) {
-    result.reason = "the store is closed after a failure and has not been reopened";
+    result.reason = closed_after_failure;
     return result;
   }
   if (const auto done = read_log(*impl_->environment, impl_->mapping, request, result); !done) {
     result.reason = done.error().message;
+    result.is_structure = done.error().code == "damaged";
   }
+  return result;
+}
+
+WalkResult LmdbJournal::walk(const WalkRequest& request) {
+  if (request.begin) impl_->walk.emplace(impl_->counting, Writers::running);
+  CHARGEHOOK_ASSERT(impl_->walk.has_value());
+  WalkReading& walk = *impl_->walk;
+  WalkResult result;
+  const std::shared_lock guard{impl_->environment_guard};
+  if (!impl_->environment) {
+    result.reason = closed_after_failure;
+  } else if (const auto stepped = walk.step(*impl_->environment); !stepped) {
+    result.reason = stepped.error().message;
+  }
+  result.done = walk.done();
+  result.records_seen = walk.walk().records_seen();
+  result.rows_seen = walk.walk().rows_seen();
+  result.findings = walk.walk().findings();
+  give_back(impl_->mapping);
+  return result;
+}
+
+StatsResult LmdbJournal::stats() {
+  StatsResult result;
+  const std::shared_lock guard{impl_->environment_guard};
+  if (!impl_->environment) {
+    result.reason = closed_after_failure;
+    return result;
+  }
+  auto stats = read_stats(*impl_->environment);
+  if (stats) {
+    result.stats = std::move(stats).value();
+  } else {
+    result.reason = stats.error().message;
+  }
+  give_back(impl_->mapping);
   return result;
 }
 

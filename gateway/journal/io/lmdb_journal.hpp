@@ -1,5 +1,5 @@
 /// The store on disk: one LMDB environment in format 1. Carries out, decides nothing: no retry, no batching.
-/// `commit` and `reopen` from the writer's thread, `read` from the reader's;
+/// `commit` and `reopen` from the writer's thread, `read`, `walk` and `stats` from the reader's;
 /// `mark_clean_stop` when the writer's thread has ended.
 #pragma once
 
@@ -10,6 +10,9 @@
 #include <string>
 
 #include "journal/batch.hpp"
+#include "journal/counting.hpp"
+#include "journal/io/store_folder.hpp"
+#include "journal/store_look.hpp"
 #include "journal/stored_state.hpp"
 #include "model/clock.hpp"
 #include "model/result.hpp"
@@ -25,6 +28,8 @@ struct OpenOptions {
   model::Now now;                                        ///< for the new row in `boots`
   std::array<std::uint8_t, 16> boot_uuid{};              ///< of the machine's boot, for the same row; zeros: not known
   std::optional<std::uint64_t> store_id = std::nullopt;  ///< of a store to be made; nothing: drawn at random
+  std::uint64_t machine = 0;                             ///< hash of the machine's id; 0: not known
+  Counting counting{};  ///< for walks and for another machine: without it there are none
 };
 
 class LmdbJournal {
@@ -36,6 +41,8 @@ class LmdbJournal {
   ///         a newer program (both numbers named), "damaged" if what the start needs does not verify, "io" with what
   ///         the system said. A store that is refused is not written to.
   [[nodiscard]] static model::Result<Opened> open(const OpenOptions& options);
+  /// As above, for a caller that has locked the folder and, where there is a store, settled its file.
+  [[nodiscard]] static model::Result<Opened> open(const OpenOptions& options, Descriptor lock);
   ~LmdbJournal();
 
   /// One transaction, fully synced: all of it or nothing. After `failed` only `reopen` is allowed.
@@ -47,6 +54,12 @@ class LmdbJournal {
 
   /// A short read transaction; what was read is copied out and its pages are given back to the system.
   [[nodiscard]] ReadResult read(const ReadRequest& request);
+
+  /// The next piece of a walk through all of the store: one short transaction.
+  [[nodiscard]] WalkResult walk(const WalkRequest& request);
+
+  /// What the store holds.
+  [[nodiscard]] StatsResult stats();
 
   /// Marks this run as ended in order; the next opening sees clean_stop.
   void mark_clean_stop(const model::Now& now);

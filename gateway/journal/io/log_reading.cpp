@@ -8,6 +8,7 @@
 
 #include "journal/bytes.hpp"
 #include "journal/record.hpp"
+#include "journal/sealed_value.hpp"
 #include "journal/tables.hpp"
 
 namespace chargehook::journal::io {
@@ -71,8 +72,12 @@ model::Result<void> read_log(Environment& environment, MappedRange mapping, cons
   BOOST_OUTCOME_TRY(auto row, cursor.at_or_after(key_u64(request.after + 1)));
   while (row && reading.has_room_for(row->value.size())) {
     reading.take(*row);
-    BOOST_OUTCOME_TRY(auto following, cursor.next());
-    row = following;
+    const std::string before{row->key};
+    BOOST_OUTCOME_TRY(row, cursor.next());
+    if (row && row->key <= before) {  // it could go on for ever
+      return model::Error{"damaged", std::string{name_of(log_table(request.event_class))} + " " +
+                                         printable_key(row->key) + ": does not come behind the key before it"};
+    }
   }
   give_back(mapping);
   return model::success();

@@ -1,5 +1,6 @@
-/// Answers read requests in the order they came, one short transaction each. Decides nothing.
-/// Owner: main. All calls from the core's thread; the handler runs on the reader's.
+/// Answers read requests in the order they came, one short transaction each; whatever else is to be read has its turn
+/// when no such request waits. Decides nothing.
+/// Owner: main. All calls from the core's thread; the handlers run on the reader's.
 #pragma once
 
 #include <functional>
@@ -12,11 +13,18 @@ namespace chargehook::journal::io {
 
 class ReaderThread {
  public:
-  ReaderThread(LmdbJournal& journal, std::function<void(ReadResult)> done);
+  struct Handlers {
+    std::function<void(ReadResult)> read;
+    std::function<void(WalkResult)> walked;
+  };
+
+  ReaderThread(LmdbJournal& journal, Handlers handlers);
   ~ReaderThread();  ///< stops and joins
 
   void request(ReadRequest request);  ///< bounded by the asker: one per stream
-  void stop();                        ///< drops what waits, then joins. Idempotent
+  void walk(WalkRequest request);     ///< at most one is under way
+  void stats(std::function<void(StatsResult)> done);
+  void stop();  ///< drops what waits, then joins. Idempotent
 
  private:
   struct Impl;

@@ -87,6 +87,11 @@ model::Result<void> move_into_place(const std::string& from, const std::string& 
   return sync_folder(std::filesystem::path{to}.parent_path().string());
 }
 
+model::Result<void> remove_file(const std::string& path) {
+  if (::unlink(path.c_str()) != 0) return system_error(errno, "removing " + path);
+  return sync_folder(std::filesystem::path{path}.parent_path().string());
+}
+
 model::Result<void> drop_page_cache(const std::string& path) {
   BOOST_OUTCOME_TRY(const auto descriptor, open_path(path, O_RDONLY));
   const int status = ::posix_fadvise(descriptor.number(), 0, 0, POSIX_FADV_DONTNEED);

@@ -37,6 +37,9 @@ class Descriptor {
 /// Renames over nothing and syncs the folder it comes to.
 [[nodiscard]] model::Result<void> move_into_place(const std::string& from, const std::string& to);
 
+/// Removes a file and syncs its folder.
+[[nodiscard]] model::Result<void> remove_file(const std::string& path);
+
 /// Has the kernel forget the file's clean pages: after a failed sync they may hold what never reached the disk.
 [[nodiscard]] model::Result<void> drop_page_cache(const std::string& path);
 

@@ -104,7 +104,8 @@ model::Result<void> load_rows(Transaction& transaction, StoredState& state) {
 
 }  // namespace
 
-model::Result<void> write_first_rows(Transaction& transaction, std::uint64_t store_id, const model::Now& now) {
+model::Result<void> write_first_rows(Transaction& transaction, std::uint64_t store_id, const model::Now& now,
+                                     std::uint64_t machine) {
   BOOST_OUTCOME_TRY(transaction.open_tables(Tables::create));
   const auto put_number = [&](std::string_view key, std::uint64_t number) {
     return transaction.put(Table::meta, key, encode_meta_number(key, number));
@@ -113,6 +114,7 @@ model::Result<void> write_first_rows(Transaction& transaction, std::uint64_t sto
   BOOST_OUTCOME_TRY(put_number(meta_key::min_reader, store_min_reader));
   BOOST_OUTCOME_TRY(put_number(meta_key::store_id, store_id));
   BOOST_OUTCOME_TRY(put_number(meta_key::next_sequence, 0));
+  BOOST_OUTCOME_TRY(put_number(meta_key::machine, machine));
   for (int index = 0; index < model::event_class_count; ++index) {
     const auto event_class = static_cast<model::EventClass>(index);
     BOOST_OUTCOME_TRY(transaction.put(Table::meta, meta_key::floor(event_class), encode_floor(event_class, {})));
@@ -149,6 +151,12 @@ model::Result<StoredState> load_state(Transaction& transaction) {
   }
   BOOST_OUTCOME_TRY(load_rows(transaction, state));
   return state;
+}
+
+model::Result<void> open_all_tables(Environment& environment) {
+  BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(environment, Access::read));
+  BOOST_OUTCOME_TRY(transaction.open_tables(Tables::must_exist));
+  return transaction.commit();  // keeps the handles of the tables
 }
 
 model::Result<TypeIds> load_types(Transaction& transaction) {

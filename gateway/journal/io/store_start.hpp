@@ -17,8 +17,9 @@ namespace chargehook::journal::io {
 using TypeIds = std::map<std::string, std::uint32_t, std::less<>>;
 
 /// Makes the tables and the first rows of `meta`.
+/// @param machine a hash of the machine's id; 0: not known
 [[nodiscard]] model::Result<void> write_first_rows(Transaction& transaction, std::uint64_t store_id,
-                                                   const model::Now& now);
+                                                   const model::Now& now, std::uint64_t machine);
 
 /// Whether this program may touch the store. To be asked before anything else is read; opens `meta`.
 /// @return "not_a_store", "format" (both numbers named), "damaged", "io"
@@ -29,6 +30,9 @@ using TypeIds = std::map<std::string, std::uint32_t, std::less<>>;
 [[nodiscard]] model::Result<StoredState> load_state(Transaction& transaction);
 
 [[nodiscard]] model::Result<TypeIds> load_types(Transaction& transaction);
+
+/// The tables of an environment, for transactions to come.
+[[nodiscard]] model::Result<void> open_all_tables(Environment& environment);
 
 /// `next_seq` of meta.
 [[nodiscard]] model::Result<model::Sequence> load_next_sequence(Transaction& transaction);

@@ -171,11 +171,20 @@ def gap_from(key, body):
     if offset != len(body):
         raise Damaged(f"{len(body) - offset} bytes behind the notices")
     return GapRow(event_class, first, last, first_ordinal, last_ordinal, reason, notices)
+def origins_from(body):
+    """(store id, last sequence, reason, wall time) of each store that this one goes on from."""
+    (count,) = struct.unpack_from("<H", body)
+    if len(body) != 2 + 25 * count:
+        raise Damaged(f"{len(body)} bytes for {count} origins")
+    return [struct.unpack_from("<QQBq", body, 2 + 25 * index) for index in range(count)]
 
 
 def take_row(store, table, key, body):
     if table == "meta":
         name = key.decode()
+        if name == "origins":
+            store.meta[name] = origins_from(body)
+            return
         form = {"created": "<qB"}.get(name, "<QQ" if name.startswith("floor/") else "<Q")
         fields = struct.unpack(form, body)
         store.meta[name] = fields if len(fields) > 1 else fields[0]

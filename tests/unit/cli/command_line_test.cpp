@@ -108,6 +108,11 @@ TEST_CASE("each option reaches its place") {
   CHECK(apply.runtime_dir == "/r");
   CHECK(apply.json);
   CHECK(std::get<StatusOptions>(read({"status", "--runtime", "/r"}).command).runtime_dir == "/r");
+  const auto verify = std::get<VerifyOptions>(read({"journal", "verify", "--state", "/s", "--json"}).command);
+  CHECK(verify.state_dir == "/s");
+  CHECK(verify.runtime_dir == "/run/chargehook");
+  CHECK(verify.json);
+  CHECK(std::get<StatsOptions>(read({"journal", "stats"}).command).state_dir == "/var/lib/chargehook");
 }
 
 TEST_CASE("an exit that was decided on the command line is carried out") {

@@ -46,13 +46,15 @@ struct Shells {
   Mailbox<CommitResult> commits;
   Mailbox<ReopenResult> reopenings;
   Mailbox<ReadResult> reads;
+  Mailbox<WalkResult> walks;
   WriterThread writer;
   ReaderThread reader;
 
   explicit Shells(LmdbJournal& journal)
       : writer(journal, {[this](CommitResult result) { commits.post(std::move(result)); },
                          [this](ReopenResult result) { reopenings.post(std::move(result)); }}),
-        reader(journal, [this](ReadResult result) { reads.post(std::move(result)); }) {}
+        reader(journal, {[this](ReadResult result) { reads.post(std::move(result)); },
+                         [this](WalkResult result) { walks.post(std::move(result)); }}) {}
 
   CommitResult commit(Batch batch) {
     writer.submit(std::make_shared<const Batch>(std::move(batch)));

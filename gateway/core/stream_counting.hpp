@@ -1,0 +1,10 @@
+/// How delivery counts its streams, for the journal's checks. Pure; any thread.
+#pragma once
+
+#include "journal/counting.hpp"
+
+namespace chargehook::core {
+
+[[nodiscard]] journal::Counting stream_counting();
+
+}  // namespace chargehook::core

@@ -1,0 +1,77 @@
+#include "journal/io/store_identity.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "journal/new_identity.hpp"
+#include "journal/origin_row.hpp"
+#include "journal/tables.hpp"
+#include "model/event_id.hpp"
+
+namespace chargehook::journal::io {
+namespace {
+
+model::Error damaged(const model::Error& error) { return {"damaged", error.message}; }
+
+model::Result<std::vector<StoreOrigin>> load_origins(Transaction& transaction) {
+  BOOST_OUTCOME_TRY(const auto value, transaction.get(Table::meta, meta_key::origins));
+  if (!value) return std::vector<StoreOrigin>{};
+  auto origins = decode_origins(*value);
+  if (!origins) return damaged(origins.error());
+  return origins;
+}
+
+model::Result<std::optional<std::uint64_t>> load_machine(Transaction& transaction) {
+  BOOST_OUTCOME_TRY(const auto value, transaction.get(Table::meta, meta_key::machine));
+  if (!value) return std::optional<std::uint64_t>{};
+  const auto machine = decode_meta_number(meta_key::machine, *value);
+  if (!machine) return damaged(machine.error());
+  return std::optional{machine.value()};
+}
+
+model::Result<void> put_number(Transaction& transaction, std::string_view key, std::uint64_t number) {
+  return transaction.put(Table::meta, key, encode_meta_number(key, number));
+}
+
+/// Old rows go: the chain of each began with the id that has ended.
+model::Result<void> begin_streams_again(Transaction& transaction, StoredState& state, const Counting& counting) {
+  constexpr std::string_view owner = "config/endpoints/";
+  std::map<std::string, std::string> names;
+  for (auto it = state.kv.lower_bound(std::string{owner}); it != state.kv.end() && it->first.starts_with(owner); ++it) {
+    names.emplace(it->second, it->first.substr(owner.size()));
+  }
+  std::vector<model::StreamRow> rows;
+  for (const auto& old : state.streams) {
+    BOOST_OUTCOME_TRY(transaction.erase(Table::streams, stream_key(old.id)));
+    const auto name = names.find(std::to_string(old.id.endpoint));
+    if (old.closed || name == names.end()) continue;
+    rows.push_back(begin_again(old, name->second, state.store_id, old.cursor.sequence, counting));
+    BOOST_OUTCOME_TRY(transaction.put(Table::streams, stream_key(rows.back().id), encode_stream(rows.back())));
+  }
+  state.streams = std::move(rows);
+  return model::success();
+}
+
+}  // namespace
+
+model::Result<void> settle_identity(Transaction& transaction, StoredState& state, const model::Now& now,
+                                    std::uint64_t machine, std::uint64_t store_id, const Counting& counting) {
+  BOOST_OUTCOME_TRY(const auto stored, load_machine(transaction));
+  if (stored == machine) return model::success();
+  BOOST_OUTCOME_TRY(put_number(transaction, meta_key::machine, machine));
+  if (!is_another_machine(stored, machine)) return model::success();
+  BOOST_OUTCOME_TRY(auto origins, load_origins(transaction));
+  const model::Sequence last = state.next_sequence == 0 ? 0 : state.next_sequence - 1;
+  origins.push_back({state.store_id, last, OriginReason::machine, now.wall});
+  BOOST_OUTCOME_TRY(transaction.put(Table::meta, meta_key::origins, encode_origins(origins)));
+  BOOST_OUTCOME_TRY(put_number(transaction, meta_key::store_id, store_id));
+  state.change = StoreChange{OriginReason::machine,
+                             "the store came from another machine, where it was " + model::hex(state.store_id)};
+  state.store_id = store_id;
+  return begin_streams_again(transaction, state, counting);
+}
+
+}  // namespace chargehook::journal::io

@@ -1,0 +1,212 @@
+#include "journal/io/walk_reading.hpp"
+
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "journal/bytes.hpp"
+#include "journal/io/store_start.hpp"
+#include "journal/sealed_value.hpp"
+
+namespace chargehook::journal::io {
+namespace {
+
+model::Error out_of_order(Table table, std::string_view key) {
+  return {"damaged",
+          std::string{name_of(table)} + " " + printable_key(key) + ": does not come behind the key before it"};
+}
+
+/// Walks on from `row`. Keys that do not rise are pages that contradict each other, and could go on for ever.
+/// @param take (row) → whether to go on
+template <class Take>
+model::Result<void> go_on(Cursor& cursor, Table table, std::optional<Row> row, Take take) {
+  std::string before;
+  bool is_first = true;
+  while (row) {
+    if (!std::exchange(is_first, false) && row->key <= before) return out_of_order(table, row->key);
+    before.assign(row->key);
+    if (!take(*row)) return model::success();
+    BOOST_OUTCOME_TRY(auto following, cursor.next());
+    row = following;
+  }
+  return model::success();
+}
+
+template <class Take>
+model::Result<void> read_all(Transaction& transaction, Table table, Take take) {
+  BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, table));
+  BOOST_OUTCOME_TRY(const auto row, cursor.first());
+  return go_on(cursor, table, row, [&](const Row& found) {
+    take(found);
+    return true;
+  });
+}
+
+/// The rows of four logs in the order of their sequence.
+class MergedLogs {
+ public:
+  [[nodiscard]] static model::Result<MergedLogs> open(Transaction& transaction, model::Sequence after) {
+    MergedLogs merged;
+    for (int index = 0; index < model::event_class_count; ++index) {
+      BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, log_table(static_cast<model::EventClass>(index))));
+      BOOST_OUTCOME_TRY(auto row, cursor.at_or_after(key_u64(after + 1)));
+      merged.cursors_.push_back(std::move(cursor));
+      merged.rows_[static_cast<std::size_t>(index)] = row;
+    }
+    return merged;
+  }
+
+  /// The class whose next row is the lowest; nothing at the end of all.
+  [[nodiscard]] std::optional<model::EventClass> lowest() const {
+    std::optional<model::EventClass> found;
+    for (std::size_t index = 0; index < rows_.size(); ++index) {
+      if (rows_[index] && (!found || rows_[index]->key < row(*found).key))
+        found = static_cast<model::EventClass>(index);
+    }
+    return found;
+  }
+
+  [[nodiscard]] const Row& row(model::EventClass event_class) const {
+    return *rows_[static_cast<std::size_t>(event_class)];
+  }
+
+  [[nodiscard]] model::Result<void> advance(model::EventClass event_class) {
+    const auto index = static_cast<std::size_t>(event_class);
+    const std::string before{rows_[index]->key};
+    BOOST_OUTCOME_TRY(rows_[index], cursors_[index].next());
+    if (rows_[index] && rows_[index]->key <= before) return out_of_order(log_table(event_class), rows_[index]->key);
+    return model::success();
+  }
+
+ private:
+  std::vector<Cursor> cursors_;
+  std::array<std::optional<Row>, model::event_class_count> rows_;
+};
+
+}  // namespace
+
+model::Result<void> WalkReading::step(Environment& environment) {
+  BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(environment, Access::read));
+  return finish_with(advance(transaction));
+}
+
+model::Result<void> WalkReading::advance(Transaction& transaction) {
+  switch (phase_) {
+    case Phase::tables:
+      return read_tables(transaction);
+    case Phase::kv:
+      return read_kv(transaction, walk_rows_per_transaction);
+    case Phase::records:
+      return read_records(transaction);
+    case Phase::done:
+      break;
+  }
+  return model::success();
+}
+
+/// Pages that contradict each other end the walk: what lies behind them cannot be told.
+model::Result<void> WalkReading::finish_with(model::Result<void> done) {
+  if (!done) {
+    walk_.add({Harm::structure, {}, done.error().message});
+    phase_ = Phase::done;
+  }
+  return done;
+}
+
+model::Result<void> WalkReading::read_tables(Transaction& transaction) {
+  const auto give = [&](Table table, void (StoreWalk::*take)(std::string_view, std::string_view)) {
+    return read_all(transaction, table, [&](const Row& row) { (walk_.*take)(row.key, row.value); });
+  };
+  BOOST_OUTCOME_TRY(give(Table::meta, &StoreWalk::take_meta));
+  BOOST_OUTCOME_TRY(give(Table::boots, &StoreWalk::take_boot));
+  BOOST_OUTCOME_TRY(give(Table::types, &StoreWalk::take_type));
+  BOOST_OUTCOME_TRY(give(Table::streams, &StoreWalk::take_stream));
+  BOOST_OUTCOME_TRY(give(Table::gaps, &StoreWalk::take_gap));
+  phase_ = Phase::kv;
+  return model::success();
+}
+
+model::Result<void> WalkReading::read_kv(Transaction& transaction, std::size_t rows_max) {
+  BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, Table::kv));
+  BOOST_OUTCOME_TRY(const auto row, kv_after_.empty() ? cursor.first() : cursor.at_or_after(kv_after_ + '\0'));
+  std::size_t taken = 0;
+  BOOST_OUTCOME_TRY(go_on(cursor, Table::kv, row, [&](const Row& found) {
+    if (taken == rows_max) return false;
+    ++taken;
+    kv_after_.assign(found.key);
+    walk_.take_kv(found.key, found.value);
+    return true;
+  }));
+  if (taken == rows_max) return model::success();
+  walk_.tables_done();
+  phase_ = Phase::records;
+  return model::success();
+}
+
+model::Result<void> WalkReading::read_records(Transaction& transaction) {
+  for (int index = 0; index < model::event_class_count; ++index) {
+    const auto event_class = static_cast<model::EventClass>(index);
+    if (const auto floor = load_floor(transaction, event_class)) walk_.take_floor(event_class, floor.value());
+  }
+  BOOST_OUTCOME_TRY(auto logs, MergedLogs::open(transaction, after_));
+  const model::Sequence end = writers_ == Writers::none ? UINT64_MAX : walk_.end();
+  for (std::size_t taken = 0; taken < walk_rows_per_transaction; ++taken) {
+    const auto event_class = logs.lowest();
+    const auto sequence = event_class ? big_endian(logs.row(*event_class).key.substr(0, 8)) : end;
+    if (sequence >= end) {
+      walk_.finish();
+      phase_ = Phase::done;
+      return model::success();
+    }
+    const Row& row = logs.row(*event_class);
+    walk_.take_record(*event_class, row.key, row.value);
+    after_ = sequence;
+    BOOST_OUTCOME_TRY(logs.advance(*event_class));
+  }
+  return model::success();
+}
+
+model::Result<void> WalkReading::look_at_ends(Environment& environment, std::size_t records) {
+  BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(environment, Access::read));
+  const auto look = [&]() -> model::Result<void> {
+    BOOST_OUTCOME_TRY(read_tables(transaction));
+    BOOST_OUTCOME_TRY(read_kv(transaction, SIZE_MAX));
+    for (int index = 0; index < model::event_class_count; ++index) {
+      BOOST_OUTCOME_TRY(read_ends(transaction, static_cast<model::EventClass>(index), records));
+    }
+    walk_.finish();
+    phase_ = Phase::done;
+    return model::success();
+  };
+  return finish_with(look());
+}
+
+model::Result<void> WalkReading::read_ends(Transaction& transaction, model::EventClass event_class,
+                                           std::size_t records) {
+  const Table table = log_table(event_class);
+  BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, table));
+  BOOST_OUTCOME_TRY(auto row, cursor.first());
+  std::string last_of_head;
+  std::size_t taken = 0;
+  BOOST_OUTCOME_TRY(go_on(cursor, table, row, [&](const Row& found) {
+    walk_.take_record(event_class, found.key, found.value);
+    last_of_head.assign(found.key);
+    return ++taken < records;
+  }));
+  if (taken < records) return model::success();
+  BOOST_OUTCOME_TRY(row, cursor.last());
+  for (std::size_t back = 1; back < records && row && row->key > last_of_head; ++back) {
+    BOOST_OUTCOME_TRY(row, cursor.previous());
+  }
+  if (row && row->key <= last_of_head) {
+    BOOST_OUTCOME_TRY(row, cursor.at_or_after(last_of_head + '\0'));
+  } else {
+    walk_.skip(event_class);
+  }
+  return go_on(cursor, table, row, [&](const Row& found) {
+    walk_.take_record(event_class, found.key, found.value);
+    return true;
+  });
+}
+
+}  // namespace chargehook::journal::io

@@ -1,0 +1,258 @@
+#include "journal/store_walk.hpp"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <map>
+
+#include "journal/bytes.hpp"
+#include "journal/record.hpp"
+
+namespace chargehook::journal {
+namespace {
+
+using model::EventClass;
+
+/// Types that begin with the filter's text match; a hash is the sum of what was linked.
+Counting counting() {
+  Counting made;
+  made.matcher = [](const model::StreamRow& row, std::string_view) {
+    return [filter = row.filter](std::string_view type, std::string_view) { return type.starts_with(filter); };
+  };
+  made.begin = [](std::uint64_t store_id, std::string_view endpoint, const model::StreamId&) {
+    model::ChainHash hash{};
+    hash[0] = static_cast<std::uint8_t>(store_id + endpoint.size());
+    return hash;
+  };
+  made.link = [](const model::ChainHash& previous, std::uint64_t n, std::string_view id) {
+    auto hash = previous;
+    hash[1] = static_cast<std::uint8_t>(hash[1] + n * static_cast<unsigned char>(id.back()));
+    return hash;
+  };
+  return made;
+}
+
+Record record(model::Sequence sequence) {
+  Record made;
+  made.sequence = sequence;
+  made.ordinal = (sequence + 1) / 2;
+  made.boot = 1;
+  made.event.event_class = sequence % 2 == 1 ? EventClass::billing : EventClass::state;
+  made.event.id = "evt_" + std::to_string(sequence);
+  made.event.subject = "charger/CP-07";
+  made.event.data = "{}";
+  return made;
+}
+
+/// Forty records in two classes, of which every fifth is of another type; a stream that has done the billing ones up to
+/// 29. Values as they are stored, by key.
+struct Rows {
+  std::map<std::string, std::string> meta, boots, types, streams, kv;
+  std::map<EventClass, std::map<std::string, std::string>> logs;
+
+  Rows() {
+    put_number(meta_key::format, store_format);
+    put_number(meta_key::min_reader, store_min_reader);
+    put_number(meta_key::store_id, 77);
+    put_number(meta_key::next_sequence, 41);
+    meta["created"] = encode_created({});
+    for (const auto event_class : {EventClass::billing, EventClass::safety, EventClass::state, EventClass::telemetry}) {
+      put_floor(event_class, {});
+    }
+    boots[boot_key(1)] = encode_boot(1, {});
+    types[type_key(1)] = encode_type(1, "payment.completed");
+    types[type_key(2)] = encode_type(2, "user.created");
+    kv["config/endpoints/demo"] = encode_kv("config/endpoints/demo", "7");
+    for (model::Sequence sequence = 1; sequence <= 40; ++sequence) put(record(sequence), sequence % 5 == 0 ? 2 : 1);
+    put(stream());
+  }
+
+  static model::StreamRow stream() {
+    model::StreamRow row{{7, EventClass::billing, 1}, "payment", 0, {29, 0, {}}, false};
+    row.cursor.hash = counting().begin(77, "demo", row.id);
+    for (model::Sequence sequence = 1; sequence <= 29; sequence += 2) {
+      if (sequence % 5 == 0) continue;
+      row.cursor.hash = counting().link(row.cursor.hash, ++row.cursor.n, record(sequence).event.id);
+    }
+    return row;
+  }
+
+  void put_number(std::string_view key, std::uint64_t number) {
+    meta[std::string{key}] = encode_meta_number(key, number);
+  }
+  void put_floor(EventClass event_class, const Floor& floor) {
+    meta[meta_key::floor(event_class)] = encode_floor(event_class, floor);
+  }
+  void put(const Record& given, std::uint32_t type) {
+    logs[given.event.event_class][key_u64(given.sequence)] = encode_record(given, type);
+  }
+  void put(const model::StreamRow& row) { streams[stream_key(row.id)] = encode_stream(row); }
+  std::string& value_of(model::Sequence sequence) {
+    return logs[record(sequence).event.event_class][key_u64(sequence)];
+  }
+
+  [[nodiscard]] Findings walked() const {
+    StoreWalk walk{counting()};
+    for (const auto& [key, value] : meta) walk.take_meta(key, value);
+    for (const auto& [key, value] : boots) walk.take_boot(key, value);
+    for (const auto& [key, value] : types) walk.take_type(key, value);
+    for (const auto& [key, value] : streams) walk.take_stream(key, value);
+    for (const auto& [key, value] : kv) walk.take_kv(key, value);
+    walk.tables_done();
+    std::multimap<std::string, std::pair<EventClass, std::string>> merged;
+    for (const auto& [event_class, log] : logs) {
+      for (const auto& [key, value] : log) merged.emplace(key, std::pair{event_class, value});
+    }
+    for (const auto& [key, row] : merged) walk.take_record(row.first, key, row.second);
+    walk.finish();
+    return walk.findings();
+  }
+};
+
+void flip(std::string& value) { value[value.size() / 2] = static_cast<char>(value[value.size() / 2] ^ 1); }
+
+struct Fault {
+  const char* name;
+  std::function<void(Rows&)> plant;
+  Harm harm;
+  const char* where;
+  const char* what;
+};
+
+const std::vector<Fault>& faults() {
+  static const std::vector<Fault> all{
+      {"a flipped record", [](Rows& rows) { flip(rows.value_of(38)); }, Harm::value, "log2 0x0000000000000026",
+       "not those that were written"},
+      {"a record of an unknown type", [](Rows& rows) { rows.put(record(38), 9); }, Harm::value,
+       "log2 0x0000000000000026", "event type 9 is unknown"},
+      {"a record of an unknown boot",
+       [](Rows& rows) {
+         Record other = record(38);
+         other.boot = 3;
+         rows.put(other, 1);
+       },
+       Harm::numbers, "log2 0x0000000000000026", "boot 3"},
+      {"a hole", [](Rows& rows) { rows.logs[EventClass::billing].erase(key_u64(35)); }, Harm::structure,
+       "log0 0x0000000000000025", "has ordinal 19, not 18"},
+      {"a sequence in two logs",
+       [](Rows& rows) {
+         Record other = record(39);
+         other.event.event_class = EventClass::safety;
+         other.ordinal = 1;
+         rows.put(other, 1);
+       },
+       Harm::numbers, "log1 0x0000000000000027", "is in two logs"},
+      {"a sequence that was never given", [](Rows& rows) { rows.put_number(meta_key::next_sequence, 40); },
+       Harm::numbers, "log2 0x0000000000000028", "not below next_seq 40"},
+      {"a record below the floor",
+       [](Rows& rows) {
+         rows.put_floor(EventClass::state, {2, 1});
+       },
+       Harm::numbers, "log2 0x0000000000000002", "not above the floor 2"},
+      {"a flipped floor", [](Rows& rows) { flip(rows.meta["floor/3"]); }, Harm::row, "", "meta floor/3"},
+      {"a missing row of meta", [](Rows& rows) { rows.meta.erase("created"); }, Harm::row, "meta created",
+       "is missing"},
+      {"a flipped boot", [](Rows& rows) { flip(rows.boots[boot_key(1)]); }, Harm::value, "", "boots 0x00000001"},
+      {"a flipped state of a module", [](Rows& rows) { flip(rows.kv["config/endpoints/demo"]); }, Harm::row, "",
+       "kv config/endpoints/demo"},
+      {"a flipped stream", [](Rows& rows) { flip(rows.streams.begin()->second); }, Harm::row, "", "streams 0x"},
+      {"a stream that counts one too few",
+       [](Rows& rows) {
+         auto row = Rows::stream();
+         --row.cursor.n;
+         rows.put(row);
+       },
+       Harm::numbers, "streams 0x", "counts 11 events up to 29, there are 12"},
+      {"a stream with another hash",
+       [](Rows& rows) {
+         auto row = Rows::stream();
+         row.cursor.hash[1] ^= 1;
+         rows.put(row);
+       },
+       Harm::numbers, "streams 0x", "has another hash at n 12"},
+      {"a cursor beyond the end",
+       [](Rows& rows) {
+         auto row = Rows::stream();
+         row.cursor.sequence = 41;
+         rows.put(row);
+       },
+       Harm::numbers, "streams 0x", "has its cursor at 41"},
+      {"two open generations",
+       [](Rows& rows) {
+         auto row = Rows::stream();
+         row.id.generation = 2;
+         rows.put(row);
+       },
+       Harm::numbers, "streams 0x", "is open beside another"},
+      {"a stream of nobody",
+       [](Rows& rows) {
+         auto row = Rows::stream();
+         row.id.endpoint = 8;
+         rows.put(row);
+       },
+       Harm::numbers, "streams 0x", "an endpoint without a name"},
+  };
+  return all;
+}
+
+TEST_CASE("nothing is found in a sound store") {
+  const auto found = Rows{}.walked();
+  INFO((found.count() > 0 ? text_of(found.kept().front()) : std::string{}));
+  CHECK(found.count() == 0);
+}
+
+TEST_CASE("each planted fault is found, and the bad part is named") {
+  for (const auto& fault : faults()) {
+    CAPTURE(std::string{fault.name});
+    Rows rows;
+    fault.plant(rows);
+    const auto found = rows.walked();
+    bool is_named = false;
+    for (const auto& finding : found.kept()) {
+      CAPTURE(text_of(finding));
+      is_named |= finding.harm == fault.harm && finding.where.starts_with(fault.where) &&
+                  text_of(finding).find(fault.what) != std::string::npos;
+    }
+    CHECK(is_named);
+  }
+}
+
+TEST_CASE("a stream that a damaged or trimmed record belongs to is not blamed for it") {
+  Rows damaged;
+  flip(damaged.value_of(21));
+  CHECK(damaged.walked().count() == 1);
+  Rows trimmed;
+  trimmed.put_floor(EventClass::billing, {21, 11});
+  for (model::Sequence sequence = 1; sequence <= 21; sequence += 2) {
+    trimmed.logs[EventClass::billing].erase(key_u64(sequence));
+  }
+  CHECK(trimmed.walked().count() == 0);
+}
+
+TEST_CASE("records trimmed while the walk is under way leave no hole") {
+  const Rows rows;
+  StoreWalk walk{counting()};
+  for (const auto& [key, value] : rows.meta) walk.take_meta(key, value);
+  for (const auto& [key, value] : rows.boots) walk.take_boot(key, value);
+  for (const auto& [key, value] : rows.types) walk.take_type(key, value);
+  walk.tables_done();
+  const auto& log = rows.logs.at(EventClass::billing);
+  for (const auto& [key, value] : log) {
+    const auto sequence = big_endian(key);
+    if (sequence == 11) walk.take_floor(EventClass::billing, {20, 10});
+    if (sequence <= 9 || sequence > 20) walk.take_record(EventClass::billing, key, value);
+  }
+  walk.finish();
+  CHECK(walk.findings().count() == 0);
+}
+
+TEST_CASE("of very many findings the first are kept and all are counted") {
+  Findings findings;
+  for (std::size_t i = 0; i < Findings::kept_max + 50; ++i) findings.add({Harm::value, {}, std::to_string(i)});
+  CHECK(findings.kept().size() == Findings::kept_max);
+  CHECK(findings.count() == Findings::kept_max + 50);
+  CHECK(findings.count(Harm::structure) == 0);
+}
+
+}  // namespace
+}  // namespace chargehook::journal
