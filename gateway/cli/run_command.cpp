@@ -1,5 +1,6 @@
 #include "cli/check_command.hpp"
 #include "cli/client_commands.hpp"
+#include "cli/clock_commands.hpp"
 #include "cli/command_line.hpp"
 #include "model/result.hpp"
 
@@ -15,6 +16,7 @@ struct Runner {
   int operator()(const CheckOptions& options) const { return run_check(options); }
   int operator()(const ApplyOptions& options) const { return run_apply(options); }
   int operator()(const StatusOptions& options) const { return run_status(options); }
+  int operator()(const ClockOptions& options) const { return run_clock(options); }
   int operator()(const Exit& exit) const { return exit.code; }
 };
 

@@ -10,6 +10,7 @@
 #include "delivery/endpoint_config.hpp"
 #include "ingest/ingest_config.hpp"
 #include "modbus/modbus_config.hpp"
+#include "model/clock.hpp"
 #include "model/site.hpp"
 #include "mqtt/mqtt_config.hpp"
 #include "ocpp/ocpp_config.hpp"
@@ -28,9 +29,18 @@ struct StorageConfig {
   std::uint64_t size_bytes = std::uint64_t{1} << 30;
 };
 
+struct ClockConfig {
+  /// Who may say what time it is, best first.
+  std::vector<model::TimeSource> trust{model::TimeSource::ntp, model::TimeSource::csms, model::TimeSource::https,
+                                       model::TimeSource::manual};
+
+  bool operator==(const ClockConfig&) const = default;
+};
+
 struct ConfigGeneration {
   GatewayConfig gateway;
   StorageConfig storage;
+  ClockConfig clock;
   model::Site site;
   std::vector<ingest::IngestConfig> ingest;
   std::vector<modbus::LineConfig> modbus;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/clock_keeper.hpp"
 #include "core/config_generation.hpp"
 #include "model/clock.hpp"
 #include "model/event.hpp"
@@ -24,6 +25,9 @@ class GatewayEvents {
                                             std::string_view applied_by, const std::vector<std::string>& changes);
   [[nodiscard]] model::Event config_rejected(const model::Now& now, const ConfigGeneration& config,
                                              std::string_view applied_by, const std::vector<std::string>& errors);
+
+  [[nodiscard]] model::Event clock_changed(const model::Now& now, const ConfigGeneration& config,
+                                           const ClockChange& change);
 
   [[nodiscard]] const std::string& store() const { return store_id_; }       ///< the store's id in words
   [[nodiscard]] std::string run() const { return store_id_ + "/" + boot_; }  ///< names this run of the gateway

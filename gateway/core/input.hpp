@@ -72,10 +72,16 @@ struct StatusAsked {
   std::vector<AdapterStatus> adapters{};  ///< how those outside the core do: goes into the answer
 };
 
+/// A person says that the machine's clock is right as it is at this step.
+struct ClockAccepted {
+  std::string by;  ///< user name
+  Token token = nobody;
+};
+
 /// Admit nothing more, send nothing more, commit what is there.
 struct Stop {};
 
 using Input = std::variant<EventSeen, ReadingsSeen, OcppSeen, CommitDone, ReopenDone, RecordsRead, AttemptsDone,
-                           TimerDue, ConfigReady, ConfigRejected, StatusAsked, Stop>;
+                           TimerDue, ConfigReady, ConfigRejected, StatusAsked, ClockAccepted, Stop>;
 
 }  // namespace chargehook::core

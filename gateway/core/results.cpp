@@ -4,13 +4,14 @@
 #include <utility>
 
 #include "core/core_impl.hpp"
+#include "core/stamp.hpp"
 
 namespace chargehook::core {
 
 namespace {
 
 delivery::Item item_of(const journal::RecordPtr& record) {
-  return {{record, &record->event}, record->sequence, record->recorded};
+  return {{record, &record->event}, record->sequence, stamp_of(*record)};
 }
 
 }  // namespace
@@ -48,6 +49,9 @@ void Core::Impl::settle(const Now& now, const journal::Settled& settled, Outputs
     case WaiterKind::endpoints:
       use_new_set(now, number, out);
       return;
+    case WaiterKind::time:
+      number == mark_waiter ? revisions.mark_stored() : revisions.stored();
+      return;
   }
 }
 
@@ -65,6 +69,7 @@ void Core::Impl::hand_to_streams(const Now& now, const journal::Batch& batch, Ou
 }
 
 void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
+  if (input.result.id == revision_read) return revisions_read(now, input.result);
   const auto stream = reads.finish(now, input.result);
   if (!input.result.damaged.empty()) {
     out.log.push_back({LogLevel::error, std::to_string(input.result.damaged.size()) + " damaged records in the " +
@@ -83,10 +88,12 @@ void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
 void Core::Impl::handle(const Now& now, AttemptsDone& input, Outputs& out) {
   delivery::DeliveryOutputs wanted;
   for (const auto& result : input.results) streams.attempt_done(now, result, wanted);
+  if (wanted.told) clock.told(now, {model::TimeSource::https, wanted.told->time, true});
   carry_out(wanted, out);
 }
 
 void Core::Impl::carry_out(delivery::DeliveryOutputs& wanted, Outputs& out) {
+  revisions.sent(wanted.sent_unknown);
   for (const auto& want : wanted.reads) out.reads.push_back(reads.start(want));
   std::ranges::move(wanted.attempts, std::back_inserter(out.attempts));
   for (auto& refused : wanted.refused) {

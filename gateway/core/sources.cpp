@@ -52,6 +52,7 @@ void Core::Impl::step_ocpp(const Now& now, ocpp::Input input, Outputs& out) {
   ocpp::Outputs made;
   ocpp_sessions.step(now, std::move(input), made);
   std::ranges::move(made.commands, std::back_inserter(out.ocpp));
+  if (made.told_time) clock.told(now, {model::TimeSource::csms, made.told_time->time, made.told_time->is_secure});
   for (auto& line : made.log) out.log.push_back({LogLevel::info, std::move(line)});
   for (auto& derived : made.entries) {
     journal::Entry entry;

@@ -81,14 +81,15 @@ Result<void> Intake::may_admit(const Entry& entry) const {
 Intake::Queued Intake::number(const Now& now, Entry entry) {
   Queued queued{{}, std::move(entry.kv), entry.waiter, entry.repeats, 0};
   queued.records.reserve(entry.events.size());
+  const Now& seen = entry.seen ? *entry.seen : now;
   for (auto& event : entry.events) {
     auto record = std::make_shared<Record>();
     record->sequence = next_sequence_++;
     record->ordinal = next_ordinal_[static_cast<std::size_t>(event.event_class)]++;
     record->boot = boot_;
-    record->boot_time = now.boot;
-    record->recorded = now.wall;
-    record->recorded_quality = now.quality;
+    record->boot_time = seen.boot;
+    record->recorded = seen.wall;
+    record->recorded_quality = seen.quality;
     record->event = std::move(event);
     queued.bytes += record_size(*record);
     queued.records.push_back(std::move(record));
@@ -110,6 +111,11 @@ void Intake::put(const Now& now, Settings settings) {
   merge_rows(settings.streams, true);
   std::ranges::move(settings.kv, std::back_inserter(settings_));
   if (settings.waiter != no_waiter) settings_waiters_.push_back(settings.waiter);
+  cursors_due_ = now.boot;
+}
+
+void Intake::learn(const Now& now, const model::LearnedClock& clock) {
+  clock_ = clock;
   cursors_due_ = now.boot;
 }
 
@@ -137,7 +143,7 @@ void Intake::merge_rows(const std::vector<model::StreamRow>& rows, bool newer) {
 
 bool Intake::is_something_due(const Now& now, const std::vector<Trim>& trims) const {
   const auto passed = [&](const std::optional<BootTime>& due) { return due && *due <= now.boot; };
-  if (stopping_ && !(queue_.empty() && cursors_.empty() && settings_.empty())) return true;
+  if (stopping_ && !(queue_.empty() && cursors_.empty() && settings_.empty() && !clock_)) return true;
   if (passed(due_) || passed(cursors_due_)) return true;
   return std::ranges::any_of(
       trims, [&](const Trim& trim) { return trim.up_to - log(trim.event_class).floor_sequence >= trim.records_max; });
@@ -149,7 +155,7 @@ BatchPtr Intake::close_batch(const Now& now, std::vector<Trim> trims, IntakeOutp
 
   if (std::exchange(room_made_, false)) return submit({}, true);
   const bool pausing = full_until_ && *full_until_ > now.boot;
-  const bool makes_room = !trims.empty() || !cursors_.empty() || !settings_.empty();
+  const bool makes_room = !trims.empty() || !cursors_.empty() || !settings_.empty() || clock_;
   if (makes_room && !(room_failed_ && pausing)) return submit(std::move(trims), false);
   refuse_what_repeats(out);
   if (queue_.empty() && !room_failed_) {
@@ -173,6 +179,7 @@ BatchPtr Intake::submit(std::vector<Trim> trims, bool with_entries) {
   submission.settings = std::exchange(settings_, {});
   submission.settings_waiters = std::exchange(settings_waiters_, {});
   batch->kv = submission.settings;
+  batch->clock = std::exchange(clock_, std::nullopt);
   cursors_due_.reset();
   if (with_entries) add_entries(submission, *batch);
   submission.batch = batch;
@@ -200,7 +207,8 @@ void Intake::take_back(Submission submission) {
   merge_rows(submission.batch->streams, false);
   settings_.insert(settings_.begin(), submission.settings.begin(), submission.settings.end());
   std::ranges::move(submission.settings_waiters, std::back_inserter(settings_waiters_));
-  if (!cursors_.empty() || !settings_.empty()) cursors_due_ = BootTime::min();
+  if (!clock_) clock_ = submission.batch->clock;
+  if (!cursors_.empty() || !settings_.empty() || clock_) cursors_due_ = BootTime::min();
   for (auto entry = submission.entries.rbegin(); entry != submission.entries.rend(); ++entry) {
     queue_bytes_ += entry->bytes;
     queue_.push_front(std::move(*entry));
@@ -330,7 +338,7 @@ std::optional<BootTime> Intake::next_deadline() const {
   return earliest;
 }
 
-bool Intake::idle() const { return queue_.empty() && cursors_.empty() && settings_.empty() && !under_way_; }
+bool Intake::idle() const { return queue_.empty() && cursors_.empty() && settings_.empty() && !clock_ && !under_way_; }
 
 void Intake::stop() { stopping_ = true; }
 

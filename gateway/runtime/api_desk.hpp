@@ -1,5 +1,5 @@
-/// Answers the command line: GET /v1/status, POST /v1/apply. Later parts add routes here. docs/api.md.
-/// One thread (the core's).
+/// Answers the command line: GET /v1/status, POST /v1/apply, POST /v1/clock/accept. Later parts add routes here.
+/// docs/api.md. One thread (the core's).
 #pragma once
 
 #include <functional>
@@ -30,6 +30,8 @@ class ApiDesk {
  private:
   void status(http::RequestId id);
   void apply(http::RequestId id, const std::string& body);
+  void accept_clock(http::RequestId id, const std::string& body);
+  [[nodiscard]] core::Token expect_verdict(http::RequestId id);
   [[nodiscard]] bool read_on_worker(std::string applied_by, core::Token token);
 
   CoreLoop& loop_;
