@@ -40,6 +40,7 @@ enum class Fault : std::uint8_t {
   answer_lost,         ///< to a source
   source_repeats,      ///< without need: the event was accepted
   clock_starts_1970,
+  clock_starts_stale,  ///< at the time of the last synchronisation: months behind
   clock_jumps_forward,
   clock_jumps_back,
   meter_silent,

@@ -17,6 +17,7 @@ struct StoredRecord {
   std::uint64_t ordinal = 0;
   std::uint32_t type = 0;
   std::uint32_t boot = 0;
+  bool is_time_unknown = false;  ///< the gateway's own clock stamped it without knowing the time
   std::string id;
   std::string subject;
 };
@@ -31,6 +32,11 @@ struct StoredStream {
   std::uint64_t n = 0;
   Link link{};
   std::string filter;
+};
+
+struct StoredBoot {
+  std::string uuid;         ///< 16 bytes
+  bool is_learned = false;  ///< somebody said what time it was
 };
 
 struct StoredFloor {
@@ -48,6 +54,7 @@ struct StoreSnapshot {
   std::map<std::uint32_t, std::string> types;
   std::map<std::string, std::string> kv;
   std::uint32_t boots = 0;
+  std::map<std::uint32_t, StoredBoot> boot_rows;
   bool ended_in_order = false;  ///< the last run
   std::uint64_t pages_total = 0;
   std::uint64_t pages_used = 0;
