@@ -83,7 +83,7 @@ TEST_CASE("what went out uncorrected is told again once, with the time it should
   CHECK(attribute(again, "revises") == payment("PSP-1").id);
   CHECK(attribute(again, "id") == payment("PSP-1").id + "~time");
   CHECK(attribute(again, "timequality") == "corrected");
-  CHECK(store.kv().lower_bound("clock/") == store.kv().end());
+  CHECK(std::ranges::none_of(store.kv(), [](const auto& row) { return row.first.starts_with("clock/"); }));
 
   world.clock_.ahead = 10h;  // a later step makes no second one
   world.run();
@@ -113,28 +113,25 @@ TEST_CASE("a restart before the time is known loses no revision, and a crash in 
     first.run();
     CHECK(first.received("PSP-") == 100);
   }
-  std::size_t revisions = 0;
+  const auto is_revision = [](const journal::RecordPtr& record) {
+    return record->event.id.ends_with("~time") && record->event.type == "payment.completed";
+  };
+  const auto stored = [&] { return std::ranges::count_if(store.records(), is_revision); };
+  std::size_t received = 0;
   {
     World second{config, &store, false, in_1970};
     second.run();
     second.clock_ = right;
-    second.pass(1s);
-    while (second.commits_.empty() || second.commits_.front()->records.empty()) {
+    while (stored() == 0) {
       if (!second.disk() && !second.reader()) second.pass(1s);
     }
-    REQUIRE(second.disk());  // the first step of the plan is stored, and then the power goes
-    revisions += second.received("~time");
+    received += second.received("~time");
   }
-  const auto stored = [&] {
-    return std::ranges::count_if(store.records(),
-                                 [](const auto& record) { return record->event.id.ends_with("~time"); });
-  };
-  CHECK(stored() > 0);
-  CHECK(stored() < 100);
+  CHECK(stored() < 100);  // one step of the plan is stored, and then the power goes
   World third{config, &store};
   third.run();
   CHECK(stored() == 100);
-  CHECK(revisions + third.received("~time") == 100);
+  CHECK(received + third.received("~time") == 100);
 }
 
 TEST_CASE("events of an earlier boot of the machine have their time only if that boot learned it") {
@@ -177,7 +174,7 @@ TEST_CASE("a step of the clock is told of, and deliveries go on") {
   CHECK(world.received_.empty());
   world.clock_.ahead = -400h;
   world.run();
-  CHECK(attribute(only(world, "gateway.clock_changed"), "source") == "ntp");
+  CHECK(only(world, "gateway.clock_changed").body.find(R"("after":"synced","source":"ntp")") != std::string::npos);
   CHECK(world.received(R"("step_ms":-1440000000)") == 1);
 }
 
