@@ -155,6 +155,7 @@ void DeliveryJudge::run_ended() {
 }
 
 void DeliveryJudge::close() {
+  times_.close();
   for (const auto& [endpoint, reference] : missing_) {
     complaints_.say("lost: " + reference + " was accepted and never came to " + endpoint);
   }

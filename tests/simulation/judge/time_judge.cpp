@@ -39,10 +39,14 @@ void TimeJudge::handed_in(const std::string& reference, std::int64_t true_ns) {
 
 void TimeJudge::first_sent(const WireEvent& event) {
   const std::string revised = revised_by(event.id);
-  if (revised.empty()) {
-    ++originals_[event.id];
-  } else if (++revisions_[revised] > originals_[revised]) {
-    complaints_.say(event.id + ": more revisions than there were events");
+  ++(revised.empty() ? originals_[event.id] : revisions_[revised]);
+}
+
+/// What was accepted twice under one id may be revised twice.
+void TimeJudge::close() {
+  for (const auto& [id, count] : revisions_) {
+    const auto original = originals_.find(id);
+    if (count > (original == originals_.end() ? 1 : original->second)) complaints_.say(id + ": is revised twice");
   }
 }
 
@@ -57,10 +61,11 @@ void TimeJudge::sent(const WireEvent& event, const std::string& reference) {
 
 bool TimeJudge::is_possible(const std::string& reference, std::int64_t time_ns) const {
   return std::ranges::any_of(handed_in_.at(reference), [&](const Moment& moment) {
-    return std::ranges::any_of(boots_[moment.boot], [&](std::int64_t error_ns) {
+    const auto is_near = [&](std::int64_t error_ns) {
       const std::int64_t off = time_ns - moment.true_ns - error_ns;
       return off > -tolerance_ns && off < tolerance_ns;
-    });
+    };
+    return is_near(0) || std::ranges::any_of(boots_[moment.boot], is_near);
   });
 }
 

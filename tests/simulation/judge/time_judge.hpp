@@ -31,6 +31,9 @@ class TimeJudge {
   /// … and each time.
   void sent(const WireEvent& event, const std::string& reference);
 
+  /// Everything has had its time.
+  void close();
+
  private:
   struct Moment {
     std::int64_t true_ns = 0;
