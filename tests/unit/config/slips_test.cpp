@@ -43,6 +43,20 @@ TEST_CASE("bytes that are no plain text are named with their place") {
             });
 }
 
+TEST_CASE("who may say what time it is, is a list of words that exist, each once") {
+  const auto trust = [](const std::string& words) { return "gateway:\n  id: a\nclock:\n  trust: " + words + "\n"; };
+  check_all("gateway.yaml", {
+                                {"all of them", trust("ntp, csms, https, manual"), ""},
+                                {"one", trust("manual"), ""},
+                                {"nothing below clock", "gateway:\n  id: a\nclock:\n", "3:1 E121"},
+                                {"another key", "gateway:\n  id: a\nclock:\n  ntp: true\n", "4:3 E110"},
+                                {"a word that does not exist", trust("ntp, gps"), "4:15 E139"},
+                                {"a word twice", trust("ntp, csms, ntp"), "4:21 E140"},
+                                {"brackets", trust("[ntp, csms]"), "4:10 E113"},
+                                {"a hole", trust("ntp, , csms"), "4:10 E121"},
+                            });
+}
+
 TEST_CASE("structure that YAML accepts in silence, or reports elsewhere, is named where it is") {
   check_all("gateway.yaml",
             {

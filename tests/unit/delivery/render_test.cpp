@@ -38,7 +38,8 @@ struct Rendered {
   model::ChainHash previous = chain_start("b");
 
   Delivery delivery() const {
-    return {event, sequence, {event.time, event.time_quality, at("2026-11-24T06:12:09.184Z")}, stream, n, hash, previous};
+    return {event, sequence, {event.time, event.time_quality, at("2026-11-24T06:12:09.184Z")}, stream, n,
+            hash,  previous};
   }
 };
 
