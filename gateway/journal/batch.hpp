@@ -40,9 +40,9 @@ struct Trim {
 /// All of it commits, or nothing.
 struct Batch {
   BatchId id{};
-  std::vector<RecordPtr> records;         ///< sequence strictly rising, also against all earlier batches
-  std::vector<KvPut> kv;                  ///< in order; the last put of a key wins
-  std::vector<model::StreamRow> streams;  ///< rows to write in place of the old ones
+  std::vector<RecordPtr> records;        ///< sequence strictly rising, also against all earlier batches
+  std::vector<KvPut> kv;                 ///< in order; the last put of a key wins
+  std::vector<model::StreamRow> streams; ///< rows to write in place of the old ones
   std::vector<Trim> trims;
   std::optional<model::LearnedClock> clock;  ///< for the row of this opening in `boots`
 
@@ -78,9 +78,9 @@ enum class CommitStatus : std::uint8_t {
 struct CommitResult {
   BatchId id{};
   CommitStatus status = CommitStatus::failed;
-  Usage usage;                   ///< after a commit
-  std::vector<Trimmed> trimmed;  ///< after a commit
-  std::string reason;            ///< in words, unless committed
+  Usage usage;                    ///< after a commit
+  std::vector<Trimmed> trimmed;   ///< after a commit
+  std::string reason;             ///< in words, unless committed
 };
 
 /// What reopening after a failure found: the last sequence in the store says whether the batch in doubt is there.
@@ -88,7 +88,7 @@ struct ReopenResult {
   bool open = false;
   model::Sequence last_sequence = 0;  ///< `next_seq` high water − 1
   Usage usage;
-  std::string reason;  ///< in words, unless open
+  std::string reason;                 ///< in words, unless open
 };
 
 enum class ReadId : std::uint64_t {};
@@ -96,17 +96,17 @@ enum class ReadId : std::uint64_t {};
 struct ReadRequest {
   ReadId id{};
   model::EventClass event_class{};
-  model::Sequence after = 0;  ///< records above this
+  model::Sequence after = 0;              ///< records above this
   std::uint32_t records_max = 256;
-  std::uint32_t bytes_max = 256 * 1024;  ///< at least one record is read whatever its size
+  std::uint32_t bytes_max = 256 * 1024;   ///< at least one record is read whatever its size
 };
 
 struct ReadResult {
   ReadId id{};
-  std::vector<RecordPtr> records;        ///< in order of sequence
-  std::vector<model::Sequence> damaged;  ///< records whose check failed; they are not in `records`
-  model::Sequence last = 0;              ///< last sequence looked at, sound or damaged; `after` if there was none
-  std::string reason;                    ///< why nothing could be read at all, or empty
+  std::vector<RecordPtr> records;           ///< in order of sequence
+  std::vector<model::Sequence> damaged;     ///< records whose check failed; they are not in `records`
+  model::Sequence last = 0;                 ///< last sequence looked at, sound or damaged; `after` if there was none
+  std::string reason;                       ///< why nothing could be read at all, or empty
 };
 
 }  // namespace chargehook::journal

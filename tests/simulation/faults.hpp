@@ -40,7 +40,6 @@ enum class Fault : std::uint8_t {
   answer_lost,         ///< to a source
   source_repeats,      ///< without need: the event was accepted
   clock_starts_1970,
-  clock_starts_stale,  ///< at the time of the last synchronisation: months behind
   clock_jumps_forward,
   clock_jumps_back,
   meter_silent,
@@ -49,6 +48,7 @@ enum class Fault : std::uint8_t {
   csms_refuses,
   stopped_in_order,
   configuration_changed,
+  clock_starts_stale,  ///< at the time of the last synchronisation: months behind
   count_of_kinds
 };
 inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(Fault::count_of_kinds);
