@@ -168,6 +168,32 @@ TEST_CASE("a technician's word opens what waits, and is in status and log") {
   CHECK_FALSE(std::get<Applied>(wrong.releases_.back().answer).accepted);
 }
 
+TEST_CASE("a receiver's Date over TLS tells the time, one without TLS does not") {
+  for (const bool tls : {true, false}) {
+    CAPTURE(tls);
+    auto config = endpoint("billing", "payment.*");
+    config.url.tls = tls;
+    World world{depot({config}), nullptr, false, months_behind};
+    world.run();
+    world.step(EventSeen{stamped(world, "PSP-1"), Token{1}});
+    while (world.disk()) {
+    }
+    REQUIRE_FALSE(world.attempts_.empty());
+    delivery::AttemptResult result;
+    result.id = world.attempts_.front().id;
+    result.phase = delivery::Phase::answered;
+    result.status = 400;  // such an old signature is refused, and the answer says why that is
+    result.date = "Tue, 24 Nov 2026 01:30:00 GMT";
+    world.attempts_.pop_front();
+    world.step(AttemptsDone{{result}});
+    world.step(StatusAsked{Token{2}});
+    const auto clock = std::get<StatusReport>(world.releases_.back().answer).clock;
+    CHECK((clock.source == model::TimeSource::https) == tls);
+    CHECK((clock.quality == model::TimeQuality::corrected) == tls);
+    if (tls) CHECK(model::to_rfc3339(clock.time) == "2026-11-24T01:30:00.500Z");
+  }
+}
+
 TEST_CASE("a step of the clock is told of, and deliveries go on") {
   World world{depot({endpoint("ops", "gateway.clock_changed")})};
   world.run();
