@@ -178,17 +178,12 @@ std::string edited_text(const FolderSight& folder, const LocalTime& local, std::
   return out;
 }
 
-/// "clock synced (ntp)"
-std::string clock_words(const core::ClockStatus& clock) {
-  std::string out = "clock " + std::string(to_string(clock.quality));
-  if (clock.source != model::TimeSource::none) out += " (" + std::string(to_string(clock.source)) + ")";
-  return out;
-}
-
 std::string first_line(const core::StatusReport& report, const LocalTime& local) {
   std::string applied = "config of " + local(report.applied_at);
   if (report.applied_by != "start" && !report.applied_by.empty()) applied += " by " + report.applied_by;
-  return line_of({report.gateway_id, "running " + long_time(report.uptime), applied, clock_words(report.clock)}, "  ");
+  return line_of({report.gateway_id, "running " + long_time(report.uptime), applied,
+                  "clock " + std::string(to_string(report.clock.quality))},
+                 "  ");
 }
 
 std::string undelivered(const core::StatusReport& report) {

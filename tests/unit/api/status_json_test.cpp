@@ -26,7 +26,7 @@ StatusAnswer full() {
   report.clock.is_impossible = true;
   report.clock.is_revising = true;
   report.clock.trust = {model::TimeSource::csms, model::TimeSource::manual};
-  report.clock.learned = {model::Nanoseconds{-3}, model::TimeQuality::manual, model::TimeSource::manual,
+  report.clock.learned = {model::Nanoseconds{3}, model::TimeQuality::manual, model::TimeSource::manual,
                           model::BootTime{60s}};
   report.uptime = 90s;
   report.journal = "ok";

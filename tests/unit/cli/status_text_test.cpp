@@ -60,7 +60,7 @@ TEST_CASE("a gateway that is well shows two lines") {
   const auto status = shown(well());
   CHECK_FALSE(status.has_problems);
   CHECK(status.text ==
-        "depot-nord-1  running 12 d 4 h  config of 2026-11-22 14:02 by anna  clock synced (ntp)\n"
+        "depot-nord-1  running 12 d 4 h  config of 2026-11-22 14:02 by anna  clock synced\n"
         "undelivered 0   journal 12 % full   alarms 0   chargers 61\n");
 }
 
@@ -76,7 +76,7 @@ TEST_CASE("a clock that cannot be right is a problem as soon as something waits 
   const auto status = shown(answer);
   CHECK(status.has_problems);
   CHECK(status.text.find("1970-01-01T00:10:00.000Z") != std::string::npos);
-  CHECK(status.text.find("1 endpoint waits") != std::string::npos);
+  CHECK(status.text.find("cannot be right") != std::string::npos);
   CHECK(status.text.find("chargehook clock set") != std::string::npos);
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("what waits is told by class, alarms and refusals are counted") {
   report.active_alarms = 2;
   report.classes[3].refused = 1234;
   CHECK(shown(answer).text ==
-        "depot-nord-1  running 59 s  config of 2026-11-22 14:02  clock synced (ntp)\n"
+        "depot-nord-1  running 59 s  config of 2026-11-22 14:02  clock synced\n"
         "undelivered 205 (billing 18, state 186, telemetry 1)   journal 12 % full\n"
         "  alarms 2   chargers 61   refused since start 1,234\n");
   report.endpoints[0].undelivered_at_least[2] = 256;
@@ -114,7 +114,7 @@ TEST_CASE("each problem says what is wrong, since when it is tried again, and wh
   const auto status = shown(answer, folder);
   CHECK(status.has_problems);
   CHECK(status.text ==
-        "depot-nord-1  running 12 d 4 h  config of 2026-11-22 14:02 by anna  clock synced (ntp)\n"
+        "depot-nord-1  running 12 d 4 h  config of 2026-11-22 14:02 by anna  clock synced\n"
         "PROBLEMS\n"
         "  configuration    The files had errors at the start: a copy of the last good\n"
         "                   ones runs.\n"
@@ -174,7 +174,7 @@ TEST_CASE("an adapter that does not run is a problem, with its reason and the ne
   const auto status = shown(answer);
   CHECK(status.has_problems);
   CHECK(status.text ==
-        "depot-nord-1  running 12 d 4 h  config of 2026-11-22 14:02 by anna  clock synced (ntp)\n"
+        "depot-nord-1  running 12 d 4 h  config of 2026-11-22 14:02 by anna  clock synced\n"
         "PROBLEMS\n"
         "  broker local     does not run: not connected to 127.0.0.1 port 1883: code 135.\n"
         "                   Check that the broker runs, and url, user and password in\n"

@@ -137,7 +137,7 @@ TEST_CASE("keys and values of gateway.yaml") {
                  "d: a\n",
                  "1:1 E109 2:3 E110"},
                 {"a section of another file", gateway + "site:\n  id: a\n", "3:1 E110"},
-                {"a section of another version", gateway + "clock:\n  trust: ntp\n", "3:1 E110"},
+                {"a section of another version", gateway + "relays:\n  trust: ntp\n", "3:1 E110"},
                 {"digits stay text", "gateway:\n  id: 007\n", ""},
                 {"a name with capitals and blanks", "gateway:\n  id: Depot Nord\n", "2:7 E131"},
                 {"a name with an umlaut", "gateway:\n  id: k\xC3\xB6ln\n", "2:7 E131"},

@@ -106,8 +106,8 @@ TEST_CASE("each opening has the next boot index, and knows whether the run befor
 
 TEST_CASE("what was learned of the clock is there at the next opening, with the newest time that was known") {
   const TemporaryFolder folder;
-  const model::LearnedClock learned{1'800'000'000s, model::TimeQuality::synced, model::TimeSource::ntp,
-                                    model::BootTime{7s}};
+  const model::LearnedClock learned{std::chrono::seconds{1'800'000'000}, model::TimeQuality::synced,
+                                    model::TimeSource::ntp, model::BootTime{std::chrono::seconds{7}}};
   {
     auto opened = open_store(options(folder));
     REQUIRE(opened.state.boots.size() == 1);
@@ -124,7 +124,7 @@ TEST_CASE("what was learned of the clock is there at the next opening, with the 
   CHECK(again.state.boots[0].learned == learned);
   CHECK(again.state.boots[1].uuid == again.state.boots[0].uuid);
   CHECK_FALSE(again.state.boots[1].learned);
-  CHECK(again.state.newest_known == learned.wall(model::BootTime{7s}));
+  CHECK(again.state.newest_known == learned.wall(model::BootTime{std::chrono::seconds{7}}));
 }
 
 TEST_CASE("a store that is open cannot be opened again") {
