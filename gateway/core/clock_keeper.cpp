@@ -131,6 +131,15 @@ model::Result<void> ClockKeeper::accept(const std::string& by) {
   return model::success();
 }
 
+void ClockKeeper::restamp(model::Event& event) const {
+  const bool is_ours = event.time_of == model::TimeOf::gateway && event.time_quality == TimeQuality::unknown;
+  if (!is_ours || !is_known()) return;
+  const Nanoseconds age = machine_.wall - event.time;
+  const bool is_possible = age >= Nanoseconds{0} && age <= machine_.boot.time_since_epoch();
+  event.time = judge().wall - (is_possible ? age : Nanoseconds{0});
+  event.time_quality = quality_;
+}
+
 bool ClockKeeper::is_impossible() const {
   return !is_known() && machine_.wall < std::max(model::earliest_time, newest_known_);
 }

@@ -61,6 +61,9 @@ class ClockKeeper {
   /// @return "clock" if it cannot be, "trust" if nobody's word is to be taken
   [[nodiscard]] model::Result<void> accept(const std::string& by);
 
+  /// Gives an event that the machine's clock stamped, as a shell read it, the time of this one, if that is known.
+  void restamp(model::Event& event) const;
+
   [[nodiscard]] bool is_known() const { return source_ != model::TimeSource::none; }
   [[nodiscard]] bool is_impossible() const;
   /// What was stamped while the time was not known turned out to be right, to two seconds.

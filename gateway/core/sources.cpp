@@ -9,6 +9,7 @@ namespace chargehook::core {
 void Core::Impl::handle(const Now& now, EventSeen& input, Outputs& out) {
   journal::Entry entry;
   entry.events.push_back(std::move(input.event));
+  clock.restamp(entry.events.back());
   entry.waiter = make_waiter(WaiterKind::source, static_cast<std::uint64_t>(input.token));
   if (input.token != nobody) entry.repeats = journal::Repeats::yes;
   const auto admitted = admission.offer(now, std::move(entry));

@@ -42,7 +42,6 @@ namespace {
 /// How long before it was taken in an event happened, by the clock that stamped both; an age above that of the boot
 /// itself says that the clock was moved in between.
 Nanoseconds age_of(const Event& event, const Stamp& stamp) {
-  if (stamp.recorded_quality != TimeQuality::unknown) return Nanoseconds{0};
   const Nanoseconds age = stamp.recorded - event.time;
   const bool is_possible = age >= Nanoseconds{0} && age <= stamp.boot_time.time_since_epoch();
   return is_possible ? age : Nanoseconds{0};
@@ -52,16 +51,15 @@ Nanoseconds age_of(const Event& event, const Stamp& stamp) {
 
 ShownTimes shown_times(const Event& event, const Stamp& stamp, const BootClocks& clocks) {
   ShownTimes out{event.time, event.time_quality, stamp.recorded, false};
+  if (stamp.recorded_quality != TimeQuality::unknown) return out;
   const bool wants_time = event.time_quality == TimeQuality::unknown && event.time_of == TimeOf::gateway;
-  const bool wants_recorded = stamp.recorded_quality == TimeQuality::unknown;
-  if (!wants_time && !wants_recorded) return out;
   const auto learned = clocks.of(stamp.boot);
   if (!learned) {
     out.may_improve = wants_time && clocks.first_of(stamp.boot) == clocks.first_of_present();
     return out;
   }
   const WallTime taken = learned->wall(stamp.boot_time);
-  if (wants_recorded) out.recorded = taken;
+  out.recorded = taken;
   if (wants_time) {
     out.time = taken - age_of(event, stamp);
     out.quality = TimeQuality::corrected;

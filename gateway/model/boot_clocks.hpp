@@ -74,6 +74,8 @@ struct Stamp {
 };
 
 /// Times of an event as receivers get them. What is stored never changes; this follows from it and what was learned.
+/// Only what was taken in while the time was not known is corrected: a time that was not known then, and comes when it
+/// is, is of an earlier moment that nothing ties to boot time.
 struct ShownTimes {
   WallTime time;
   TimeQuality quality = TimeQuality::unknown;

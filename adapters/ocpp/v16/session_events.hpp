@@ -23,10 +23,7 @@ struct SessionEnd {
 };
 
 /// The event of `session.start_event`.
-/// @param of whose time the session began at; `device` for one that was told before: our clock's offset of now is not
-///           that of then
-[[nodiscard]] model::Event started_event(const Station& station, int connector, const ChargingSession& session,
-                                         model::TimeOf of);
+[[nodiscard]] model::Event started_event(const Station& station, int connector, const ChargingSession& session);
 
 /// The event of `session.end_event`; `session.started` of 0 means that the start was never seen.
 [[nodiscard]] model::Event ended_event(const Station& station, int connector, const ChargingSession& session,

@@ -55,6 +55,7 @@ ChargingSession begin_session(const Station& station, const StartRequest& reques
                                                 station.config.id, connector, session.card, meter, time.key});
   session.started = time.time;
   session.started_quality = time.quality;
+  session.started_of = time.of;
   session.meter_start_wh = request.meter_start_wh;
   session.reservation = request.reservation;
   session.offline = time.late;
@@ -99,14 +100,14 @@ void tell_start(Station& station, const StartRequest& request, const StartAnswer
   const bool clock_is_key = time.key == model::to_rfc3339(time.time);
   if (ChargingSession* known = find_repeated(place, fresh.fingerprint, clock_is_key)) {
     if (answer != nullptr && take_answer(station, *answer, *known)) revise_start(station, *known);
-    out.events.push_back(started_event(station, connector, *known, model::TimeOf::device));
+    out.events.push_back(started_event(station, connector, *known));
     return;
   }
   end_older_sessions(station, connector, time, out);
   if (answer != nullptr) take_answer(station, *answer, fresh);
   make_room(place);
   place.sessions.push_back(std::move(fresh));
-  out.events.push_back(started_event(station, connector, place.sessions.back(), time.of));
+  out.events.push_back(started_event(station, connector, place.sessions.back()));
 }
 
 }  // namespace

@@ -149,8 +149,9 @@ class Reading {
     const auto event_class = fields.number(1);
     const auto flags = fields.number(1);
     fields.text(1);
-    record.is_time_unknown = fields.number(1) == 0 && (flags & 8U) == 0;
-    fields.text(1);
+    const auto time_quality = fields.number(1);
+    const auto recorded_quality = fields.number(1);
+    record.is_time_unknown = time_quality == 0 && recorded_quality == 0 && (flags & 8U) == 0;
     record.ordinal = fields.number(8);
     record.type = static_cast<std::uint32_t>(fields.number(4));
     record.boot = static_cast<std::uint32_t>(fields.number(4));

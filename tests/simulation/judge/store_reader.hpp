@@ -17,9 +17,9 @@ struct StoredRecord {
   std::uint64_t ordinal = 0;
   std::uint32_t type = 0;
   std::uint32_t boot = 0;
-  bool is_time_unknown = false;  ///< the gateway's own clock stamped it without knowing the time
   std::string id;
   std::string subject;
+  bool is_time_unknown = false;  ///< stamped by the gateway's own clock, and taken in, without knowing the time
 };
 
 struct StoredStream {

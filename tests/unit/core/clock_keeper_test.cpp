@@ -172,6 +172,27 @@ TEST_CASE("a person's word counts where it is trusted, and not for what cannot b
   CHECK(strict.clock.accept("anna").error().code == "trust");
 }
 
+TEST_CASE("what the machine's clock stamped gets the time that others told") {
+  Machine machine{"2026-08-24T12:00:00Z"};
+  model::Event event;
+  event.time = machine.now.wall - 5s;
+  machine.clock.restamp(event);
+  CHECK(event.time_quality == TimeQuality::unknown);
+  machine.clock.told(machine.now, {TimeSource::https, wall("2026-11-24T12:00:00Z"), true});
+  machine.clock.restamp(event);
+  CHECK(event.time == wall("2026-11-24T11:59:55Z"));
+  CHECK(event.time_quality == TimeQuality::corrected);
+  model::Event old;
+  old.time = machine.now.wall - 2h;  // the machine has not run so long: its clock was moved in between
+  machine.clock.restamp(old);
+  CHECK(old.time == wall("2026-11-24T12:00:00Z"));
+  model::Event told;
+  told.time = wall("2026-11-20T00:00:00Z");
+  told.time_of = model::TimeOf::device;
+  machine.clock.restamp(told);
+  CHECK(told.time_quality == TimeQuality::unknown);
+}
+
 TEST_CASE("while the time is not known the machine's clock is looked at again, often where something waits") {
   CHECK(Machine{"1970-01-01T00:01:00Z"}.clock.next_deadline() == model::BootTime{61s});
   CHECK(Machine{"2026-11-24T12:00:00Z"}.clock.next_deadline() == model::BootTime{90s});

@@ -80,6 +80,16 @@ TEST_CASE("what was known is not touched, nor what a device told") {
   CHECK(shown.recorded == known.stamp.recorded);
 }
 
+TEST_CASE("a time that was not known and comes when it is, is of an earlier moment, and stays unknown") {
+  const BootClocks clocks{{{1, first_machine, began_at_noon()}}};
+  Taken repeated;
+  repeated.stamp.recorded = noon + 1h;
+  repeated.stamp.recorded_quality = TimeQuality::synced;
+  const auto shown = shown_times(repeated.event, repeated.stamp, clocks);
+  CHECK(shown.time == repeated.event.time);
+  CHECK(shown.quality == TimeQuality::unknown);
+}
+
 TEST_CASE("an age that cannot be, because the clock was moved in between, counts as none") {
   const BootClocks clocks{{{1, first_machine, began_at_noon()}}};
   for (const Nanoseconds age : {Nanoseconds{-1h}, Nanoseconds{61s}}) {
