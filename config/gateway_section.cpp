@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <array>
 
+#include "config/nearest.hpp"
 #include "config/sections.hpp"
 
 namespace chargehook::config {
@@ -43,11 +45,36 @@ void read_storage(MapReader storage, core::StorageConfig& out) {
   storage.finish();
 }
 
+constexpr std::array<std::string_view, 4> time_sources{"ntp", "csms", "https", "manual"};
+
+void read_trust(MapReader& clock, std::vector<model::TimeSource>& out) {
+  const auto words = clock.words("trust", Need::optional);
+  if (!words) return;
+  out.clear();
+  for (const Text& word : *words) {
+    const auto source = model::parse_time_source(word.text);
+    if (!source) {
+      clock.error(word.place, "E139", in_quotes(word.text) + " is not a value of \"trust\"",
+                  suggestion(word.text, time_sources));
+    } else if (std::ranges::find(out, *source) != out.end()) {
+      clock.error(word.place, "E140", in_quotes(word.text) + " is given twice", "delete one of the two");
+    } else {
+      out.push_back(*source);
+    }
+  }
+}
+
+void read_clock(MapReader clock, core::ClockConfig& out) {
+  read_trust(clock, out.trust);
+  clock.finish();
+}
+
 }  // namespace
 
 void read_gateway_file(MapReader& top, Draft& draft) {
   if (auto gateway = top.map("gateway", Need::required)) read_gateway(*gateway, draft.generation.gateway);
   if (auto storage = top.map("storage", Need::optional)) read_storage(*storage, draft.generation.storage);
+  if (auto clock = top.map("clock", Need::optional)) read_clock(*clock, draft.generation.clock);
   top.finish(where_section_belongs);
 }
 

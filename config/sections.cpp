@@ -20,19 +20,14 @@ std::string where_section_belongs(std::string_view key) {
     std::string_view key;
     std::string_view file;
   };
-  static constexpr std::array sections{Section{"gateway", "gateway.yaml"},
-                                       Section{"storage", "gateway.yaml"},
-                                       Section{"site", "site.yaml"},
-                                       Section{"ingest", "adapters.d/*.yaml"},
-                                       Section{"endpoints", "endpoints.d/*.yaml"},
-                                       Section{"circuits", "site.yaml"},
-                                       Section{"chargers", "site.yaml"},
-                                       Section{"contract", "site.yaml"},
-                                       Section{"rules", "rules.d/*.yaml"},
-                                       Section{"modbus", "adapters.d/*.yaml"},
-                                       Section{"mqtt", "adapters.d/*.yaml"},
-                                       Section{"profile", "devices.d/*.yaml"},
-                                       Section{"ocpp", "adapters.d/*.yaml"}};
+  static constexpr std::array sections{
+      Section{"gateway", "gateway.yaml"},     Section{"storage", "gateway.yaml"},
+      Section{"clock", "gateway.yaml"},       Section{"site", "site.yaml"},
+      Section{"ingest", "adapters.d/*.yaml"}, Section{"endpoints", "endpoints.d/*.yaml"},
+      Section{"circuits", "site.yaml"},       Section{"chargers", "site.yaml"},
+      Section{"contract", "site.yaml"},       Section{"rules", "rules.d/*.yaml"},
+      Section{"modbus", "adapters.d/*.yaml"}, Section{"mqtt", "adapters.d/*.yaml"},
+      Section{"profile", "devices.d/*.yaml"}, Section{"ocpp", "adapters.d/*.yaml"}};
   const auto found = std::find_if(sections.begin(), sections.end(), [key](const Section& s) { return s.key == key; });
   return found == sections.end() ? std::string{} : "it goes into " + std::string(found->file);
 }

@@ -53,6 +53,7 @@ Json to_json(const ChargingSession& session) {
   json["start_revision"] = session.start_revision;
   json["started"] = session.started.time_since_epoch().count();
   json["started_quality"] = static_cast<int>(session.started_quality);
+  json["started_by_device"] = session.started_of == model::TimeOf::device;
   json["meter_start_wh"] = number_or_null(session.meter_start_wh);
   json["card"] = session.card;
   json["group"] = session.group;
@@ -81,6 +82,7 @@ ChargingSession session_from(const Json& json) {
   const auto quality = std::clamp<std::int64_t>(number_at(json, "started_quality").value_or(0), 0,
                                                 static_cast<int>(model::TimeQuality::synced));
   session.started_quality = static_cast<model::TimeQuality>(quality);
+  session.started_of = truth_at(json, "started_by_device") ? model::TimeOf::device : model::TimeOf::gateway;
   session.meter_start_wh = number_at(json, "meter_start_wh");
   session.card = text_at(json, "card");
   session.group = text_at(json, "group");

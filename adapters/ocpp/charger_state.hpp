@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/clock.hpp"
+#include "model/event.hpp"
 
 namespace chargehook::ocpp {
 
@@ -22,6 +23,7 @@ struct ChargingSession {
   int start_revision = 1;
   model::WallTime started;
   model::TimeQuality started_quality = model::TimeQuality::unknown;
+  model::TimeOf started_of = model::TimeOf::device;
   std::optional<std::int64_t> meter_start_wh;
   std::string card;    ///< pseudonym, or empty
   std::string group;   ///< pseudonym, or empty

@@ -138,10 +138,17 @@ struct Entry {
   HoldToken token = no_hold;  ///< if not no_hold, EntryDurable is expected
 };
 
+/// What a CSMS said the time is, in an answer that has just come.
+struct ToldTime {
+  model::WallTime time;
+  bool is_secure = false;  ///< over TLS: it is who it says it is
+};
+
 struct Outputs {
-  std::vector<Command> commands;  ///< to be carried out in order
-  std::vector<Entry> entries;     ///< to be admitted in order
-  std::vector<std::string> log;   ///< changes of state in words, never card numbers or credentials
+  std::vector<Command> commands;      ///< to be carried out in order
+  std::vector<Entry> entries;         ///< to be admitted in order
+  std::optional<ToldTime> told_time;  ///< the newest
+  std::vector<std::string> log;       ///< changes of state in words, never card numbers or credentials
 };
 
 }  // namespace chargehook::ocpp

@@ -27,6 +27,7 @@ struct Link {
   std::string offered;         ///< subprotocols
   std::string subprotocol;     ///< negotiated, empty if none
   std::string remote_address;
+  bool is_secure = false;  ///< its upstream is dialled over TLS
   model::BootTime dial_until;
   model::BootTime opened;
 

@@ -16,7 +16,7 @@ void add_text_or_null(model::JsonObject& object, std::string_view name, std::str
 }
 
 model::Event link_event(const Station& station, std::string_view type, const Moment& moment, std::string data) {
-  const DeviceTime time{moment.now.wall, moment.now.quality, false, {}};
+  const DeviceTime time{moment.now.wall, moment.now.quality, false, {}, {}};
   return make_event(station, type, 0, event_id(station, type, moment), model::Basis::observed, time, std::move(data));
 }
 

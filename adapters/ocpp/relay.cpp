@@ -5,6 +5,7 @@
 #include "model/result.hpp"
 #include "ocpp/frame.hpp"
 #include "ocpp/v16/derivation.hpp"
+#include "ocpp/v16/messages.hpp"
 
 namespace chargehook::ocpp {
 
@@ -75,9 +76,15 @@ HoldToken Relay::look_at_answer(const model::Now& now, Link& link, const Frame& 
   const Moment moment{now, link.connection, call->ordinal};
   const auto needs = v16::answered(*link.station, *call, message.bytes, moment, derived);
   if (!needs.understood) ++counters_.not_understood;
+  note_told_time(link, *call, message, out);
   const HoldToken token = needs.hold ? next_token(link) : no_hold;
   put_entry(*link.station, std::move(derived), token, out);
   return token != no_hold ? token : call->token;
+}
+
+void Relay::note_told_time(const Link& link, const OpenCall& call, const Message& message, Outputs& out) {
+  if (call.action != "Heartbeat" && call.action != "BootNotification") return;
+  if (const auto told = v16::read_current_time(message.bytes)) out.told_time = ToldTime{*told, link.is_secure};
 }
 
 HoldToken Relay::next_token(const Link& link) {

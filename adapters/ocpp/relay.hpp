@@ -44,6 +44,7 @@ class Relay {
   void look_at_call(const model::Now& now, Link& link, const struct Frame& frame, const Message& message, Outputs& out);
   HoldToken look_at_answer(const model::Now& now, Link& link, const struct Frame& frame, const Message& message,
                            Outputs& out);
+  static void note_told_time(const Link& link, const OpenCall& call, const Message& message, Outputs& out);
   HoldToken next_token(const Link& link);
   void send_to_charger(Link& link, std::vector<Message> messages, Outputs& out);
 

@@ -78,6 +78,7 @@ void Sessions::dial(const model::Now& now, const ChargerArrived& input, const Ad
   const UpstreamConfig& upstream = *upstream_of(*config_, find_charger(*config_, link.identity));
   const auto url = parse_upstream_url(upstream.url);
   if (!url) return refuse(link, bad_gateway, "the upstream's URL is not usable", out);
+  link.is_secure = url->secure;
   link.dial_until = now.boot + config_->dial_timeout;
   deadlines_.push({link.dial_until, link.id});
   out.commands.push_back(Dial{link.id, url->secure, url->host, url->port, upstream_target(*url, input.target),

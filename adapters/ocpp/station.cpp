@@ -10,7 +10,6 @@
 namespace chargehook::ocpp {
 namespace {
 
-constexpr model::WallTime first_believable{std::chrono::sys_days{std::chrono::year{2024} / 1 / 1}};
 constexpr std::chrono::hours off_max{25};
 constexpr std::chrono::minutes late_after{5};
 
@@ -36,14 +35,15 @@ Connector& Station::change(std::int64_t connector) {
 
 DeviceTime device_time(const Station& station, std::string_view text, const Moment& moment) {
   const model::Now& now = moment.now;
-  DeviceTime out{now.wall, now.quality, false, std::string{text} + ordinal_key(station, moment)};
+  DeviceTime out{now.wall, now.quality, false, std::string{text} + ordinal_key(station, moment), {}};
   const auto told = model::parse_rfc3339(text);
-  if (!told || *told < first_believable) return out;
+  if (!told || *told < model::earliest_time) return out;
   const bool clock_known = now.quality != model::TimeQuality::unknown;
   if (clock_known && *told > now.wall + off_max) return out;
   // A transaction that waited in the charger for days is told with its true time, so the time is believed; but as a key
   // it could come again from a charger whose clock starts at the same moment after each power cut.
   out.time = *told;
+  out.of = model::TimeOf::device;
   if (!clock_known || *told >= now.wall - off_max) out.key = model::to_rfc3339(*told);
   out.late = clock_known && *told < now.wall - late_after;
   const bool agrees = *told >= now.wall - late_after && *told <= now.wall + late_after;
@@ -105,6 +105,7 @@ model::Event make_event(const Station& station, std::string_view type, int conne
   event.basis = basis;
   event.time = time.time;
   event.time_quality = time.quality;
+  event.time_of = time.of;
   event.data = std::move(data);
   return event;
 }

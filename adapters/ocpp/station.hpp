@@ -74,6 +74,7 @@ struct DeviceTime {
   bool late = false;  ///< told more than 5 min after it happened
   std::string key;    ///< for natural keys; with connection and message ordinal unless the time is present, not before
                       ///< 2024 and at most 25 h off
+  model::TimeOf of = model::TimeOf::gateway;  ///< whose `time` it is
 };
 [[nodiscard]] DeviceTime device_time(const Station& station, std::string_view text, const Moment& moment);
 

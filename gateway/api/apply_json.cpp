@@ -18,15 +18,21 @@ json parse_object(std::string_view body) {
 
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
-}  // namespace
-
-model::Result<std::string> read_applied_by(std::string_view body) {
+model::Result<std::string> read_name(std::string_view body, const std::string& member) {
   if (body.empty()) return std::string{"somebody"};
   const auto object = parse_object(body);
-  const auto name = object.find("applied_by");
-  if (name == object.end() || !name->is_string()) return model::Error{"json", R"(expected {"applied_by": "name"})"};
+  const auto name = object.find(member);
+  if (name == object.end() || !name->is_string()) {
+    return model::Error{"json", "expected {\"" + member + "\": \"name\"}"};
+  }
   return name->get<std::string>().substr(0, name_bytes_max);
 }
+
+}  // namespace
+
+model::Result<std::string> read_applied_by(std::string_view body) { return read_name(body, "applied_by"); }
+
+model::Result<std::string> read_accepted_by(std::string_view body) { return read_name(body, "accepted_by"); }
 
 std::string applied_json(const core::Applied& applied) {
   return dump({{"accepted", applied.accepted}, {"lines", applied.lines}});

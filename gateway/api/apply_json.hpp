@@ -1,4 +1,4 @@
-/// The bodies of POST /v1/apply and of errors.
+/// The bodies of POST /v1/apply, of POST /v1/clock/accept, and of errors.
 #pragma once
 
 #include <string>
@@ -8,6 +8,9 @@
 #include "model/result.hpp"
 
 namespace chargehook::api {
+
+/// Reads `{"accepted_by": "anna"}` of POST /v1/clock/accept, as read_applied_by does.
+[[nodiscard]] model::Result<std::string> read_accepted_by(std::string_view body);
 
 /// Reads `{"applied_by": "anna"}`; an empty body is nobody by name. @return "json" if it is something else
 [[nodiscard]] model::Result<std::string> read_applied_by(std::string_view body);

@@ -28,6 +28,7 @@ ordered_json endpoint_json(const delivery::EndpointStatus& endpoint, model::Boot
                     {"last_failure", nullptr},
                     {"next_attempt_s", nullptr},
                     {"undelivered_at_least", undelivered},
+                    {"waits_for_clock", endpoint.waits_for_clock},
                     {"more_waits", endpoint.more_waits}};
   if (!endpoint.last_refusal.empty()) json["last_refusal"] = endpoint.last_refusal;
   if (!endpoint.last_failure.empty()) json["last_failure"] = endpoint.last_failure;
@@ -42,6 +43,31 @@ ordered_json endpoint_json(const delivery::EndpointStatus& endpoint, model::Boot
 ordered_json whole(const std::optional<double>& number) {
   if (!number) return nullptr;
   return static_cast<std::uint64_t>(std::clamp(*number, 0.0, 1e9));
+}
+
+ordered_json clock_json(const core::ClockStatus& clock) {
+  auto trust = ordered_json::array();
+  for (const auto source : clock.trust) trust.push_back(to_string(source));
+  ordered_json json{{"time", model::to_rfc3339(clock.time)},
+                    {"quality", to_string(clock.quality)},
+                    {"source", nullptr},
+                    {"age_s", nullptr},
+                    {"by", nullptr},
+                    {"machine_time", model::to_rfc3339(clock.machine)},
+                    {"cannot_be_right", clock.is_impossible},
+                    {"learned", nullptr},
+                    {"revising", clock.is_revising},
+                    {"trust", std::move(trust)}};
+  if (clock.source != model::TimeSource::none) json["source"] = to_string(clock.source);
+  if (clock.age) json["age_s"] = clock.age->count();
+  if (!clock.by.empty()) json["by"] = clock.by;
+  if (clock.learned) {
+    json["learned"] = {{"offset_ns", clock.learned->offset.count()},
+                       {"quality", to_string(clock.learned->quality)},
+                       {"source", to_string(clock.learned->source)},
+                       {"at_boot_ns", clock.learned->learned_at.time_since_epoch().count()}};
+  }
+  return json;
 }
 
 ordered_json class_json(const core::ClassStatus& counters) {
@@ -121,6 +147,7 @@ delivery::EndpointStatus read_endpoint(const ordered_json& json) {
   if (json.is_object() && json.contains("next_attempt_s") && json["next_attempt_s"].is_number_unsigned()) {
     endpoint.next_attempt = model::BootTime{std::chrono::seconds{member<std::int64_t>(json, "next_attempt_s")}};
   }
+  endpoint.waits_for_clock = member<bool>(json, "waits_for_clock");
   endpoint.more_waits = member<bool>(json, "more_waits");
   const auto undelivered = object_in(json, "undelivered_at_least");
   for (std::size_t i = 0; i < endpoint.undelivered_at_least.size(); ++i) {
@@ -135,6 +162,38 @@ std::vector<core::AdapterCounter> read_counters(const ordered_json& json) {
     if (value.is_number_unsigned()) out.push_back({name, value.get<std::uint64_t>()});
   }
   return out;
+}
+
+model::TimeSource read_source(const ordered_json& json) {
+  return model::parse_time_source(member<std::string>(json, "source")).value_or(model::TimeSource::none);
+}
+
+model::WallTime read_time(const ordered_json& json, const char* name) {
+  return model::parse_rfc3339(member<std::string>(json, name)).value_or(model::WallTime{});
+}
+
+core::ClockStatus read_clock(const ordered_json& json) {
+  core::ClockStatus clock;
+  clock.time = read_time(json, "time");
+  clock.machine = read_time(json, "machine_time");
+  clock.quality = read_quality(member<std::string>(json, "quality"));
+  clock.source = read_source(json);
+  if (json.contains("age_s") && json["age_s"].is_number_integer()) {
+    clock.age = std::chrono::seconds{member<std::int64_t>(json, "age_s")};
+  }
+  clock.by = member<std::string>(json, "by");
+  clock.is_impossible = member<bool>(json, "cannot_be_right");
+  clock.is_revising = member<bool>(json, "revising");
+  for (const auto& source : array_in(json, "trust")) {
+    if (!source.is_string()) continue;
+    if (const auto known = model::parse_time_source(source.get<std::string>())) clock.trust.push_back(*known);
+  }
+  const auto learned = object_in(json, "learned");
+  if (learned.empty()) return clock;
+  clock.learned = model::LearnedClock{model::Nanoseconds{member<std::int64_t>(learned, "offset_ns")},
+                                      read_quality(member<std::string>(learned, "quality")), read_source(learned),
+                                      model::BootTime{model::Nanoseconds{member<std::int64_t>(learned, "at_boot_ns")}}};
+  return clock;
 }
 
 core::AdapterStatus read_adapter(const ordered_json& json) {
@@ -175,7 +234,8 @@ std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
                     {"applied_by", report.applied_by},
                     {"applied_at", model::to_rfc3339(report.applied_at)},
                     {"running_on_last_good", report.running_on_last_good},
-                    {"timequality", to_string(report.time_quality)},
+                    {"timequality", to_string(report.clock.quality)},
+                    {"clock", clock_json(report.clock)},
                     {"uptime_s", report.uptime.count()},
                     {"active_alarms", report.active_alarms},
                     {"chargers", report.chargers},
@@ -203,6 +263,15 @@ std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
   return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
+std::string clock_only(std::string_view body) {
+  const auto json = ordered_json::parse(body, nullptr, false);
+  ordered_json out{{"clock", object_in(json, "clock")}, {"waiting", ordered_json::array()}};
+  for (const auto& endpoint : array_in(json, "endpoints")) {
+    if (member<bool>(endpoint, "waits_for_clock")) out["waiting"].push_back(member<std::string>(endpoint, "name"));
+  }
+  return out.dump();
+}
+
 model::Result<StatusAnswer> read_status(std::string_view body) {
   const auto json = ordered_json::parse(body, nullptr, false);
   if (!json.is_object() || !json.contains("gateway")) {
@@ -217,7 +286,7 @@ model::Result<StatusAnswer> read_status(std::string_view body) {
   report.applied_by = member<std::string>(json, "applied_by");
   report.applied_at = model::parse_rfc3339(member<std::string>(json, "applied_at")).value_or(model::WallTime{});
   report.running_on_last_good = member<bool>(json, "running_on_last_good");
-  report.time_quality = read_quality(member<std::string>(json, "timequality"));
+  report.clock = read_clock(object_in(json, "clock"));
   report.uptime = std::chrono::seconds{member<std::int64_t>(json, "uptime_s")};
   report.active_alarms = member<std::uint64_t>(json, "active_alarms");
   report.chargers = member<std::uint64_t>(json, "chargers");

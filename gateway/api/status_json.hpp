@@ -17,6 +17,9 @@ struct StatusAnswer {
 /// @param boot_now for "next attempt in"; the clock of the report's deadlines
 [[nodiscard]] std::string status_json(const StatusAnswer& answer, model::BootTime boot_now);
 
+/// Of what status_json wrote, the clock and what waits for it: {"clock": {…}, "waiting": ["billing"]}.
+[[nodiscard]] std::string clock_only(std::string_view body);
+
 /// Reads what status_json wrote, as far as the command line shows it; deadlines count from boot time 0. Members that
 /// are missing have their defaults: the gateway may be of another version.
 /// @return "json" if it is no status at all

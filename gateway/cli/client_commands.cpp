@@ -1,14 +1,10 @@
 #include "cli/client_commands.hpp"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <cstdio>
-#include <cstdlib>
-#include <ctime>
 
 #include "api/apply_json.hpp"
 #include "api/status_json.hpp"
+#include "cli/client.hpp"
 #include "cli/config_folder.hpp"
 #include "cli/status_text.hpp"
 #include "http/io/unix_client.hpp"
@@ -20,35 +16,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int has_problems = 1;
-constexpr int refused = 2;
-constexpr int no_gateway = 3;
 constexpr auto apply_patience = 30s;  // a large configuration on a small machine
 constexpr auto status_patience = 5s;
 
-/// Who is at the keyboard: also behind sudo.
-std::string user_name() {
-  if (const char* name = std::getenv("SUDO_USER"); name != nullptr && *name != '\0') return name;
-  const passwd* entry = getpwuid(getuid());
-  return entry != nullptr ? entry->pw_name : std::to_string(getuid());
-}
-
-int explain(const model::Error& error) {
-  std::fprintf(stderr, "no gateway answers: %s\nhelp: systemctl status chargehook\n", error.message.c_str());
-  return no_gateway;
-}
-
-std::string local_time(model::WallTime time) {
-  const std::time_t seconds = model::unix_seconds(time);
-  std::tm parts{};
-  localtime_r(&seconds, &parts);
-  char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M", &parts)};
-}
-
 }  // namespace
-
-std::string api_socket(const std::string& runtime_dir) { return runtime_dir + "/api.sock"; }
 
 int run_apply(const ApplyOptions& options) {
   http::Request request{{}, "POST", "/v1/apply", "application/json", {}};

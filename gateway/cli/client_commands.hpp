@@ -1,12 +1,10 @@
 /// Sub-commands that ask the running gateway over its unix socket.
 #pragma once
 
+#include "cli/client.hpp"
 #include "cli/command_line.hpp"
 
 namespace chargehook::cli {
-
-/// The socket of the API in a runtime folder.
-[[nodiscard]] std::string api_socket(const std::string& runtime_dir);
 
 /// @return exit code: 0 applied, 2 refused, 3 no gateway answers
 [[nodiscard]] int run_apply(const ApplyOptions& options);

@@ -28,6 +28,25 @@ void add_runtime_option(CLI::App& command, std::string& folder) {
       ->type_name("DIR");
 }
 
+/// `clock`, `clock set TIME`, `clock accept`; the options stand behind any of them.
+CLI::App& add_clock(CLI::App& app, ClockOptions& clock) {
+  auto& command = *app.add_subcommand("clock", "what time it is, who says so, and what waits for a better answer");
+  command.require_subcommand(0, 1);
+  command.footer("exit code: 0 the time is known, 1 it is not, 2 refused, 3 no gateway answers");
+  auto& set = *command.add_subcommand("set", "set this machine's clock and take it as right (needs root)");
+  set.add_option("TIME", clock.time, "\"2026-11-24 14:02\" or 14:02:30, local; 2026-11-24T13:02:00Z")->required();
+  set.callback([&clock] { clock.action = ClockAction::set; });
+  auto& accept =
+      *command.add_subcommand("accept", "say that this machine's clock is right as it is now, until it restarts");
+  accept.callback([&clock] { clock.action = ClockAction::accept; });
+  for (auto* each : {&command, &set, &accept}) {
+    add_runtime_option(*each, clock.runtime_dir);
+    each->add_flag("--json", clock.json, "the answer as JSON");
+    if (each != &command) each->footer("exit code: 0 done, 2 refused, 3 no gateway answers");
+  }
+  return command;
+}
+
 }  // namespace
 
 Command read_command_line(int argc, const char* const* argv, const std::string& version) {
@@ -85,6 +104,9 @@ Command read_command_line(int argc, const char* const* argv, const std::string& 
   rescue.add_option("FOLDER", salvage.folder)->required();
   rescue.add_option("--size", salvage.size_bytes);
   rescue.add_option("--machine", salvage.machine);
+  ClockOptions clock_options;
+  clock_options.runtime_dir = folders.runtime;
+  const auto& clock = add_clock(app, clock_options);
 
   try {
     app.parse(argc, argv);
@@ -98,6 +120,7 @@ Command read_command_line(int argc, const char* const* argv, const std::string& 
   if (stats.parsed()) return StatsOptions{{folders.state, folders.runtime, json}};
   if (look.parsed()) return examine;
   if (rescue.parsed()) return salvage;
+  if (clock.parsed()) return clock_options;
   return StatusOptions{folders.runtime, json};
 }
 

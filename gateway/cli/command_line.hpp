@@ -56,13 +56,22 @@ struct SalvageOptions {
   std::uint64_t machine = 0;
 };
 
+enum class ClockAction { show, set, accept };
+
+struct ClockOptions {
+  std::string runtime_dir;
+  ClockAction action = ClockAction::show;
+  std::string time;  ///< with set: as written
+  bool json = false;
+};
+
 /// Nothing is left to do but to end: --help, --version, or a mistake on the command line that has been explained.
 struct Exit {
   int code = 0;
 };
 
-using Command = std::variant<RunOptions, CheckOptions, ApplyOptions, StatusOptions, VerifyOptions, StatsOptions,
-                             ExamineOptions, SalvageOptions, Exit>;
+using Command = std::variant<RunOptions, CheckOptions, ApplyOptions, StatusOptions, ClockOptions, VerifyOptions,
+                             StatsOptions, ExamineOptions, SalvageOptions, Exit>;
 
 /// @param version what --version prints
 [[nodiscard]] Command read_command_line(int argc, const char* const* argv, const std::string& version);

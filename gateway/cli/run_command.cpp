@@ -1,5 +1,6 @@
 #include "cli/check_command.hpp"
 #include "cli/client_commands.hpp"
+#include "cli/clock_commands.hpp"
 #include "cli/command_line.hpp"
 #include "cli/journal_commands.hpp"
 #include "model/result.hpp"
@@ -22,6 +23,7 @@ struct Runner {
   int operator()(const StatsOptions& options) const { return run_stats(options); }
   int operator()(const ExamineOptions&) const { return of_main(); }
   int operator()(const SalvageOptions&) const { return of_main(); }
+  int operator()(const ClockOptions& options) const { return run_clock(options); }
   int operator()(const Exit& exit) const { return exit.code; }
 };
 

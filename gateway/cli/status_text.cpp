@@ -96,6 +96,17 @@ std::string next_step(std::string_view failure) {
   return "Nothing is lost. Check the network, and url in endpoints.d/";
 }
 
+/// Only what makes something wait: an unknown time alone is in the first line.
+void add_clock(const core::StatusReport& report, std::vector<Problem>& out) {
+  const auto waiting = std::ranges::count_if(report.endpoints, &delivery::EndpointStatus::waits_for_clock);
+  if (waiting == 0) return;
+  out.push_back({"clock",
+                 "shows " + model::to_rfc3339(report.clock.machine) + ", which cannot be right. " +
+                     std::to_string(waiting) + (waiting == 1 ? " endpoint waits" : " endpoints wait") +
+                     ": their signatures would name a wrong time. Nothing is lost.",
+                 "Check the network's time server, or:\nchargehook clock set \"2026-11-24 14:02\""});
+}
+
 void add_endpoints(const core::StatusReport& report, std::vector<Problem>& out) {
   for (const auto& endpoint : report.endpoints) {
     if (endpoint.last_failure.empty() && endpoint.failures_in_a_row == 0) continue;
@@ -195,7 +206,7 @@ std::string first_line(const core::StatusReport& report, const LocalTime& local)
   std::string applied = "config of " + local(report.applied_at);
   if (report.applied_by != "start" && !report.applied_by.empty()) applied += " by " + report.applied_by;
   return line_of({report.gateway_id, "running " + long_time(report.uptime), applied,
-                  "clock " + std::string(to_string(report.time_quality))},
+                  "clock " + std::string(to_string(report.clock.quality))},
                  "  ");
 }
 
@@ -273,10 +284,29 @@ std::string losses_text(const core::StatusReport& report) {
 
 }  // namespace
 
+std::string long_time(std::chrono::seconds time) {
+  struct UnitOfTime {
+    std::string_view name;
+    std::int64_t seconds;
+  };
+  constexpr std::array<UnitOfTime, 4> units{{{"d", 86'400}, {"h", 3600}, {"min", 60}, {"s", 1}}};
+  auto left = std::max<std::int64_t>(time.count(), 0);
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    if (left < units[i].seconds && i + 1 < units.size()) continue;
+    std::string out = std::to_string(left / units[i].seconds) + " " + std::string(units[i].name);
+    left %= units[i].seconds;
+    const bool has_second = i + 1 < units.size() && left / units[i + 1].seconds > 0;
+    if (!has_second) return out;
+    return out + " " + std::to_string(left / units[i + 1].seconds) + " " + std::string(units[i + 1].name);
+  }
+  return {};
+}
+
 StatusText status_text(const api::StatusAnswer& answer, const FolderSight& folder, const LocalTime& local) {
   const auto& report = answer.report;
   std::vector<Problem> problems;
   add_configuration(answer, problems);
+  add_clock(report, problems);
   add_endpoints(report, problems);
   add_adapters(report, problems);
   add_journal(report, problems);

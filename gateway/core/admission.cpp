@@ -60,6 +60,7 @@ model::Result<void> Admission::offer(const model::Now& now, journal::Entry entry
 }
 
 void Admission::keep(const model::Now& now, journal::Entry entry) {
+  if (!entry.seen) entry.seen = now;
   if (must_drop(entry)) return count(events_by_class(entry), false);
   kept_.push_back(std::move(entry));
   retry(now);

@@ -19,6 +19,12 @@ std::string_view shown(delivery::SignForm form) {
   return form == delivery::SignForm::none ? "none" : "standard-webhooks";
 }
 
+std::string shown(const ClockConfig& clock) {
+  std::string out;
+  for (const auto source : clock.trust) (out.empty() ? out : out += ", ") += to_string(source);
+  return out;
+}
+
 /// One endpoint's changes, joined by semicolons: "endpoint billing: secret changed; timeout 15 s → 30 s".
 void compare_endpoint(const delivery::EndpointConfig& from, const delivery::EndpointConfig& to, Lines& taken) {
   Lines parts;
@@ -78,6 +84,7 @@ ConfigChanges compare(const ConfigGeneration& from, const ConfigGeneration& to) 
              size_text(to.storage.size_bytes));
   if (from.storage.keep != to.storage.keep)
     changes.taken.emplace_back("storage: how long and how much is kept changed");
+  add_change(changes.taken, "clock.trust", shown(from.clock), shown(to.clock));
   compare_site(from.site, to.site, changes);
   compare_topology(from.topology, to.topology, changes.taken);
   compare_named("endpoint", from.endpoints, to.endpoints, changes.taken, compare_endpoint,

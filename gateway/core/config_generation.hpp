@@ -11,6 +11,7 @@
 #include "ingest/ingest_config.hpp"
 #include "journal/retention.hpp"
 #include "modbus/modbus_config.hpp"
+#include "model/clock.hpp"
 #include "model/site.hpp"
 #include "mqtt/mqtt_config.hpp"
 #include "ocpp/ocpp_config.hpp"
@@ -30,9 +31,18 @@ struct StorageConfig {
   journal::RetentionLimits keep;
 };
 
+struct ClockConfig {
+  /// Who may say what time it is, best first.
+  std::vector<model::TimeSource> trust{model::TimeSource::ntp, model::TimeSource::csms, model::TimeSource::https,
+                                       model::TimeSource::manual};
+
+  bool operator==(const ClockConfig&) const = default;
+};
+
 struct ConfigGeneration {
   GatewayConfig gateway;
   StorageConfig storage;
+  ClockConfig clock;
   model::Site site;
   std::vector<ingest::IngestConfig> ingest;
   std::vector<modbus::LineConfig> modbus;

@@ -37,8 +37,7 @@ std::shared_ptr<const ocpp::OcppConfig> ocpp_config_of(const ConfigPtr& config) 
 
 /// No delivery of a new set starts before the rows of its streams are durable.
 void Core::Impl::take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer) {
-  std::array<model::Sequence, model::event_class_count> end{};
-  for (std::size_t i = 0; i < end.size(); ++i) end[i] = intake.log(static_cast<EventClass>(i)).last_sequence;
+  const Sequences end = ends_of(intake);
   announce(now, std::move(told));
   journal::Settings settings;
   settings.kv = numbers.give(config->endpoints);
@@ -74,6 +73,7 @@ void Core::Impl::handle(const Now& now, ConfigReady& input, Outputs& out) {
   tell_what_is_dropped(*input.config, answer.lines);
   config = std::make_shared<ConfigGeneration>(without_restart(*config, *input.config));
   out.config_taken = config;
+  clock.set_trust(config->clock.trust);
   for (const auto& change : changes.needs_restart) answer.lines.push_back(change + " (takes effect after a restart)");
   if (answer.lines.empty()) answer.lines.emplace_back(said_of_the_rest(old_hash, config->hash));
   for (const auto& line : answer.lines) out.log.push_back({LogLevel::info, "configuration: " + line});

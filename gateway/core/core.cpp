@@ -10,28 +10,31 @@ namespace chargehook::core {
 Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOptions given, const Now& started)
     : options(std::move(given)),
       config(std::move(first_config)),
-      started_at(started),
-      applied_at(started.wall),
+      clock(config->clock.trust, stored),
+      started_at(clock.take(started)),
+      applied_at(started_at.wall),
       running_on_last_good(options.running_on_last_good),
       store_id(stored.store_id),
       store_notes(stored.notes),
       events(stored.store_id, stored.boot, options.version),
       numbers(stored.kv),
-      intake(stored, started),
+      intake(stored, started_at),
       pipeline(config->site, config->rules, events.store(), events.run()),
       streams(stored.store_id, sender_of(*config, options), options.seed),
       gaps(std::move(stored.gaps)),
       retention(started),
       pressure(remembered_pressure(stored.kv)),
       store_check(started),
+      revisions(stored.kv, clock.boots(), ends_of(intake)),
       admission(intake),
       ocpp_sessions(ocpp_config_of(config), config->site, stored.store_id, stored.kv) {
   streams.restore(std::move(stored.streams), stored.is_salvaged);
   pipeline::PipelineOutputs made;
-  pipeline.restore(started, stored.kv, made);
-  pipeline.configure(started, config->rules, config->telemetry, made);
-  take(started, made);
-  take_endpoints_into_use(started, events.started(started, *config, stored), std::nullopt);
+  pipeline.restore(started_at, stored.kv, made);
+  pipeline.configure(started_at, config->rules, config->telemetry, made);
+  begin_with_time(started_at);
+  take(started_at, made);
+  take_endpoints_into_use(started_at, events.started(started_at, *config, stored), std::nullopt);
 }
 
 void Core::Impl::handle(const Now& now, TimerDue&, Outputs& out) {
@@ -67,6 +70,7 @@ std::vector<journal::Trim> Core::Impl::trims() const {
 
 void Core::Impl::finish(const Now& now, Outputs& out) {
   admission.retry(now);
+  follow_time(now, out);
   tell_ocpp_of_journal(now, out);
   // Where records go, each stored cursor has to be past them, also of streams that only passed them.
   const bool records_go = journal::is_trimming(intake.usage()) || intake.is_full();
@@ -93,7 +97,8 @@ Core::Core(ConfigPtr config, journal::StoredState stored, CoreOptions options, c
 
 Core::~Core() = default;
 
-void Core::step(const Now& now, Input input, Outputs& out, Follows follows) {
+void Core::step(const Now& machine, Input input, Outputs& out, Follows follows) {
+  const Now now = impl_->clock.take(machine);
   std::visit([&](auto& kind) { impl_->handle(now, kind, out); }, input);
   if (follows == Follows::nothing) impl_->finish(now, out);
 }
@@ -103,9 +108,10 @@ std::optional<model::BootTime> Core::next_deadline() const {
   for (const auto other :
        {impl_->streams.next_deadline(), impl_->reads.next_deadline(), impl_->plan.next_deadline(),
         impl_->retention.next_deadline(), impl_->pipeline.next_deadline(), impl_->ocpp_sessions.next_deadline(),
-        impl_->stopping ? std::nullopt : impl_->store_check.next_deadline()}) {
+        impl_->revisions.next_deadline(), impl_->stopping ? std::nullopt : impl_->store_check.next_deadline()}) {
     model::keep_earlier(earliest, other);
   }
+  if (!impl_->stopping) model::keep_earlier(earliest, impl_->clock.next_deadline());
   return earliest;
 }
 

@@ -30,10 +30,10 @@ class Core {
   ~Core();
 
   /// Takes one input and appends what the world has to do to `out`. Never blocks, never throws.
-  /// @param now     read once by the caller, for this step only
+  /// @param machine its clocks, read once by the caller, for this step only
   /// @param follows `more`: another step comes at once. What gains from company waits for it, above all the closing
   ///                of a batch, which would else hold the first of many events alone
-  void step(const model::Now& now, Input input, Outputs& out, Follows follows = Follows::nothing);
+  void step(const model::Now& machine, Input input, Outputs& out, Follows follows = Follows::nothing);
 
   /// When `step` wants a TimerDue; nothing if only outside inputs can move it.
   [[nodiscard]] std::optional<model::BootTime> next_deadline() const;

@@ -1,6 +1,7 @@
 /// The inside of the core: its parts, and one handler per kind of input. Private to this folder:
-/// core.cpp makes it and steps it, sources.cpp takes what comes in, answers.cpp what the store and the receivers
-/// answer, configuration.cpp a new one, retention.cpp lets records go, status.cpp tells.
+/// core.cpp makes it and steps it, sources.cpp takes what comes in, results.cpp what the store and the receivers
+/// answer, configuration.cpp a new one, retention.cpp lets records go, time.cpp knows what time it is, status.cpp
+/// tells.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "core/admission.hpp"
+#include "core/clock_keeper.hpp"
 #include "core/core.hpp"
 #include "core/endpoint_numbers.hpp"
 #include "core/eviction_plan.hpp"
@@ -20,6 +22,7 @@
 #include "core/reads.hpp"
 #include "core/retention_schedule.hpp"
 #include "core/store_check.hpp"
+#include "core/time_revisions.hpp"
 #include "core/waiters.hpp"
 #include "delivery/streams.hpp"
 #include "journal/intake.hpp"
@@ -34,6 +37,13 @@ using model::Now;
 /// Under which the level of pressure lies that was told last.
 inline constexpr std::string_view pressure_key = "gateway/pressure";
 [[nodiscard]] journal::PressureLevel remembered_pressure(const std::map<std::string, std::string>& kv);
+
+/// Last stored sequence of each class.
+[[nodiscard]] Sequences ends_of(const journal::Intake& intake);
+
+/// Numbers of WaiterKind::time.
+inline constexpr std::uint64_t mark_waiter = 1;
+inline constexpr std::uint64_t revision_waiter = 2;
 
 /// Who sends, by a configuration.
 [[nodiscard]] delivery::Sender sender_of(const ConfigGeneration& config, const CoreOptions& options);
@@ -69,8 +79,16 @@ struct Core::Impl {
   void handle(const Now& now, ConfigRejected& input, Outputs& out);
   void handle(const Now& now, StatusAsked& input, Outputs& out);
   void handle(const Now& now, StoreCheckAsked& input, Outputs& out);
+  void handle(const Now& now, ClockAccepted& input, Outputs& out);
   void handle(const Now& now, Stop& input, Outputs& out);
 
+  void begin_with_time(const Now& now);
+  void follow_time(const Now& now, Outputs& out);
+  void revise_times(const Now& now, Outputs& out);
+  void open_gate(const Now& now, bool is_learned_new, Outputs& out);
+  void tell_clock_change(const Now& now, Outputs& out);
+  void put_state(const Now& now, std::vector<journal::KvPut> puts, journal::Waiter waiter);
+  void revisions_read(const Now& now, journal::ReadResult& result);
   void take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer);
   void announce(const Now& now, model::Event event);
   void take(const Now& now, pipeline::PipelineOutputs& made);
@@ -97,6 +115,7 @@ struct Core::Impl {
 
   CoreOptions options;
   ConfigPtr config;
+  ClockKeeper clock;
   Now started_at;
   std::string applied_by = "start";
   model::WallTime applied_at;
@@ -118,6 +137,8 @@ struct Core::Impl {
   Outlook outlook;
   journal::PressureLevel pressure;  ///< as receivers know it
   StoreCheck store_check;
+  TimeRevisions revisions;
+  delivery::SendGate gate = delivery::SendGate::closed;
   Admission admission;
   ocpp::Sessions ocpp_sessions;
   bool ocpp_told_refusing = false;

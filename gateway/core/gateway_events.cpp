@@ -222,4 +222,16 @@ model::Event GatewayEvents::gap(const model::Now& now, const ConfigGeneration& c
   return event;
 }
 
+model::Event GatewayEvents::clock_changed(const model::Now& now, const ConfigGeneration& config,
+                                          const ClockChange& change) {
+  std::string data;
+  JsonObject object{data};
+  object.add("before", model::to_string(change.before)).add("after", model::to_string(change.after));
+  object.add("source", model::to_string(change.source));
+  object.add("step_ms", std::chrono::duration_cast<std::chrono::milliseconds>(change.step).count());
+  change.by.empty() ? object.add_null("by") : object.add("by", change.by);
+  object.add_json("site", model::site_json(config.site)).end();
+  return make(now, config, "gateway.clock_changed", std::move(data));
+}
+
 }  // namespace chargehook::core

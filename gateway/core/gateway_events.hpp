@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/clock_keeper.hpp"
 #include "core/config_generation.hpp"
 #include "core/outlook.hpp"
 #include "journal/gap_row.hpp"
@@ -56,6 +57,8 @@ class GatewayEvents {
 
   /// Of the class that lost something, for the one endpoint that did.
   [[nodiscard]] model::Event gap(const model::Now& now, const ConfigGeneration& config, const GapTold& told);
+  [[nodiscard]] model::Event clock_changed(const model::Now& now, const ConfigGeneration& config,
+                                           const ClockChange& change);
 
   [[nodiscard]] const std::string& store() const { return store_id_; }       ///< the store's id in words
   [[nodiscard]] std::string run() const { return store_id_ + "/" + boot_; }  ///< names this run of the gateway

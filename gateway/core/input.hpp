@@ -82,10 +82,17 @@ struct StoreCheckAsked {
   bool begin = false;  ///< begins one, or hurries the one under way
 };
 
+/// A person says that the machine's clock is right as it is at this step.
+struct ClockAccepted {
+  std::string by;  ///< user name
+  Token token = nobody;
+};
+
 /// Admit nothing more, send nothing more, commit what is there.
 struct Stop {};
 
-using Input = std::variant<EventSeen, ReadingsSeen, OcppSeen, CommitDone, ReopenDone, RecordsRead, StoreWalked,
-                           AttemptsDone, TimerDue, ConfigReady, ConfigRejected, StatusAsked, StoreCheckAsked, Stop>;
+using Input =
+    std::variant<EventSeen, ReadingsSeen, OcppSeen, CommitDone, ReopenDone, RecordsRead, StoreWalked, AttemptsDone,
+                 TimerDue, ConfigReady, ConfigRejected, StatusAsked, StoreCheckAsked, ClockAccepted, Stop>;
 
 }  // namespace chargehook::core

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/core_impl.hpp"
+#include "core/stamp.hpp"
 
 namespace chargehook::core {
 
@@ -12,7 +13,7 @@ namespace {
 constexpr std::size_t store_notes_max = 20;
 
 delivery::Item item_of(const journal::RecordPtr& record) {
-  return {{record, &record->event}, record->sequence, record->recorded};
+  return {{record, &record->event}, record->sequence, stamp_of(*record)};
 }
 
 }  // namespace
@@ -51,6 +52,9 @@ void Core::Impl::settle(const Now& now, const journal::Settled& settled, Outputs
     case WaiterKind::endpoints:
       use_new_set(now, number, out);
       return;
+    case WaiterKind::time:
+      number == mark_waiter ? revisions.mark_stored() : revisions.stored();
+      return;
   }
 }
 
@@ -78,6 +82,7 @@ void Core::Impl::note_damaged(EventClass event_class, const std::vector<model::S
 }
 
 void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
+  if (input.result.id == revision_read) return revisions_read(now, input.result);
   if ((static_cast<std::uint64_t>(input.result.id) & EvictionPlan::read_bit) != 0) {
     return plan.records_read(now, input.result);
   }
@@ -131,10 +136,12 @@ std::uint64_t Core::Impl::records_stored() const {
 void Core::Impl::handle(const Now& now, AttemptsDone& input, Outputs& out) {
   delivery::DeliveryOutputs wanted;
   for (const auto& result : input.results) streams.attempt_done(now, result, wanted);
+  if (wanted.told) clock.told(now, {model::TimeSource::https, wanted.told->time, true});
   carry_out(wanted, out);
 }
 
 void Core::Impl::carry_out(delivery::DeliveryOutputs& wanted, Outputs& out) {
+  revisions.sent(wanted.sent_unknown);
   for (const auto& want : wanted.reads) out.reads.push_back(reads.start(want));
   std::ranges::move(wanted.attempts, std::back_inserter(out.attempts));
   for (auto& refused : wanted.refused) {

@@ -9,6 +9,7 @@ namespace chargehook::core {
 void Core::Impl::handle(const Now& now, EventSeen& input, Outputs& out) {
   journal::Entry entry;
   entry.events.push_back(std::move(input.event));
+  clock.restamp(entry.events.back());
   entry.waiter = make_waiter(WaiterKind::source, static_cast<std::uint64_t>(input.token));
   if (input.token != nobody) entry.repeats = journal::Repeats::yes;
   const auto admitted = admission.offer(now, std::move(entry));
@@ -52,6 +53,7 @@ void Core::Impl::step_ocpp(const Now& now, ocpp::Input input, Outputs& out) {
   ocpp::Outputs made;
   ocpp_sessions.step(now, std::move(input), made);
   std::ranges::move(made.commands, std::back_inserter(out.ocpp));
+  if (made.told_time) clock.told(now, {model::TimeSource::csms, made.told_time->time, made.told_time->is_secure});
   for (auto& line : made.log) out.log.push_back({LogLevel::info, std::move(line)});
   for (auto& derived : made.entries) {
     journal::Entry entry;

@@ -46,7 +46,8 @@ void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
   report.applied_by = applied_by;
   report.applied_at = applied_at;
   report.running_on_last_good = running_on_last_good;
-  report.time_quality = now.quality;
+  report.clock = clock.status();
+  report.clock.is_revising = revisions.is_busy();
   report.uptime = std::chrono::floor<std::chrono::seconds>(now.boot - started_at.boot);
   report.journal = intake.trouble();
   report.usage = intake.usage();

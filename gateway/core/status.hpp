@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/adapter_status.hpp"
+#include "core/clock_keeper.hpp"
 #include "core/outlook.hpp"
 #include "core/store_check.hpp"
 #include "delivery/streams.hpp"
@@ -33,7 +34,7 @@ struct StatusReport {
   std::string applied_by;             ///< "start", or who applied the configuration that runs
   model::WallTime applied_at;         ///< when it was taken into use
   bool running_on_last_good = false;  ///< the files had errors at the start: the copy of the last good ones runs
-  model::TimeQuality time_quality = model::TimeQuality::unknown;
+  ClockStatus clock;
   std::chrono::seconds uptime{};
   std::string journal;  ///< "ok", or what is wrong with the store in words
   journal::Usage usage;

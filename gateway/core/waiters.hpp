@@ -13,6 +13,7 @@ enum class WaiterKind : std::uint8_t {
   source,     ///< a Token of the world outside
   hold,       ///< a frame that the OCPP proxy holds
   endpoints,  ///< a set of endpoints that is being taken into use
+  time,       ///< what is kept of times that were not known: number 1 the mark, 2 a step of a plan
 };
 
 inline constexpr int waiter_kind_bit = 62;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "delivery/http_date.hpp"
+
 namespace chargehook::delivery {
 namespace {
 
@@ -53,9 +55,16 @@ void Endpoint::attempt_done(const UnderWay& attempt, const AttemptResult& result
   answers_quickly_ = result.took < quick;
   Stream* of = stream_of(attempt.stream.event_class);
   if (!attempt.is_abandoned && of != nullptr && of->row().id == attempt.stream) {
+    note_time(result, dispatch.out);
     judge_delivery(*of, attempt, judge(result), dispatch);
   }
   advance(dispatch);
+}
+
+/// Whole seconds, cut: on the average half of one has passed. What the way took is less than that, or does not matter.
+void Endpoint::note_time(const AttemptResult& result, DeliveryOutputs& out) const {
+  if (!config_.url.tls || result.phase != Phase::answered || result.date.empty()) return;
+  if (const auto date = parse_http_date(result.date)) out.told = TimeTold{*date + std::chrono::milliseconds{500}};
 }
 
 void Endpoint::judge_delivery(Stream& stream, const UnderWay& attempt, const Outcome& outcome,
@@ -104,6 +113,8 @@ void Endpoint::advance(const Dispatch& dispatch) {
     stream->release_due(dispatch.now.boot);
     if (auto want = stream->want_records()) dispatch.out.reads.push_back(*want);
   }
+  waits_for_clock_ = !may_send(dispatch.gate, signer_.has_value());
+  if (waits_for_clock_) return;
   while (health_.may_send(dispatch.now.boot, under_way_, under_way_limit())) {
     Stream* stream = health_.next_attempt() ? oldest_first() : next_in_turn();
     if (stream == nullptr) return;
@@ -140,8 +151,13 @@ void Endpoint::start_one(Stream& stream, const Dispatch& dispatch) {
   const auto started = stream.start_first_ready();
   turns_.next();
   ++under_way_;
-  const Delivery delivery{*started.item.event, started.item.sequence, started.item.recorded, stream.name(),
-                          started.n,           started.hash,          started.previous_hash};
+  const auto times = model::shown_times(*started.item.event, started.item.stamp, dispatch.clocks);
+  if (times.may_improve) {
+    auto& newest = dispatch.out.sent_unknown[index(started.item.event->event_class)];
+    newest = std::max(newest, started.item.sequence);
+  }
+  const Delivery delivery{*started.item.event, started.item.sequence, times, stream.name(), started.n,
+                          started.hash,        started.previous_hash};
   AttemptRequest attempt;
   attempt.id = dispatch.attempts.start({stream.row().id, started.n, health_.round(), false});
   attempt.endpoint = number_;
@@ -154,6 +170,7 @@ void Endpoint::start_one(Stream& stream, const Dispatch& dispatch) {
 
 std::optional<model::BootTime> Endpoint::next_deadline() const {
   std::optional<model::BootTime> earliest;
+  if (waits_for_clock_) return earliest;
   const auto probe = health_.next_attempt();
   for (const auto& stream : streams_) {
     if (!stream || waits_for_commit_[index(stream->row().id.event_class)]) continue;
@@ -177,6 +194,7 @@ EndpointStatus Endpoint::status() const {
   status.last_refusal = last_refusal_;
   status.last_failure = last_failure_;
   status.next_attempt = health_.next_attempt();
+  status.waits_for_clock = waits_for_clock_;
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     if (!streams_[i]) continue;
     status.undelivered_at_least[i] = streams_[i]->loaded();

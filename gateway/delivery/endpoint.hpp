@@ -19,9 +19,11 @@ namespace chargehook::delivery {
 struct Dispatch {
   const model::Now& now;
   const Sender& sender;
+  const model::BootClocks& clocks;
   AttemptsUnderWay& attempts;
   Random& random;
   DeliveryOutputs& out;
+  SendGate gate;
   bool is_stopped;
 };
 
@@ -63,6 +65,7 @@ class Endpoint {
   [[nodiscard]] bool may_start(const Stream& stream) const;
   [[nodiscard]] Stream* next_in_turn();
   [[nodiscard]] Stream* oldest_first();
+  void note_time(const AttemptResult& result, DeliveryOutputs& out) const;
   void start_one(Stream& stream, const Dispatch& dispatch);
   void judge_delivery(Stream& stream, const UnderWay& attempt, const Outcome& outcome, const Dispatch& dispatch);
   void note_refusal(const Item& item, const std::string& reason, DeliveryOutputs& out);
@@ -77,6 +80,7 @@ class Endpoint {
   ClassTurns turns_;
   int under_way_ = 0;
   bool answers_quickly_ = true;
+  bool waits_for_clock_ = false;  ///< as far as the last `advance` knew
   std::uint64_t delivered_ = 0;
   std::uint64_t failed_attempts_ = 0;
   std::uint64_t refused_events_ = 0;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "delivery/chain.hpp"
+#include "model/event_id.hpp"
 #include "model/json_text.hpp"
 
 namespace chargehook::delivery {
@@ -58,20 +59,21 @@ void append_core(std::string& out, const Sender& sender, const Delivery& deliver
   model::append_json_string(out, event.type);
   out.insert(quote + 1, model::type_prefix);
   append_text(out, ",\"subject\":", event.subject);
-  append_time(out, ",\"time\":", event.time);
+  append_time(out, ",\"time\":", delivery.times.time);
 }
 
 /// Our extensions.
 void append_extensions(std::string& out, const Sender& sender, const Delivery& delivery) {
   const model::Event& event = delivery.event;
-  append_time(out, ",\"recordedtime\":", delivery.recorded);
+  append_time(out, ",\"recordedtime\":", delivery.times.recorded);
   append_sequence(out, delivery.sequence);
   append_text(out, ",\"partitionkey\":", event.partition_key);
   append_plain(out, ",\"eventclass\":", model::to_string(event.event_class));
   append_plain(out, ",\"severity\":", model::to_string(event.severity));
   append_plain(out, ",\"basis\":", model::to_string(event.basis));
-  append_plain(out, ",\"timequality\":", model::to_string(event.time_quality));
+  append_plain(out, ",\"timequality\":", model::to_string(delivery.times.quality));
   append_text(out, ",\"environment\":", sender.environment);
+  if (const auto revised = model::revised_id(event.id); !revised.empty()) append_text(out, ",\"revises\":", revised);
 }
 
 /// The place in the stream.

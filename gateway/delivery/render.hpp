@@ -6,6 +6,7 @@
 #include "delivery/attempt.hpp"
 #include "delivery/endpoint_config.hpp"
 #include "delivery/signature.hpp"
+#include "model/boot_clocks.hpp"
 #include "model/clock.hpp"
 #include "model/event.hpp"
 #include "model/stream.hpp"
@@ -23,7 +24,7 @@ struct Sender {
 struct Delivery {
   const model::Event& event;
   model::Sequence sequence;
-  model::WallTime recorded;
+  model::ShownTimes times;
   const std::string& stream;  ///< stream_name()
   std::uint64_t n;
   const model::ChainHash& hash;

@@ -31,6 +31,8 @@ struct Streams::Impl {
   std::map<std::uint32_t, Endpoint> endpoints;  ///< by number
   std::map<Place, model::StreamRow> latest;     ///< of the highest generation; while it lives, its stream knows better
   AttemptsUnderWay attempts;
+  model::BootClocks clocks;
+  SendGate gate = SendGate::open;
   int uncommitted_configurations = 0;
   bool begin_at_oldest = false;  ///< until the first set of endpoints is taken into use
   bool is_configured = false;
@@ -38,7 +40,7 @@ struct Streams::Impl {
   bool wants_tick = false;
 
   [[nodiscard]] Dispatch dispatch(const model::Now& now, DeliveryOutputs& out) {
-    return {now, sender, attempts, random, out, is_stopped};
+    return {now, sender, clocks, attempts, random, out, gate, is_stopped};
   }
 
   [[nodiscard]] Endpoint* endpoint(std::uint32_t number) {
@@ -113,7 +115,7 @@ struct Streams::Impl {
 };
 
 Streams::Streams(std::uint64_t store_id, Sender sender, std::uint64_t seed)
-    : impl_(new Impl{store_id, std::move(sender), Random{seed}, {}, {}, {}}) {}
+    : impl_(new Impl{store_id, std::move(sender), Random{seed}, {}, {}, {}, {}}) {}
 Streams::~Streams() = default;
 
 void Streams::restore(std::vector<model::StreamRow> rows, bool lost_rows) {
@@ -187,6 +189,13 @@ void Streams::attempt_done(const model::Now& now, const AttemptResult& result, D
   if (!attempt) return;
   Endpoint* endpoint = impl_->endpoint(attempt->stream.endpoint);
   if (endpoint != nullptr) endpoint->attempt_done(*attempt, result, impl_->dispatch(now, out));
+}
+
+void Streams::follow_clock(const model::Now& now, const model::BootClocks& clocks, SendGate gate,
+                           DeliveryOutputs& out) {
+  impl_->clocks = clocks;
+  impl_->gate = gate;
+  impl_->advance_all(now, out);
 }
 
 void Streams::tick(const model::Now& now, DeliveryOutputs& out) { impl_->advance_all(now, out); }

@@ -19,6 +19,8 @@
 #include "delivery/outcome.hpp"
 #include "delivery/random.hpp"
 #include "delivery/render.hpp"
+#include "delivery/send_gate.hpp"
+#include "model/boot_clocks.hpp"
 #include "model/clock.hpp"
 #include "model/stream.hpp"
 #include "model/stream_gap.hpp"
@@ -29,7 +31,7 @@ namespace chargehook::delivery {
 struct Item {
   std::shared_ptr<const model::Event> event;
   model::Sequence sequence = 0;
-  model::WallTime recorded;
+  model::Stamp stamp;
 };
 
 /// What a stream that gave up has become, and what it lost.
@@ -64,8 +66,15 @@ struct EventRefused {
   std::string reason;
 };
 
+/// A receiver said in an answer over TLS what time it is.
+struct TimeTold {
+  model::WallTime time;
+};
+
 struct DeliveryOutputs {
   std::vector<AttemptRequest> attempts;
+  std::array<model::Sequence, model::event_class_count> sent_unknown{};  ///< newest whose time went out unknown
+  std::optional<TimeTold> told;                                          ///< the newest
   std::vector<WantRecords> reads;
   std::vector<EndpointChange> changes;
   std::vector<EventRefused> refused;
@@ -81,7 +90,8 @@ struct EndpointStatus {
   std::string last_failure;                     ///< in words, empty when the last attempt succeeded
   std::optional<model::BootTime> next_attempt;  ///< while it backs off
   std::array<std::uint64_t, model::event_class_count> undelivered_at_least{};  ///< loaded or under way, by class
-  bool more_waits = false;  ///< behind those: records that have not been looked at yet
+  bool waits_for_clock = false;  ///< what it signs would name a time that cannot be right
+  bool more_waits = false;       ///< behind those: records that have not been looked at yet
 };
 
 class Streams {
@@ -118,6 +128,10 @@ class Streams {
                     model::Sequence last, DeliveryOutputs& out);
 
   void attempt_done(const model::Now& now, const AttemptResult& result, DeliveryOutputs& out);
+
+  /// What is known of the time: what times events are sent with, and what may be sent. Until the first call nothing is
+  /// corrected and all may be sent.
+  void follow_clock(const model::Now& now, const model::BootClocks& clocks, SendGate gate, DeliveryOutputs& out);
 
   /// Starts what has become due by `now`.
   void tick(const model::Now& now, DeliveryOutputs& out);

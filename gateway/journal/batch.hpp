@@ -11,6 +11,7 @@
 
 #include "journal/gap_row.hpp"
 #include "journal/record.hpp"
+#include "model/boot_clocks.hpp"
 #include "model/stream.hpp"
 
 namespace chargehook::journal {
@@ -46,10 +47,11 @@ struct Batch {
   std::vector<model::StreamRow> streams;  ///< rows to write in place of the old ones
   std::vector<GapPut> gaps;
   std::vector<Trim> trims;
-  bool makes_room = false;  ///< what it writes serves its trims: it may go into the reserve
+  bool makes_room = false;                   ///< what it writes serves its trims: it may go into the reserve
+  std::optional<model::LearnedClock> clock;  ///< for the row of this opening in `boots`
 
   [[nodiscard]] bool empty() const {
-    return records.empty() && kv.empty() && streams.empty() && gaps.empty() && trims.empty();
+    return records.empty() && kv.empty() && streams.empty() && gaps.empty() && trims.empty() && !clock;
   }
 };
 using BatchPtr = std::shared_ptr<const Batch>;

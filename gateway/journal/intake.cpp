@@ -90,8 +90,9 @@ std::shared_ptr<Record> Intake::stamped(const Now& now, model::Event event) cons
 Intake::Queued Intake::queued(const Now& now, Entry entry) const {
   Queued queued{{}, std::move(entry.kv), entry.waiter, entry.repeats, 0};
   queued.records.reserve(entry.events.size());
+  const Now& seen = entry.seen ? *entry.seen : now;
   for (auto& event : entry.events) {
-    queued.records.push_back(stamped(now, std::move(event)));
+    queued.records.push_back(stamped(seen, std::move(event)));
     queued.bytes += record_size(*queued.records.back());
   }
   for (const auto& put : queued.kv) queued.bytes += put.key.size() + put.value.value_or("").size();
@@ -126,6 +127,11 @@ void Intake::evict(const Now& now, Eviction eviction) {
 
 bool Intake::is_evicting() const { return eviction_ || (under_way_ && under_way_->eviction); }
 
+void Intake::learn(const Now& now, const model::LearnedClock& clock) {
+  clock_ = clock;
+  cursors_due_ = now.boot;
+}
+
 bool Intake::wants_cursors(const Now& now) const {
   if (stopping_ || is_full_ || is_trimming(usage_)) return true;
   return writer_ == Writer::idle && (!cursors_due_ || is_something_due(now, {}));
@@ -150,7 +156,7 @@ void Intake::merge_rows(const std::vector<model::StreamRow>& rows, bool newer) {
 
 bool Intake::is_something_due(const Now& now, const std::vector<Trim>& trims) const {
   const auto passed = [&](const std::optional<BootTime>& due) { return due && *due <= now.boot; };
-  if (eviction_ || (stopping_ && !(queue_.empty() && cursors_.empty() && settings_.empty()))) return true;
+  if (eviction_ || (stopping_ && !(queue_.empty() && cursors_.empty() && settings_.empty() && !clock_))) return true;
   if (passed(due_) || passed(cursors_due_)) return true;
   if (!trims.empty() && level_of(usage_) > PressureLevel::delivered_goes) return true;
   return std::ranges::any_of(
@@ -163,7 +169,7 @@ BatchPtr Intake::close_batch(const Now& now, std::vector<Trim> trims, IntakeOutp
 
   if (std::exchange(room_made_, false)) return submit({}, true);
   const bool pausing = full_until_ && *full_until_ > now.boot;
-  const bool makes_room = !trims.empty() || !cursors_.empty() || !settings_.empty() || eviction_;
+  const bool makes_room = !trims.empty() || !cursors_.empty() || !settings_.empty() || clock_ || eviction_;
   if (makes_room && !(room_failed_ && pausing)) return submit(std::move(trims), false);
   refuse_what_repeats(out);
   if (queue_.empty() && !room_failed_) {
@@ -214,6 +220,7 @@ BatchPtr Intake::submit(std::vector<Trim> trims, bool with_entries) {
   submission.settings_waiters = std::exchange(settings_waiters_, {});
   batch->kv = submission.settings;
   batch->makes_room = !with_entries;
+  batch->clock = std::exchange(clock_, std::nullopt);
   cursors_due_.reset();
   for (std::size_t i = 0; i < logs_.size(); ++i) last_ordinal_[i] = logs_[i].last_ordinal;
   add_eviction(submission, *batch);
@@ -245,7 +252,8 @@ void Intake::take_back(Submission submission) {
   if (submission.eviction) eviction_ = std::move(submission.eviction);
   settings_.insert(settings_.begin(), submission.settings.begin(), submission.settings.end());
   std::ranges::move(submission.settings_waiters, std::back_inserter(settings_waiters_));
-  if (!cursors_.empty() || !settings_.empty() || eviction_) cursors_due_ = BootTime::min();
+  if (!clock_) clock_ = submission.batch->clock;
+  if (!cursors_.empty() || !settings_.empty() || clock_ || eviction_) cursors_due_ = BootTime::min();
   for (auto entry = submission.entries.rbegin(); entry != submission.entries.rend(); ++entry) {
     queue_bytes_ += entry->bytes;
     queue_.push_front(std::move(*entry));
@@ -369,7 +377,7 @@ std::optional<BootTime> Intake::next_deadline() const {
 }
 
 bool Intake::idle() const {
-  return queue_.empty() && cursors_.empty() && settings_.empty() && !eviction_ && !under_way_;
+  return queue_.empty() && cursors_.empty() && settings_.empty() && !clock_ && !eviction_ && !under_way_;
 }
 
 void Intake::stop() { stopping_ = true; }

@@ -31,6 +31,7 @@ struct Entry {
   std::vector<KvPut> kv;
   Waiter waiter = no_waiter;
   Repeats repeats = Repeats::no;
+  std::optional<model::Now> seen;             ///< when it was first offered; nothing: at its admission
   std::optional<model::EventClass> admit_as;  ///< by whose level all of it is admitted; nothing: each event by its own
 };
 
@@ -105,6 +106,9 @@ class Intake {
 
   /// Cursors that moved: they ride in the next batch, at the latest after a second.
   void move_cursors(const model::Now& now, std::vector<model::StreamRow> rows);
+
+  /// What the clock should show: goes into the row of this boot with the next batch, at once.
+  void learn(const model::Now& now, const model::LearnedClock& clock);
 
   /// The next batch, if the writer is idle and something is due; null otherwise.
   /// @param trims ride in it; so many that they fill a batch make one due by themselves, and while undelivered records
@@ -182,7 +186,8 @@ class Intake {
   std::vector<model::StreamRow> cursors_;  ///< newest row of each stream that is not stored yet
   std::vector<KvPut> settings_;
   std::vector<Waiter> settings_waiters_;
-  std::optional<model::BootTime> cursors_due_;  ///< of cursors_, settings_ and eviction_
+  std::optional<model::LearnedClock> clock_;
+  std::optional<model::BootTime> cursors_due_;  ///< of cursors_, settings_, clock_ and eviction_
   std::optional<EvictionRecords> eviction_;
 
   Writer writer_ = Writer::idle;

@@ -11,7 +11,8 @@ namespace {
 constexpr std::uint8_t encoding_plain = 0;
 constexpr std::uint8_t flag_basis_mask = 0b0000'0011;
 constexpr std::uint8_t flag_origin = 0b0000'0100;
-constexpr std::uint8_t flags_known = flag_basis_mask | flag_origin;
+constexpr std::uint8_t flag_device_time = 0b0000'1000;
+constexpr std::uint8_t flags_known = flag_basis_mask | flag_origin | flag_device_time;
 
 constexpr std::size_t fixed_bytes = 56;  // all fields but origin and the bytes of the texts
 constexpr std::size_t origin_bytes = 16;
@@ -30,7 +31,8 @@ std::size_t value_bytes(const Record& record) {
 
 std::uint8_t flags_of(const Record& record) {
   const auto basis = static_cast<std::uint8_t>(record.event.basis);
-  return static_cast<std::uint8_t>(basis | (record.origin ? flag_origin : 0));
+  const int time_of = record.event.time_of == model::TimeOf::device ? flag_device_time : 0;
+  return static_cast<std::uint8_t>(basis | (record.origin ? flag_origin : 0) | time_of);
 }
 
 /// The fields up to the type id, in the order of their bytes; false if one of them is out of its range.
@@ -53,6 +55,7 @@ Head read_head(ByteReader& in, Record& record) {
   head.type_id = in.u32();
   const std::uint8_t basis = head.flags & flag_basis_mask;
   head.in_range &= basis <= static_cast<std::uint8_t>(model::Basis::inferred);
+  if ((head.flags & flag_device_time) != 0) record.event.time_of = model::TimeOf::device;
   record.event.basis = head.in_range ? static_cast<model::Basis>(basis) : model::Basis::observed;
   return head;
 }

@@ -10,6 +10,7 @@
 
 #include "journal/batch.hpp"
 #include "journal/origin_row.hpp"
+#include "model/boot_clocks.hpp"
 #include "model/stream.hpp"
 
 namespace chargehook::journal {
@@ -32,6 +33,8 @@ struct StoredState {
   bool created = false;               ///< the store began with this opening
   bool clean_stop = false;            ///< the last run ended with its last commit; true for a created store
   std::uint32_t boot = 0;             ///< index of the row that this opening wrote in `boots`
+  std::vector<model::Opening> boots;  ///< all openings, this one last
+  model::WallTime newest_known;       ///< the newest moment that a trusted clock has told; 1970 if none ever has
   model::Sequence next_sequence = 0;  ///< 0 in a created store: the core chooses where numbers begin
   std::array<ClassLog, model::event_class_count> logs{};
   std::vector<model::StreamRow> streams;

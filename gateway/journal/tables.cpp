@@ -4,6 +4,7 @@
 
 #include "journal/bytes.hpp"
 #include "journal/field_range.hpp"
+#include "journal/learned_clock_fields.hpp"
 #include "journal/sealed_value.hpp"
 
 namespace chargehook::journal {
@@ -72,14 +73,22 @@ model::Result<Floor> decode_floor(model::EventClass event_class, std::string_vie
   return floor;
 }
 
+model::WallTime newest_known(const BootRow& row) {
+  model::WallTime newest;
+  if (row.opened_quality != model::TimeQuality::unknown) newest = row.opened_wall;
+  if (row.learned) newest = std::max(newest, row.learned->wall(std::max(row.learned->learned_at, row.opened_boot)));
+  return newest;
+}
+
 std::string boot_key(std::uint32_t index) { return key_u32(index); }
 
 std::string encode_boot(std::uint32_t index, const BootRow& row) {
-  return sealed(database::boots, boot_key(index), 42, [&](ByteWriter out) {
+  return sealed(database::boots, boot_key(index), 42 + learned_clock_bytes, [&](ByteWriter out) {
     out.bytes({reinterpret_cast<const char*>(row.boot_uuid.data()), row.boot_uuid.size()});
     out.i64(row.opened_wall.time_since_epoch().count()).i64(row.opened_boot.time_since_epoch().count());
     out.u8(static_cast<std::uint8_t>(row.opened_quality)).u8(row.clean_stop ? 1 : 0);
     out.i64(row.clean_stop ? row.clean_stop->time_since_epoch().count() : 0);
+    write_learned_clock(out, row.learned);
   });
 }
 
@@ -96,7 +105,9 @@ model::Result<BootRow> decode_boot(std::uint32_t index, std::string_view value) 
   bool stopped = false;
   const bool is_flag = read_flag(in, stopped);
   const std::int64_t stop = in.i64();
-  if (!known || !is_flag || !in.complete() || (!stopped && stop != 0)) return malformed(database::boots, key);
+  const bool is_clock = read_learned_clock(in, row.learned);
+  if (!known || !is_flag || !is_clock || !in.complete() || (!stopped && stop != 0))
+    return malformed(database::boots, key);
   if (stopped) row.clean_stop = wall_time(stop);
   return row;
 }

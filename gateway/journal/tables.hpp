@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "journal/batch.hpp"
+#include "model/boot_clocks.hpp"
 #include "model/clock.hpp"
 #include "model/event.hpp"
 #include "model/result.hpp"
@@ -57,7 +58,7 @@ struct Created {
 [[nodiscard]] std::string encode_floor(model::EventClass event_class, const Floor& floor);
 [[nodiscard]] model::Result<Floor> decode_floor(model::EventClass event_class, std::string_view value);
 
-using BootUuid = std::array<std::uint8_t, 16>;
+using model::BootUuid;
 
 /// One opening of the store. Boot times of two rows compare only where the uuid is the same.
 struct BootRow {
@@ -65,10 +66,13 @@ struct BootRow {
   model::WallTime opened_wall;                                      ///< when the store was opened
   model::BootTime opened_boot;                                      ///< the same moment
   model::TimeQuality opened_quality = model::TimeQuality::unknown;  ///< of `opened_wall`
-  std::optional<model::WallTime> clean_stop;  ///< when the run ended in order; nothing: it has not
+  std::optional<model::WallTime> clean_stop;   ///< when the run ended in order; nothing: it has not
+  std::optional<model::LearnedClock> learned;  ///< what the wall clock should have shown; nothing: never known
 
   bool operator==(const BootRow&) const = default;
 };
+/// The newest moment that a trusted clock told in this run, as far as the row says; 1970 if none did.
+[[nodiscard]] model::WallTime newest_known(const BootRow& row);
 [[nodiscard]] std::string boot_key(std::uint32_t index);
 [[nodiscard]] std::string encode_boot(std::uint32_t index, const BootRow& row);
 [[nodiscard]] model::Result<BootRow> decode_boot(std::uint32_t index, std::string_view value);

@@ -1,6 +1,7 @@
 #include "model/clock.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace chargehook::model {
@@ -21,6 +22,21 @@ std::string_view to_string(TimeQuality quality) {
       return "synced";
   }
   return "unknown";
+}
+
+namespace {
+
+constexpr std::array<std::string_view, 5> source_words{"none", "ntp", "csms", "https", "manual"};
+
+}  // namespace
+
+std::string_view to_string(TimeSource source) { return source_words[static_cast<std::size_t>(source)]; }
+
+std::optional<TimeSource> parse_time_source(std::string_view text) {
+  for (std::size_t i = 1; i < source_words.size(); ++i) {
+    if (source_words[i] == text) return static_cast<TimeSource>(i);
+  }
+  return std::nullopt;
 }
 
 namespace {
@@ -95,10 +111,9 @@ bool scan_offset(Scanner& scanner, std::chrono::minutes& offset) {
 }  // namespace
 
 bool is_plausible(WallTime told, const Now& now) {
-  constexpr WallTime earliest = std::chrono::sys_days{std::chrono::year{2024} / 1 / 1};
   constexpr auto ahead_max = 25h;
   const bool is_ahead = now.quality != TimeQuality::unknown && told > now.wall + ahead_max;
-  return told >= earliest && !is_ahead;
+  return told >= earliest_time && !is_ahead;
 }
 
 void append_rfc3339(std::string& out, WallTime time) {

@@ -40,6 +40,20 @@ enum class TimeQuality : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(TimeQuality quality);
 
+/// Who said what time it is. The numbers are part of store format 1 (boots).
+enum class TimeSource : std::uint8_t {
+  none = 0,
+  ntp = 1,     ///< the machine keeps its own clock right: NTP, PTP, GPS, or a battery that was right before
+  csms = 2,    ///< `currentTime` in an answer of the charging station management system
+  https = 3,   ///< `Date` in an answer over TLS
+  manual = 4,  ///< a person set the clock, or said that it is right
+};
+[[nodiscard]] std::string_view to_string(TimeSource source);
+[[nodiscard]] std::optional<TimeSource> parse_time_source(std::string_view text);
+
+/// Before this no clock of ours can be right.
+inline constexpr WallTime earliest_time = std::chrono::sys_days{std::chrono::year{2024} / 1 / 1};
+
 /// The moment of one step.
 struct Now {
   WallTime wall;

@@ -26,4 +26,11 @@ using Digest = std::array<std::uint8_t, 32>;
 /// All 16 digits, the form in which a store's id is written.
 [[nodiscard]] std::string hex(std::uint64_t value);
 
+/// The id of the event that says again, with the time it should have had, what went out under `id` before the gateway
+/// knew the time.
+[[nodiscard]] std::string revision_id(std::string_view id);
+
+/// The id that a revision is of; empty if `id` is none's.
+[[nodiscard]] std::string_view revised_id(std::string_view id);
+
 }  // namespace chargehook::model

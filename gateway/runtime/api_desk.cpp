@@ -32,10 +32,11 @@ void ApiDesk::handle(http::Request request) {
   if (request.target == "/v1/journal/walk" && (is_post || request.method == "GET")) {
     return store_check(request.id, is_post);
   }
+  if (is_post && request.target == "/v1/clock/accept") return accept_clock(request.id, request.body);
   respond_(request.id,
            json_response(404, api::error_json("target",
-                                              "there is GET /v1/status, POST /v1/apply, GET /v1/journal/stats, and "
-                                              "GET and POST /v1/journal/walk")));
+                                              "there is GET /v1/status, POST /v1/apply, GET /v1/journal/stats, GET and "
+                                              "POST /v1/journal/walk, and POST /v1/clock/accept")));
 }
 
 void ApiDesk::status(http::RequestId id) {
@@ -65,12 +66,22 @@ void ApiDesk::apply(http::RequestId id, const std::string& body) {
   const auto applied_by = api::read_applied_by(body);
   if (!applied_by)
     return respond_(id, json_response(400, api::error_json(applied_by.error().code, applied_by.error().message)));
-  const auto token = answers_.expect([this, id](const core::Release& release) {
+  const auto token = expect_verdict(id);
+  if (read_on_worker(applied_by.value(), token)) return;
+  answers_.release({token, core::Applied{false, {"too much is being applied already, try again"}}});
+}
+
+core::Token ApiDesk::expect_verdict(http::RequestId id) {
+  return answers_.expect([this, id](const core::Release& release) {
     const auto& applied = std::get<core::Applied>(release.answer);
     respond_(id, json_response(applied.accepted ? 200 : 422, api::applied_json(applied)));
   });
-  if (read_on_worker(applied_by.value(), token)) return;
-  answers_.release({token, core::Applied{false, {"too much is being applied already, try again"}}});
+}
+
+void ApiDesk::accept_clock(http::RequestId id, const std::string& body) {
+  const auto by = api::read_accepted_by(body);
+  if (!by) return respond_(id, json_response(400, api::error_json(by.error().code, by.error().message)));
+  loop_.input(core::ClockAccepted{by.value(), expect_verdict(id)});
 }
 
 void ApiDesk::apply(const std::string& applied_by) {

@@ -1,5 +1,5 @@
-/// Answers the command line: GET /v1/status, POST /v1/apply, the journal's walk and numbers. docs/api.md.
-/// One thread (the core's).
+/// Answers the command line: GET /v1/status, POST /v1/apply, the journal's walk and numbers, POST /v1/clock/accept.
+/// docs/api.md. One thread (the core's).
 #pragma once
 
 #include <functional>
@@ -35,6 +35,8 @@ class ApiDesk {
   void apply(http::RequestId id, const std::string& body);
   void store_check(http::RequestId id, bool begin);
   void store_stats(http::RequestId id);
+  void accept_clock(http::RequestId id, const std::string& body);
+  [[nodiscard]] core::Token expect_verdict(http::RequestId id);
   [[nodiscard]] bool read_on_worker(std::string applied_by, core::Token token);
 
   CoreLoop& loop_;

@@ -58,7 +58,8 @@ void render_one(benchmark::State& state, bool with_signature) {
   const auto event = event_of(1);
   const std::string stream = "9f3c5a0b11d2e347/billing/billing/1";
   const auto hash = chain_start(stream);
-  const Delivery delivery{event, 1'795'500'000'000'041'877, event.time, stream, 1041, hash, hash};
+  const Delivery delivery{
+      event, 1'795'500'000'000'041'877, {event.time, event.time_quality, event.time}, stream, 1041, hash, hash};
   Signer signer{config.secret};
   for (auto _ : state) {
     benchmark::DoNotOptimize(render(config, sender, delivery, event.time, with_signature ? &signer : nullptr));

@@ -87,7 +87,8 @@ delivery::HttpRequest make_bare_request(const delivery::EndpointConfig& endpoint
   const model::Event event = make_event(1);
   const std::string stream = "9f3c5a0b11d2e347/receiver/billing/1";
   const auto hash = delivery::chain_start(stream);
-  const delivery::Delivery delivery{event, 1'795'500'000'000'041'877, event.time, stream, 1041, hash, hash};
+  const delivery::Delivery delivery{
+      event, 1'795'500'000'000'041'877, {event.time, event.time_quality, event.time}, stream, 1041, hash, hash};
   const delivery::Sender sender{"/depot-nord-1", "production", "chargehook/0.1.0"};
   return delivery::render(endpoint, sender, delivery, event.time, nullptr);
 }

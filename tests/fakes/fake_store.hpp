@@ -21,6 +21,7 @@ class FakeStore {
       records_.push_back(record);
     }
     for (const auto& put : batch.kv) put.value ? void(state_.kv[put.key] = *put.value) : void(state_.kv.erase(put.key));
+    if (batch.clock) rows_.back().learned = batch.clock;
     for (const auto& row : batch.streams) streams_[row.id] = row;
     for (const auto& put : batch.gaps) {
       const std::pair place{put.event_class, put.from_sequence};
@@ -48,6 +49,9 @@ class FakeStore {
     state.store_id = 0x9f3c5a0b11d2e347;
     state.created = boots_ == 0;
     state.boot = ++boots_;
+    rows_.push_back({boots_, machine_boot_, std::nullopt});
+    state.boots = rows_;
+    state.newest_known = newest_known_;
     state.usage = usage;
     for (const auto& [id, row] : streams_) state.streams.push_back(row);
     for (const auto& [place, row] : gaps_) state.gaps.push_back(row);
@@ -59,6 +63,11 @@ class FakeStore {
   }
 
   journal::Usage usage{100'000, 10, {}};  ///< what each commit and each opening tells
+  /// The machine starts again: its boot time has nothing to do with the one before.
+  void reboot() { ++machine_boot_[0]; }
+  void set_newest_known(model::WallTime time) { newest_known_ = time; }
+  [[nodiscard]] const std::vector<model::Opening>& boots() const { return rows_; }
+  [[nodiscard]] const std::map<std::string, std::string>& kv() const { return state_.kv; }
 
   [[nodiscard]] const std::vector<journal::RecordPtr>& records() const { return records_; }
   [[nodiscard]] const std::map<model::StreamId, model::StreamRow>& streams() const { return streams_; }
@@ -82,6 +91,9 @@ class FakeStore {
   std::map<std::pair<model::EventClass, model::Sequence>, journal::GapRow> gaps_;
   journal::StoredState state_;
   std::uint32_t boots_ = 0;
+  model::BootUuid machine_boot_{1};
+  std::vector<model::Opening> rows_;
+  model::WallTime newest_known_;
   std::vector<journal::RecordPtr> records_;
   std::map<model::StreamId, model::StreamRow> streams_;
 };

@@ -30,9 +30,19 @@ class Clock {
   }
   void jump(Moment by) { wall_ahead_ += by; }
 
+  /// What a right clock would show.
+  [[nodiscard]] model::WallTime true_time() const {
+    return model::WallTime{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24}} + schedule_.now();
+  }
+  [[nodiscard]] bool is_known() const { return quality_ != model::TimeQuality::unknown; }
+  /// How much more it shows than that.
+  [[nodiscard]] Moment error() const { return now().wall - true_time(); }
+  [[nodiscard]] std::uint64_t boots() const { return boots_; }
+
   /// The machine starts again: `took` after it was switched on the gateway is started.
   void boot(Random& random, Moment took) {
     booted_ = schedule_.now() - took;
+    ++boots_;
     for (auto& byte : boot_uuid_) byte = static_cast<std::uint8_t>(random.below(256));
   }
 
@@ -40,6 +50,7 @@ class Clock {
   const Schedule& schedule_;
   Moment wall_ahead_{0};
   Moment booted_{0};
+  std::uint64_t boots_ = 0;
   model::TimeQuality quality_ = model::TimeQuality::unknown;
   std::array<std::uint8_t, 16> boot_uuid_{};
 };

@@ -19,6 +19,8 @@ constexpr std::array<std::string_view, fault_kinds> names{
     "csms_refuses",          "stopped_in_order",     "configuration_changed",
     "receiver_away",         "records_evicted",      "gap_evicted",
     "records_expired"};
+"clock_starts_stale"
+};
 
 static_assert(!names.back().empty());
 

@@ -52,6 +52,7 @@ enum class Fault : std::uint8_t {
   records_evicted,  ///< undelivered ones went for want of space
   gap_evicted,      ///< the event that told of a gap went undelivered, and a later one tells it
   records_expired,
+  clock_starts_stale,  ///< at the time of the last synchronisation: months behind
   count_of_kinds
 };
 inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(Fault::count_of_kinds);

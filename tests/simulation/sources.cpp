@@ -80,6 +80,7 @@ void Sources::hand_in(std::size_t number) {
   auto event = ingest::read_cloud_event(site_, "application/cloudevents+json", source.body, clock_.now());
   CHARGEHOOK_ASSERT(event.has_value());
   judge_.offered(source.reference, source.type, {});
+  judge_.times().handed_in(source.reference, clock_.true_time().time_since_epoch().count());
   source.token = next_token_++;
   waiting_[source.token] = number;
   again(number, answer_patience);  // if no answer comes

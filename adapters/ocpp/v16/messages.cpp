@@ -105,6 +105,12 @@ std::optional<BootAnswer> read_boot_answer(std::string_view message) {
   return answer;
 }
 
+std::optional<model::WallTime> read_current_time(std::string_view message) {
+  const auto payload = payload_of(message, result_payload);
+  if (!payload) return std::nullopt;
+  return model::parse_rfc3339(text(*payload, "currentTime"));
+}
+
 std::optional<StartRequest> read_start_request(std::string_view message) {
   const auto payload = payload_of(message, call_payload);
   if (!payload) return std::nullopt;

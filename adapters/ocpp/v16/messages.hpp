@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/clock.hpp"
+
 namespace chargehook::ocpp::v16 {
 
 struct BootRequest {
@@ -65,6 +67,8 @@ struct StatusRequest {
 /// @return nothing if the payload is no object, or lacks what the message is about (the connector, the status)
 [[nodiscard]] std::optional<BootRequest> read_boot_request(std::string_view message);
 [[nodiscard]] std::optional<BootAnswer> read_boot_answer(std::string_view message);
+/// `currentTime` of a BootNotification's or Heartbeat's answer.
+[[nodiscard]] std::optional<model::WallTime> read_current_time(std::string_view message);
 [[nodiscard]] std::optional<StartRequest> read_start_request(std::string_view message);
 [[nodiscard]] std::optional<StartAnswer> read_start_answer(std::string_view message);
 [[nodiscard]] std::optional<StopRequest> read_stop_request(std::string_view message);

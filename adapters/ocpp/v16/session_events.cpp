@@ -128,7 +128,7 @@ model::Event started_event(const Station& station, int connector, const Charging
                       : object.add_null("reservation");
   object.add("offline", session.offline).end();
   const auto basis = session.transactions.empty() ? model::Basis::observed : model::Basis::confirmed;
-  const DeviceTime time{session.started, session.started_quality, session.offline, {}};
+  const DeviceTime time{session.started, session.started_quality, session.offline, {}, session.started_of};
   return make_event(station, "session.started", connector, session.start_event, basis, time, std::move(data));
 }
 

@@ -55,6 +55,7 @@ ChargingSession begin_session(const Station& station, const StartRequest& reques
                                                 station.config.id, connector, session.card, meter, time.key});
   session.started = time.time;
   session.started_quality = time.quality;
+  session.started_of = time.of;
   session.meter_start_wh = request.meter_start_wh;
   session.reservation = request.reservation;
   session.offline = time.late;

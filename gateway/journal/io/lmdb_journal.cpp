@@ -92,11 +92,13 @@ model::Result<StoredState> LmdbJournal::Impl::start(const OpenOptions& options) 
   BOOST_OUTCOME_TRY(const auto before, last_boot(transaction));
   if (before == UINT32_MAX) return model::Error{"damaged", "boots has a row of the highest index there is"};
   boot = before + 1;
-  boot_row = BootRow{options.boot_uuid, options.now.wall, options.now.boot, options.now.quality, std::nullopt};
+  boot_row =
+      BootRow{options.boot_uuid, options.now.wall, options.now.boot, options.now.quality, std::nullopt, std::nullopt};
   BOOST_OUTCOME_TRY(put_boot_row(transaction, boot_row));
   BOOST_OUTCOME_TRY(transaction.commit());
   next_sequence = state.next_sequence;
   state.boot = boot;
+  state.boots.push_back({boot, options.boot_uuid, std::nullopt});
   return state;
 }
 
@@ -115,8 +117,9 @@ model::Result<CommitResult> LmdbJournal::Impl::try_commit(const Batch& batch) {
   BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(*environment, Access::write));
   BOOST_OUTCOME_TRY(auto written, write_batch(transaction, batch, types, next_sequence));
   BootRow row = boot_row;
-  if (row.clean_stop) {  // a commit after the mark: the run has not ended after all
-    row.clean_stop.reset();
+  row.clean_stop.reset();  // a commit after the mark: the run has not ended after all
+  if (batch.clock) row.learned = batch.clock;
+  if (row != boot_row) {
     BOOST_OUTCOME_TRY(put_boot_row(transaction, row));
   }
   BOOST_OUTCOME_TRY(transaction.commit());

@@ -1,5 +1,7 @@
 #include "journal/io/store_start.hpp"
 
+#include <algorithm>
+
 #include "journal/bytes.hpp"
 #include "journal/gap_row.hpp"
 #include "journal/record.hpp"
@@ -84,6 +86,19 @@ model::Result<bool> stopped_cleanly(Transaction& transaction) {
   return row && row.value().clean_stop.has_value();
 }
 
+/// A row that does not verify is left out: what was learned in that boot is lost, its events keep the time they have.
+model::Result<void> load_boots(Transaction& transaction, StoredState& state) {
+  return for_each_row(transaction, Table::boots, [&](const Row& row) -> model::Result<void> {
+    if (row.key.size() != sizeof(std::uint32_t)) return bad_key(Table::boots);
+    const auto index = static_cast<std::uint32_t>(big_endian(row.key));
+    const auto boot = decode_boot(index, row.value);
+    if (!boot) return model::success();
+    state.boots.push_back({index, boot.value().boot_uuid, boot.value().learned});
+    state.newest_known = std::max(state.newest_known, newest_known(boot.value()));
+    return model::success();
+  });
+}
+
 model::Result<void> load_rows(Transaction& transaction, StoredState& state) {
   BOOST_OUTCOME_TRY(for_each_row(transaction, Table::streams, [&](const Row& row) -> model::Result<void> {
     BOOST_OUTCOME_TRY(auto stream, needed(decode_stream(row.key, row.value)));
@@ -150,6 +165,7 @@ model::Result<StoredState> load_state(Transaction& transaction) {
     }
   }
   BOOST_OUTCOME_TRY(load_rows(transaction, state));
+  BOOST_OUTCOME_TRY(load_boots(transaction, state));
   return state;
 }
 

@@ -27,7 +27,7 @@ bool wants(const Wish& wish, const std::string& type) {
 }  // namespace
 
 DeliveryJudge::DeliveryJudge(std::vector<Wish> wishes, Complaints& complaints)
-    : wishes_(std::move(wishes)), complaints_(complaints) {}
+    : wishes_(std::move(wishes)), complaints_(complaints), times_(complaints) {}
 
 void DeliveryJudge::offered(const std::string& reference, const std::string& type, const std::string& data) {
   auto& offer = offers_.try_emplace(reference, Offer{type, data, {}, 0}).first->second;
@@ -102,14 +102,28 @@ void DeliveryJudge::attempt_started(std::uint64_t attempt, const std::string& en
   check_only_stream(endpoint, *event);
   check_gap(endpoint, *event);
   streams_.try_emplace(event->stream, event->stream, complaints_).first->second.started(*event);
-  attempts_[attempt] = {endpoint, event->stream, event->n, event->id, reference_of(*event), false};
+  const bool is_revision = !revised_by(event->id).empty();
+  times_.sent(*event, reference_of(*event));
+  attempts_[attempt] = {endpoint,
+                        event->stream,
+                        event->n,
+                        event->id,
+                        is_revision ? std::string{} : reference_of(*event),
+                        event->sequence,
+                        event->time_quality == "unknown",
+                        false};
 }
 
-/// What is stored is never rewritten: a sequence means the same at every endpoint and at every try.
+/// What is stored is never rewritten: a sequence means the same at every endpoint and at every try. Only a time that
+/// was not known may become another.
 void DeliveryJudge::check_content(const WireEvent& event) {
-  const std::string all = event.id + '\n' + event.type + '\n' + event.subject + '\n' + event.time + '\n' +
-                          event.recorded_time + '\n' + event.data;
+  const std::string all = event.id + '\n' + event.type + '\n' + event.subject + '\n' + event.data;
   const auto [known, is_new] = contents_.try_emplace(event.sequence, all);
+  if (is_new) times_.first_sent(event);
+  if (event.time_quality == "synced" &&
+      times_known_.try_emplace(event.sequence, event.time).first->second != event.time) {
+    complaints_.say("sequence " + std::to_string(event.sequence) + " has two times, and both were known");
+  }
   if (!is_new && known->second != all) {
     complaints_.say("sequence " + std::to_string(event.sequence) + " is two things: " + known->second.substr(0, 200) +
                     " and " + all.substr(0, 200));
@@ -121,8 +135,10 @@ void DeliveryJudge::check_reference(const WireEvent& event) {
   if (reference.empty()) return;
   const auto offer = offers_.find(reference);
   if (offer == offers_.end()) return complaints_.say(event.id + ": nobody handed in " + reference);
-  if (offer->second.id.empty()) offer->second.id = event.id;
-  if (offer->second.id != event.id) {
+  const std::string revised = revised_by(event.id);
+  const std::string& id = revised.empty() ? event.id : revised;
+  if (offer->second.id.empty()) offer->second.id = id;
+  if (offer->second.id != id) {
     complaints_.say(reference + ": delivered as " + event.id + ", known as " + offer->second.id);
   }
   if (offer->second.type != event.type || offer->second.data != event.data) {
@@ -146,9 +162,19 @@ void DeliveryJudge::attempt_taken(std::uint64_t attempt) {
   if (found == attempts_.end()) return;
   const Attempt& taken = found->second;
   taken_ids_.insert({taken.endpoint, taken.id});
+  if (taken.is_time_unknown) taken_unknown_.insert({taken.endpoint, taken.sequence});
   if (taken.reference.empty()) return;
   taken_.insert({taken.endpoint, taken.reference});
   missing_.erase({taken.endpoint, taken.reference});
+}
+
+std::vector<std::string> DeliveryJudge::not_told_again(std::uint64_t sequence, const std::string& id) const {
+  std::vector<std::string> out;
+  for (const auto& wish : wishes_) {
+    if (!taken_unknown_.contains({wish.endpoint, sequence})) continue;
+    if (!taken_ids_.contains({wish.endpoint, time_revision_of(id)})) out.push_back(wish.endpoint);
+  }
+  return out;
 }
 
 void DeliveryJudge::attempt_ended(std::uint64_t attempt, bool acknowledged) {
@@ -164,6 +190,7 @@ void DeliveryJudge::run_ended() {
 }
 
 void DeliveryJudge::close() {
+  times_.close();
   for (const auto& [endpoint, reference] : missing_) {
     complaints_.say("lost: " + reference + " was accepted and never came to " + endpoint);
   }

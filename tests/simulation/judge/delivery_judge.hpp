@@ -11,6 +11,7 @@
 
 #include "judge/complaints.hpp"
 #include "judge/stream_judge.hpp"
+#include "judge/time_judge.hpp"
 
 namespace chargehook::simulation {
 
@@ -58,6 +59,10 @@ class DeliveryJudge {
   [[nodiscard]] bool is_delivered(const Accepted& accepted) const;
   [[nodiscard]] std::uint64_t gaps_told() const { return gaps_told_; }
 
+  [[nodiscard]] TimeJudge& times() { return times_; }
+  /// What an endpoint that stays took under a time that was not known, and never took again with another.
+  [[nodiscard]] std::vector<std::string> not_told_again(std::uint64_t sequence, const std::string& id) const;
+
  private:
   struct Offer {
     std::string type;
@@ -71,6 +76,8 @@ class DeliveryJudge {
     std::uint64_t n = 0;
     std::string id;
     std::string reference;
+    std::uint64_t sequence = 0;
+    bool is_time_unknown = false;
     bool is_orphan = false;  ///< of a run that is gone: its receiver may still take it
   };
 
@@ -88,11 +95,14 @@ class DeliveryJudge {
   std::vector<Accepted> accepted_;
   std::uint64_t highest_told_ = 0;
   std::map<std::string, StreamJudge> streams_;
-  std::map<std::uint64_t, Attempt> attempts_;                ///< under way
-  std::map<std::uint64_t, std::string> contents_;            ///< by sequence: all that is not of the stream
-  std::set<std::pair<std::string, std::string>> taken_;      ///< endpoint, reference
-  std::set<std::pair<std::string, std::string>> taken_ids_;  ///< endpoint, id
-  std::set<std::pair<std::string, std::string>> missing_;    ///< endpoint, reference
+  std::map<std::uint64_t, Attempt> attempts_;  ///< under way
+  TimeJudge times_;
+  std::map<std::uint64_t, std::string> contents_;     ///< by sequence: all that is neither of the stream nor a time
+  std::map<std::uint64_t, std::string> times_known_;  ///< by sequence: the time, where it was known from the first
+  std::set<std::pair<std::string, std::uint64_t>> taken_unknown_;  ///< endpoint, sequence: its time was not known
+  std::set<std::pair<std::string, std::string>> taken_;            ///< endpoint, reference
+  std::set<std::pair<std::string, std::string>> taken_ids_;        ///< endpoint, id
+  std::set<std::pair<std::string, std::string>> missing_;          ///< endpoint, reference
   std::map<std::pair<std::string, std::string>, std::string> only_stream_;  ///< of endpoint and class
   std::map<std::string, std::vector<WireGap>> gaps_;                        ///< told, by endpoint
   std::uint64_t gaps_told_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <set>
 #include <string_view>
 #include <unordered_set>
 
@@ -64,6 +65,29 @@ void StoreJudge::judge(const StoreSnapshot& store) {
   check_accepted(store);
   for (const auto& row : store.streams) check_stream(store, row);
   if (store.pages_used > store.pages_total) complaints_.say("store: more pages are used than there are");
+}
+
+void StoreJudge::inspect_times(const std::string& folder) {
+  const auto store = read_store(folder, complaints_);
+  if (store.is_readable) judge_times(store);
+}
+
+void StoreJudge::judge_times(const StoreSnapshot& store) {
+  std::set<std::string> learned;
+  for (const auto& [index, boot] : store.boot_rows) {
+    if (boot.is_learned) learned.insert(boot.uuid);
+  }
+  for (const auto& log : store.logs) {
+    for (const auto& record : log) {
+      const auto boot = store.boot_rows.find(record.boot);
+      const bool has_time = boot != store.boot_rows.end() && learned.contains(boot->second.uuid);
+      if (!record.is_time_unknown || !has_time) continue;
+      for (const auto& endpoint : deliveries_.not_told_again(record.sequence, record.id)) {
+        complaints_.say("store: " + record.id + " went to " + endpoint +
+                        " under a time that was not known, and never again");
+      }
+    }
+  }
 }
 
 void StoreJudge::check_logs(const StoreSnapshot& store) {

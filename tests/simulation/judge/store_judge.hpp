@@ -25,6 +25,11 @@ class StoreJudge {
   /// The same of one that has been read.
   void judge(const StoreSnapshot& store);
 
+  /// At the end, when everything had its time: what went out under a time that was not known, in a boot of the machine
+  /// that learned it later, was told again.
+  void inspect_times(const std::string& folder);
+  void judge_times(const StoreSnapshot& store);
+
  private:
   void check_logs(const StoreSnapshot& store);
   void check_log(const StoreSnapshot& store, std::size_t log);

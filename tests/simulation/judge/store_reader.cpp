@@ -112,10 +112,17 @@ class Reading {
   }
 
   void boot(std::string_view key, std::string_view body) {
-    out_.boots = std::max(out_.boots, static_cast<std::uint32_t>(number_of_key(key)));
+    const auto index = static_cast<std::uint32_t>(number_of_key(key));
+    out_.boots = std::max(out_.boots, index);
     Fields fields{body};
-    fields.text(16 + 8 + 8 + 1);
+    StoredBoot& row = out_.boot_rows[index];
+    row.uuid = fields.text(16);
+    fields.text(8 + 8 + 1);
     out_.ended_in_order = fields.number(1) == 1;
+    fields.text(8);
+    row.is_learned = fields.number(1) != 0;
+    fields.text(1 + 8 + 8);
+    if (!fields.is_whole()) complaints_.say("store: a row of boots is not as long as it says");
   }
 
   void stream(std::string_view key, std::string_view body) {
@@ -185,7 +192,10 @@ class Reading {
     const auto encoding = fields.number(1);
     const auto event_class = fields.number(1);
     const auto flags = fields.number(1);
-    fields.text(3);
+    fields.text(1);
+    const auto time_quality = fields.number(1);
+    const auto recorded_quality = fields.number(1);
+    record.is_time_unknown = time_quality == 0 && recorded_quality == 0 && (flags & 8U) == 0;
     record.ordinal = fields.number(8);
     record.type = static_cast<std::uint32_t>(fields.number(4));
     record.boot = static_cast<std::uint32_t>(fields.number(4));

@@ -19,6 +19,7 @@ struct StoredRecord {
   std::uint32_t boot = 0;
   std::string id;
   std::string subject;
+  bool is_time_unknown = false;  ///< stamped by the gateway's own clock, and taken in, without knowing the time
 };
 
 struct StoredStream {
@@ -59,6 +60,11 @@ struct StoredGap {
   std::vector<StoredNotice> notices;
 };
 
+struct StoredBoot {
+  std::string uuid;         ///< 16 bytes
+  bool is_learned = false;  ///< somebody said what time it was
+};
+
 struct StoredFloor {
   std::uint64_t sequence = 0;
   std::uint64_t ordinal = 0;
@@ -75,6 +81,7 @@ struct StoreSnapshot {
   std::map<std::uint32_t, std::string> types;
   std::map<std::string, std::string> kv;
   std::uint32_t boots = 0;
+  std::map<std::uint32_t, StoredBoot> boot_rows;
   bool ended_in_order = false;  ///< the last run
   std::uint64_t pages_total = 0;
   std::uint64_t pages_used = 0;

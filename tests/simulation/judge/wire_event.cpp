@@ -71,6 +71,8 @@ void put(WireEvent& event, const std::string& name, std::string value) {
   if (name == "hash") event.hash = std::move(value);
   if (name == "prevhash") event.previous_hash = std::move(value);
   if (name == "time") event.time = std::move(value);
+  if (name == "timequality") event.time_quality = std::move(value);
+  if (name == "revises") event.revises = std::move(value);
   if (name == "recordedtime") event.recorded_time = std::move(value);
   if (name == "sequence") event.sequence = number_of(value);
   if (name == "n") event.n = number_of(value);

@@ -20,6 +20,8 @@ struct WireEvent {
   std::string previous_hash;
   std::string time;
   std::string recorded_time;
+  std::string time_quality;
+  std::string revises;  ///< id, or empty
   std::uint64_t sequence = 0;
   std::uint64_t n = 0;
   std::string data;  ///< as it stands in the body

@@ -252,5 +252,58 @@ TEST_CASE("a sequence that is another event after a crash is noticed") {
   CHECK(court.heard("was evt_4 and is evt_7"));
 }
 
+/// A delivery as the judge of times sees it, of an event that happened at 00:00:10 and was stamped in 1970.
+WireEvent timed(const std::string& id, const std::string& time, const std::string& quality) {
+  WireEvent event;
+  event.id = id;
+  event.time = time;
+  event.time_quality = quality;
+  event.revises = revised_by(id);
+  return event;
+}
+
+struct TimesCourt {
+  TimesCourt() {
+    times.machine_began();
+    times.clock_is_known(3'600'000'000'000);
+    times.handed_in("pay-1", 1'795'478'410'000'000'000);  // 2026-11-24T00:00:10Z
+  }
+  void send(const WireEvent& event) {
+    times.first_sent(event);
+    times.sent(event, "pay-1");
+  }
+  std::size_t complaints_after(const WireEvent& event) {
+    send(event);
+    times.close();
+    return complaints.count();
+  }
+
+  Complaints complaints;
+  TimeJudge times{complaints};
+};
+
+TEST_CASE("a time that went out unknown, and again as a clock that was right has it, is not complained of") {
+  for (const char* time : {"2026-11-24T00:00:10.000Z", "2026-11-24T01:00:11.200Z"}) {
+    TimesCourt court;
+    court.send(timed("evt_1", "1970-01-01T00:00:10.000Z", "unknown"));
+    CHECK(court.complaints_after(timed("evt_1~time", time, "corrected")) == 0);
+  }
+}
+
+TEST_CASE("a corrected time that no clock had, a second revision, and one that is none are told") {
+  TimesCourt wrong;
+  CHECK(wrong.complaints_after(timed("evt_1", "2026-11-24T00:10:10.000Z", "corrected")) == 1);
+  TimesCourt twice;
+  twice.send(timed("evt_1", "1970-01-01T00:00:10.000Z", "unknown"));
+  twice.send(timed("evt_1~time", "2026-11-24T00:00:10.000Z", "corrected"));
+  CHECK(twice.complaints_after(timed("evt_1~time", "2026-11-24T00:00:10.000Z", "corrected")) == 1);
+  TimesCourt not_corrected;
+  CHECK(not_corrected.complaints_after(timed("evt_1~time", "1970-01-01T00:00:10.000Z", "unknown")) == 1);
+  TimesCourt nameless;
+  auto event = timed("evt_1~time", "2026-11-24T00:00:10.000Z", "corrected");
+  event.revises.clear();
+  CHECK(nameless.complaints_after(event) == 1);
+}
+
 }  // namespace
 }  // namespace chargehook::simulation

@@ -14,6 +14,7 @@ CLASSES = ("billing", "safety", "state", "telemetry")
 LOGS = tuple(f"log{number}" for number in range(4))
 TABLES = ("meta", "boots", "types", "streams", "gaps", "kv", *LOGS)
 VERSION = 1
+BOOT = struct.Struct("<16sqqB?qBBqq")
 RECORD_FIXED = struct.Struct("<BBBBBBQIIqqq")  # from offset 9 of the value on
 
 
@@ -63,6 +64,20 @@ class GapRow:
     to_ordinal: int
     reason: int
     notices: tuple
+
+
+@dataclasses.dataclass(frozen=True)
+class BootRow:
+    uuid: bytes
+    opened_wall: int
+    opened_boot: int
+    opened_quality: int
+    clean_stop: bool
+    stop_wall: int
+    learned_quality: int
+    learned_source: int
+    learned_offset: int
+    learned_at: int
 
 
 @dataclasses.dataclass
@@ -116,8 +131,8 @@ def text_at(body, offset, length_format):
 
 def record_from(key, body, number):
     (encoding, event_class, flags, _, _, _, ordinal, event_type, boot, _, _, _) = RECORD_FIXED.unpack_from(body)
-    if encoding != 0 or event_class != number:
-        raise Damaged(f"encoding {encoding}, class {event_class}")
+    if encoding != 0 or event_class != number or flags & ~0b1111:
+        raise Damaged(f"encoding {encoding}, class {event_class}, flags {flags}")
     offset = RECORD_FIXED.size + (16 if flags & 4 else 0)
     event_id, offset = text_at(body, offset, "<H")
     subject, offset = text_at(body, offset, "<H")
@@ -171,12 +186,26 @@ def gap_from(key, body):
     if offset != len(body):
         raise Damaged(f"{len(body) - offset} bytes behind the notices")
     return GapRow(event_class, first, last, first_ordinal, last_ordinal, reason, notices)
+
+
 def origins_from(body):
     """(store id, last sequence, reason, wall time) of each store that this one goes on from."""
     (count,) = struct.unpack_from("<H", body)
     if len(body) != 2 + 25 * count:
         raise Damaged(f"{len(body)} bytes for {count} origins")
     return [struct.unpack_from("<QQBq", body, 2 + 25 * index) for index in range(count)]
+
+
+def boot_from(body):
+    if len(body) != BOOT.size:
+        raise Damaged(f"{len(body)} bytes")
+    row = BootRow(*BOOT.unpack(body))
+    if row.opened_quality > 4 or row.learned_quality > 4 or row.learned_source > 4:
+        raise Damaged("a quality or source that does not exist")
+    if (row.learned_quality == 0) != (row.learned_source == 0) or (
+            row.learned_quality == 0 and (row.learned_offset or row.learned_at)):
+        raise Damaged("half of a learned offset")
+    return row
 
 
 def take_row(store, table, key, body):
@@ -189,7 +218,7 @@ def take_row(store, table, key, body):
         fields = struct.unpack(form, body)
         store.meta[name] = fields if len(fields) > 1 else fields[0]
     elif table == "boots":
-        store.boots[int.from_bytes(key, "big")] = body
+        store.boots[int.from_bytes(key, "big")] = boot_from(body)
     elif table == "types":
         store.types[int.from_bytes(key, "big")] = body.decode()
     elif table == "streams":

@@ -219,7 +219,7 @@ def sound_rows():
     """Forty records in two classes, a stream that has done the first twelve of its own."""
     rows = {("meta", b"format"): struct.pack("<Q", 1), ("meta", b"min_reader"): struct.pack("<Q", 1),
             ("meta", b"store_id"): struct.pack("<Q", STORE_ID), ("meta", b"created"): struct.pack("<qB", 1, 4),
-            ("meta", b"next_seq"): struct.pack("<Q", 41), ("boots", (1).to_bytes(4, "big")): bytes(42),
+            ("meta", b"next_seq"): struct.pack("<Q", 41), ("boots", (1).to_bytes(4, "big")): bytes(60),
             ("types", (1).to_bytes(4, "big")): b"payment.completed",
             ("types", (2).to_bytes(4, "big")): b"user.created",
             ("kv", b"config/endpoints/demo"): b"%d" % ENDPOINT}
@@ -283,6 +283,16 @@ def plant_unknown_type(rows, told, taken):
 
 def plant_unknown_boot(rows, told, taken):
     rows["log2", key(40)] = record_body(2, 20, "evt_40", boot=2)
+
+
+def plant_half_learned_clock(rows, told, taken):
+    rows["boots", (1).to_bytes(4, "big")] = bytes(42) + b"\x04" + bytes(17)
+
+
+def plant_unknown_flag(rows, told, taken):
+    body = bytearray(rows["log2", key(40)])
+    body[2] |= 0b1_0000
+    rows["log2", key(40)] = bytes(body)
 
 
 def edit_stream(rows, change):
@@ -362,6 +372,7 @@ def plant_falling_ranges(rows, told, taken):
 
 FAULTS = {plant_loss: "lost", plant_hole: "ordinal", plant_other_id: "lost", plant_ordinal_twice: "ordinal",
           plant_two_logs: "sequence", plant_sequence_ahead: "sequence", plant_unknown_type: "unknown",
+          plant_half_learned_clock: "damaged", plant_unknown_flag: "damaged",
           plant_unknown_boot: "unknown", plant_wrong_count: "cursor", plant_cursor_behind_its_number: "cursor",
           plant_wrong_hash: "chain", plant_cursor_ahead: "ahead", plant_sound_gap: None, plant_gap_above_floor: "gap",
           plant_billing_gap: "gap", plant_overlap: "gap", plant_untold_gap: "gap", plant_gap_told_to_another: "gap",

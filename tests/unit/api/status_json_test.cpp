@@ -17,7 +17,17 @@ StatusAnswer full() {
   report.applied_by = "Zo\xC3\xAB \"x\"";
   report.applied_at = *model::parse_rfc3339("2026-11-22T14:02:31.500Z");
   report.running_on_last_good = true;
-  report.time_quality = model::TimeQuality::holdover;
+  report.clock.quality = model::TimeQuality::manual;
+  report.clock.source = model::TimeSource::manual;
+  report.clock.time = *model::parse_rfc3339("2026-11-22T14:02:31.500Z");
+  report.clock.machine = *model::parse_rfc3339("1970-01-01T00:10:00Z");
+  report.clock.age = 75s;
+  report.clock.by = "anna";
+  report.clock.is_impossible = true;
+  report.clock.is_revising = true;
+  report.clock.trust = {model::TimeSource::csms, model::TimeSource::manual};
+  report.clock.learned = {model::Nanoseconds{3}, model::TimeQuality::manual, model::TimeSource::manual,
+                          model::BootTime{60s}};
   report.uptime = 90s;
   report.journal = "ok";
   report.usage = {1000, 10};
@@ -32,6 +42,7 @@ StatusAnswer full() {
   endpoint.last_failure = "503 Service Unavailable";
   endpoint.next_attempt = model::BootTime{1000s + 1500ms};
   endpoint.undelivered_at_least = {1, 0, 2, 0};
+  endpoint.waits_for_clock = true;
   endpoint.more_waits = true;
   report.endpoints = {endpoint, {}};
   core::AdapterStatus broker{"broker",
@@ -59,7 +70,16 @@ TEST_CASE("what is written is read again") {
   CHECK(answer.report.applied_by == wanted.report.applied_by);
   CHECK(answer.report.applied_at == wanted.report.applied_at);
   CHECK(answer.report.running_on_last_good);
-  CHECK(answer.report.time_quality == wanted.report.time_quality);
+  CHECK(answer.report.clock.quality == wanted.report.clock.quality);
+  CHECK(answer.report.clock.source == wanted.report.clock.source);
+  CHECK(answer.report.clock.time == wanted.report.clock.time);
+  CHECK(answer.report.clock.machine == wanted.report.clock.machine);
+  CHECK(answer.report.clock.age == wanted.report.clock.age);
+  CHECK(answer.report.clock.by == "anna");
+  CHECK(answer.report.clock.is_impossible);
+  CHECK(answer.report.clock.is_revising);
+  CHECK(answer.report.clock.trust == wanted.report.clock.trust);
+  CHECK(answer.report.clock.learned == wanted.report.clock.learned);
   CHECK(answer.report.uptime == wanted.report.uptime);
   CHECK(answer.report.journal == wanted.report.journal);
   CHECK(answer.report.usage.pages_used == wanted.report.usage.pages_used);
@@ -75,9 +95,16 @@ TEST_CASE("what is written is read again") {
   CHECK(endpoint.last_failure == "503 Service Unavailable");
   CHECK(endpoint.next_attempt == model::BootTime{2s});  // from now on, rounded up
   CHECK(endpoint.undelivered_at_least[2] == 2);
+  CHECK(endpoint.waits_for_clock);
   CHECK(endpoint.more_waits);
   CHECK_FALSE(answer.report.endpoints[1].next_attempt.has_value());
   CHECK(answer.report.endpoints[1].last_failure.empty());
+}
+
+TEST_CASE("of the status the clock can be had alone, with who waits for it") {
+  const auto text = clock_only(status_json(full(), model::BootTime{1000s}));
+  CHECK(text.starts_with(R"({"clock":{"time":"2026-11-22T14:02:31.500Z","quality":"manual","source":"manual",)"));
+  CHECK(text.ends_with(R"("waiting":["billing"]})"));
 }
 
 TEST_CASE("a deadline that has passed is now") {

@@ -65,7 +65,7 @@ TEST_CASE("a warning is shown, counted and gives 1") {
 
 TEST_CASE("errors are shown, counted and give 2") {
   const Copy copy;
-  copy.append("gateway.yaml", "clock:\n  trust: ntp\n");
+  copy.append("gateway.yaml", "relays:\n  trust: ntp\n");
   copy.append("site.yaml", "sites:\n  id: x\n");
   const Checked checked = check({copy.path(), false});
   CHECK(checked.code == 2);
@@ -74,7 +74,7 @@ TEST_CASE("errors are shown, counted and give 2") {
 
 TEST_CASE("for machines every line is a JSON object, the last one the sum") {
   const Copy copy;
-  copy.append("gateway.yaml", "clock:\n  trust: ntp\n");
+  copy.append("gateway.yaml", "relays:\n  trust: ntp\n");
   const Checked checked = check({copy.path(), true});
   CHECK(checked.code == 2);
   CHECK(checked.text.starts_with("{\"severity\":\"error\",\"code\":\"E110\",\"file\":\"gateway.yaml\","));

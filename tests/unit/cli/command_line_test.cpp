@@ -50,7 +50,9 @@ TEST_CASE("help and version are printed and end well") {
                                                         {{"-h"}, "status"},
                                                         {{"run", "--help"}, "--state DIR"},
                                                         {{"check", "--help"}, "exit code: 0 clean"},
-                                                        {{"apply", "--help"}, "3 no gateway answers"}}) {
+                                                        {{"apply", "--help"}, "3 no gateway answers"},
+                                                        {{"clock", "--help"}, "accept"},
+                                                        {{"clock", "set", "--help"}, "needs root"}}) {
     const auto outcome = read(words);
     CAPTURE(printed);
     REQUIRE(std::holds_alternative<Exit>(outcome.command));
@@ -71,6 +73,9 @@ TEST_CASE("a mistake on the command line is explained on standard error and ends
       {"apply", "now"},
       {"status", "--config", "/etc/chargehook"},
       {"run", "check"},
+      {"clock", "now"},
+      {"clock", "set"},
+      {"clock", "accept", "14:02"},
   };
   for (const auto& words : mistakes) {
     std::string line;
@@ -115,6 +120,22 @@ TEST_CASE("each option reaches its place") {
   CHECK(std::get<StatsOptions>(read({"journal", "stats"}).command).state_dir == "/var/lib/chargehook");
 }
 
+TEST_CASE("the clock is shown, set or accepted") {
+  const auto clock = [](std::vector<const char*> words) {
+    words.insert(words.begin(), "clock");
+    return std::get<ClockOptions>(read(std::move(words)).command);
+  };
+  CHECK(clock({}).action == ClockAction::show);
+  CHECK(clock({}).runtime_dir == "/run/chargehook");
+  CHECK(clock({"--json"}).json);
+  const auto set = clock({"set", "2026-11-24 14:02", "--runtime", "/r"});
+  CHECK(set.action == ClockAction::set);
+  CHECK(set.time == "2026-11-24 14:02");
+  CHECK(set.runtime_dir == "/r");
+  CHECK(clock({"accept", "--json"}).action == ClockAction::accept);
+  CHECK(clock({"accept", "--json"}).json);
+}
+
 TEST_CASE("an exit that was decided on the command line is carried out") {
   CHECK(run_command(Exit{64}) == 64);
   CHECK(run_command(Exit{0}) == 0);
@@ -124,6 +145,9 @@ TEST_CASE("where no gateway runs, apply and status end with 3") {
   CHECK(api_socket("/run/chargehook") == "/run/chargehook/api.sock");
   CHECK(run_command(ApplyOptions{"/nowhere", false}) == 3);
   CHECK(run_command(StatusOptions{"/nowhere"}) == 3);
+  CHECK(run_command(ClockOptions{"/nowhere", ClockAction::show, {}, false}) == 3);
+  CHECK(run_command(ClockOptions{"/nowhere", ClockAction::accept, {}, false}) == 3);
+  CHECK(run_command(ClockOptions{"/nowhere", ClockAction::set, "yesterday", false}) == 2);
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ api::StatusAnswer well() {
   report.config_hash = "0123456789abcdef";
   report.applied_by = "anna";
   report.applied_at = wall("2026-11-22T14:02:31Z");
-  report.time_quality = model::TimeQuality::synced;
+  report.clock.quality = model::TimeQuality::synced;
+  report.clock.source = model::TimeSource::ntp;
   report.uptime = 12 * 24h + 4h + 31min;
   report.journal = "ok";
   report.usage = {1000, 123};
@@ -61,6 +62,22 @@ TEST_CASE("a gateway that is well shows two lines") {
   CHECK(status.text ==
         "depot-nord-1  running 12 d 4 h  config of 2026-11-22 14:02 by anna  clock synced\n"
         "undelivered 0   journal 12 % full   alarms 0   chargers 61\n");
+}
+
+TEST_CASE("a clock that cannot be right is a problem as soon as something waits for it") {
+  auto answer = well();
+  auto& report = answer.report;
+  report.clock.quality = model::TimeQuality::unknown;
+  report.clock.source = model::TimeSource::none;
+  report.clock.machine = wall("1970-01-01T00:10:00Z");
+  report.clock.is_impossible = true;
+  CHECK_FALSE(shown(answer).has_problems);
+  report.endpoints[0].waits_for_clock = true;
+  const auto status = shown(answer);
+  CHECK(status.has_problems);
+  CHECK(status.text.find("1970-01-01T00:10:00.000Z") != std::string::npos);
+  CHECK(status.text.find("cannot be right") != std::string::npos);
+  CHECK(status.text.find("chargehook clock set") != std::string::npos);
 }
 
 TEST_CASE("what waits is told by class, alarms and refusals are counted") {

@@ -20,6 +20,7 @@ TEST_CASE("the minimal example loads, and says what it shows") {
   CHECK(config.gateway.id == "depot-nord-1");
   CHECK(config.gateway.environment == "production");
   CHECK(config.storage.size_bytes == 1024ULL * 1024 * 1024);
+  CHECK(config.clock == core::ClockConfig{});
   CHECK(config.site.id == "depot-nord");
   CHECK(config.site.name == "Depot Nord");
   CHECK(config.site.timezone == "Europe/Berlin");

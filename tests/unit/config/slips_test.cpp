@@ -43,6 +43,20 @@ TEST_CASE("bytes that are no plain text are named with their place") {
             });
 }
 
+TEST_CASE("who may say what time it is, is a list of words that exist, each once") {
+  const auto trust = [](const std::string& words) { return "gateway:\n  id: a\nclock:\n  trust: " + words + "\n"; };
+  check_all("gateway.yaml", {
+                                {"all of them", trust("ntp, csms, https, manual"), ""},
+                                {"one", trust("manual"), ""},
+                                {"nothing below clock", "gateway:\n  id: a\nclock:\n", "3:1 E121"},
+                                {"another key", "gateway:\n  id: a\nclock:\n  ntp: true\n", "4:3 E110"},
+                                {"a word that does not exist", trust("ntp, gps"), "4:15 E139"},
+                                {"a word twice", trust("ntp, csms, ntp"), "4:21 E140"},
+                                {"brackets", trust("[ntp, csms]"), "4:10 E113"},
+                                {"a hole", trust("ntp, , csms"), "4:10 E121"},
+                            });
+}
+
 TEST_CASE("structure that YAML accepts in silence, or reports elsewhere, is named where it is") {
   check_all("gateway.yaml",
             {
@@ -123,7 +137,7 @@ TEST_CASE("keys and values of gateway.yaml") {
                  "d: a\n",
                  "1:1 E109 2:3 E110"},
                 {"a section of another file", gateway + "site:\n  id: a\n", "3:1 E110"},
-                {"a section of another version", gateway + "clock:\n  trust: ntp\n", "3:1 E110"},
+                {"a section of another version", gateway + "relays:\n  trust: ntp\n", "3:1 E110"},
                 {"digits stay text", "gateway:\n  id: 007\n", ""},
                 {"a name with capitals and blanks", "gateway:\n  id: Depot Nord\n", "2:7 E131"},
                 {"a name with an umlaut", "gateway:\n  id: k\xC3\xB6ln\n", "2:7 E131"},

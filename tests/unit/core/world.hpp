@@ -45,18 +45,27 @@ inline model::Event payment(const std::string& reference, const std::string& ter
   return event;
 }
 
+/// The machine's wall clock, and what it says of it.
+struct MachineClock {
+  model::TimeQuality quality = model::TimeQuality::synced;
+  model::Nanoseconds ahead{0};  ///< of the true time
+};
+
 /// The core with a store in memory and receivers that answer 200 unless told otherwise. Nothing moves by itself:
 /// each test says when the disk, the network and the clock do their part.
 struct World {
-  explicit World(ConfigPtr config, fakes::FakeStore* store = nullptr, bool on_last_good = false)
-      : store_(store != nullptr ? *store : own_store_),
+  static constexpr model::WallTime midnight{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24}};
+
+  explicit World(ConfigPtr config, fakes::FakeStore* store = nullptr, bool on_last_good = false,
+                 MachineClock clock = {})
+      : clock_(clock),
+        store_(store != nullptr ? *store : own_store_),
         core_(std::move(config), store_.opened(), {7, "0.1.0", on_last_good}, now()) {
     step(TimerDue{});
   }
 
   [[nodiscard]] model::Now now() const {
-    return {model::WallTime{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24}} + time_, model::BootTime{time_},
-            model::TimeQuality::synced};
+    return {midnight + time_ + clock_.ahead, model::BootTime{time_}, clock_.quality};
   }
 
   void step(Input input, Follows follows = Follows::nothing) {
@@ -119,6 +128,7 @@ struct World {
   }
 
   model::Nanoseconds time_{1h};
+  MachineClock clock_;
   fakes::FakeStore own_store_;
   fakes::FakeStore& store_;
   Core core_;

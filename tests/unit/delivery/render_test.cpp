@@ -37,7 +37,10 @@ struct Rendered {
   model::ChainHash hash = chain_start("a");
   model::ChainHash previous = chain_start("b");
 
-  Delivery delivery() const { return {event, sequence, at("2026-11-24T06:12:09.184Z"), stream, n, hash, previous}; }
+  Delivery delivery() const {
+    return {event, sequence, {event.time, event.time_quality, at("2026-11-24T06:12:09.184Z")}, stream, n,
+            hash,  previous};
+  }
 };
 
 EndpointConfig endpoint() {

@@ -140,7 +140,7 @@ class World {
     event->partition_key = key;
     event->event_class = event_class;
     event->data = data_bytes <= 2 ? "{}" : "{\"x\":\"" + std::string(data_bytes, 'x') + "\"}";
-    const Item item{std::move(event), last_sequence_, now.wall};
+    const Item item{std::move(event), last_sequence_, {1, now.boot, now.wall, now.quality}};
     log[event_class].push_back(item);
     end_[static_cast<std::size_t>(event_class)] = last_sequence_;
     return item;

@@ -98,7 +98,7 @@ TEST_CASE("fields out of their range are refused even if the check agrees") {
            {"unknown encoding", 9, 1, "version"},
            {"class of another log", 10, 1, "check"},
            {"class that is none", 10, 4, "check"},
-           {"unknown flag", 11, 8, "version"},
+           {"unknown flag", 11, 16, "version"},
            {"basis that is none", 11, 3, "check"},
            {"severity that is none", 12, 5, "check"},
            {"time quality that is none", 13, 5, "check"},

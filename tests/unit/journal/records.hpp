@@ -32,6 +32,7 @@ inline Record imported_reading() {
   record.event.severity = model::Severity::critical;
   record.event.basis = model::Basis::inferred;
   record.event.time = model::WallTime{model::Nanoseconds{-1}};
+  record.event.time_of = model::TimeOf::device;
   record.event.data = std::string(60 * 1024, 'x');
   record.event.subject.clear();
   record.origin = Origin{0xfeed'beef'0102'0304, 99};

@@ -66,6 +66,10 @@ TEST_CASE("rows of each table read back as they were written") {
   running.clean_stop.reset();
   CHECK(decode_boot(3, encode_boot(3, stopped_boot())).value() == stopped_boot());
   CHECK(decode_boot(4, encode_boot(4, running)).value() == running);
+  BootRow learned = running;
+  learned.learned = {model::Nanoseconds{-5}, model::TimeQuality::corrected, model::TimeSource::https,
+                     model::BootTime{model::Nanoseconds{7}}};
+  CHECK(decode_boot(4, encode_boot(4, learned)).value() == learned);
   CHECK(decode_type(9, encode_type(9, "fault.raised")).value() == "fault.raised");
   const model::StreamRow stream = telemetry_stream();
   CHECK(decode_stream(stream_key(stream.id), encode_stream(stream)).value() == stream);
@@ -117,6 +121,22 @@ TEST_CASE("a value of a newer version is told from a damaged one") {
   REQUIRE_FALSE(newer);
   CHECK(newer.error().code == "version");
   CHECK(newer.error().message == "kv rules/x: version 2, this program reads 1");
+}
+
+TEST_CASE("a learned offset is whole, or there is none") {
+  BootRow row = stopped_boot();
+  const std::string key = boot_key(1);
+  const auto with = [&](std::size_t offset, char byte) {
+    std::string value = encode_boot(1, row);
+    value[offset] = byte;
+    seal("boots", key, value);
+    return decode_boot(1, value).has_value();
+  };
+  CHECK_FALSE(with(51, 5));  // no such quality
+  CHECK_FALSE(with(52, 5));  // no such source
+  CHECK_FALSE(with(51, 4));  // a quality without a source
+  CHECK_FALSE(with(52, 1));
+  CHECK_FALSE(with(53, 1));  // an offset that nobody told
 }
 
 TEST_CASE("keys sort as their numbers") {

@@ -104,6 +104,29 @@ TEST_CASE("each opening has the next boot index, and knows whether the run befor
   CHECK_FALSE(third.state.clean_stop);
 }
 
+TEST_CASE("what was learned of the clock is there at the next opening, with the newest time that was known") {
+  const TemporaryFolder folder;
+  const model::LearnedClock learned{std::chrono::seconds{1'800'000'000}, model::TimeQuality::synced,
+                                    model::TimeSource::ntp, model::BootTime{std::chrono::seconds{7}}};
+  {
+    auto opened = open_store(options(folder));
+    REQUIRE(opened.state.boots.size() == 1);
+    CHECK_FALSE(opened.state.boots[0].learned);
+    Batch batch;
+    batch.clock = learned;
+    REQUIRE(opened.journal->commit(batch).status == CommitStatus::committed);
+    opened.journal->mark_clean_stop(moment(9));
+  }
+  const auto again = open_store(options(folder));
+  CHECK(again.state.clean_stop);
+  REQUIRE(again.state.boots.size() == 2);
+  CHECK(again.state.boots[0].boot == 1);
+  CHECK(again.state.boots[0].learned == learned);
+  CHECK(again.state.boots[1].uuid == again.state.boots[0].uuid);
+  CHECK_FALSE(again.state.boots[1].learned);
+  CHECK(again.state.newest_known == learned.wall(model::BootTime{std::chrono::seconds{7}}));
+}
+
 TEST_CASE("a store that is open cannot be opened again") {
   const TemporaryFolder folder;
   const auto first = open_store(options(folder));

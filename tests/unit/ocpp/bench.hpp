@@ -44,6 +44,7 @@ class Bench {
     sessions_.step(now, std::move(input), out);
     for (const Command& command : out.commands) std::visit([&](const auto& kind) { write(kind); }, command);
     for (Entry& entry : out.entries) take(entry);
+    if (out.told_time) told_time = out.told_time;
   }
 
   LinkId arrive(std::string target, std::string listener = "chargers", std::string authorization = {}) {
@@ -92,6 +93,7 @@ class Bench {
   std::vector<HoldToken> tokens;
   std::map<LinkId, bool> passes_on;         ///< as last told
   std::map<std::string, std::string> kept;  ///< the store's state
+  std::optional<ToldTime> told_time;        ///< the newest
 
  private:
   static std::string name(LinkId link) { return std::to_string(static_cast<std::uint64_t>(link)); }

@@ -209,4 +209,34 @@ TEST_CASE("a boot is told with what the CSMS answered, and names the charger fro
   }
 }
 
+TEST_CASE("the CSMS says what time it is when it answers a boot or a heartbeat, and whether it is who it says it is") {
+  for (const bool secure : {false, true}) {
+    auto config = small_depot();
+    if (secure) config->upstreams[0].url = "wss://csms.example/ocpp";
+    Bench bench{{}, config};
+    const auto link = bench.connect();
+    bench.charger(link, R"([2,"s","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available"}])");
+    bench.csms(link, R"([3,"s",{"currentTime":"2026-11-24T05:00:00Z"}])");
+    CHECK_FALSE(bench.told_time);
+    bench.charger(link, R"([2,"h","Heartbeat",{}])");
+    bench.csms(link, R"([3,"h",{"currentTime":"yesterday"}])");
+    CHECK_FALSE(bench.told_time);
+    bench.charger(link, R"([2,"i","Heartbeat",{}])");
+    bench.csms(link, R"([3,"i",{"currentTime":"2026-11-24T07:00:00+01:00"}])");
+    REQUIRE(bench.told_time);
+    CHECK(model::to_rfc3339(bench.told_time->time) == "2026-11-24T06:00:00.000Z");
+    CHECK(bench.told_time->is_secure == secure);
+  }
+}
+
+TEST_CASE("a time that the charger told is its own, and one that we had to give is ours") {
+  Bench bench;
+  bench.now.quality = model::TimeQuality::unknown;
+  const auto link = bench.connect();
+  CHECK(bench.told().back().time_of == model::TimeOf::gateway);
+  bench.charger(link, R"([2,"s","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Charging",)"
+                      R"("timestamp":"2026-11-24T05:59:00Z"}])");
+  CHECK(bench.told().back().time_of == model::TimeOf::device);
+}
+
 }  // namespace chargehook::ocpp::test

@@ -28,7 +28,8 @@ struct Desk : SmallDepot {
   };
   Worker worker;
   std::unique_ptr<ApiDesk> desk = std::make_unique<ApiDesk>(
-      loop, answers, worker, "/etc/chargehook", [this](std::string by, core::Token token) { return read_config(std::move(by), token); },
+      loop, answers, worker, "/etc/chargehook",
+      [this](std::string by, core::Token token) { return read_config(std::move(by), token); },
       [this](http::RequestId id, http::Response response) {
         CHECK(answered.emplace(static_cast<std::uint64_t>(id), std::move(response)).second);
       });
@@ -62,6 +63,15 @@ TEST_CASE("what the API does not have is named with what it has") {
     CHECK(desk.answered[id].status == 404);
     CHECK(desk.answered[id].body.find("POST /v1/apply") != std::string::npos);
   }
+}
+
+TEST_CASE("a person's word on the clock is answered, and what is no word is refused") {
+  Desk desk;
+  desk.ask(1, "POST", "/v1/clock/accept", R"({"accepted_by":"anna"})");
+  CHECK(desk.answer_to(1).status == 200);
+  CHECK(desk.answer_to(1).body.starts_with(R"({"accepted":true,"lines":[)"));
+  desk.ask(2, "POST", "/v1/clock/accept", R"({"by":"anna"})");
+  CHECK(desk.answer_to(2).status == 400);
 }
 
 TEST_CASE("an applied configuration is answered with its changes, and told of under the name of who asked") {
