@@ -168,6 +168,7 @@ class Gateway {
             .ocpp = [](const ocpp::Command&) {},
             .release = [this](const core::Release&) { stored(); },
             .config_taken = [](const core::ConfigPtr&) {},
+            .store_damaged = [](const std::string&) {},
             .stopped = [](bool) {},
             .adapters = [] { return std::vector<core::AdapterStatus>{}; }};
   }

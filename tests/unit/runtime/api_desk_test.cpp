@@ -26,10 +26,14 @@ struct Desk : SmallDepot {
   std::function<core::Input(std::string, core::Token)> read_config = [](std::string by, core::Token token) {
     return core::ConfigReady{std::make_shared<core::ConfigGeneration>(small_config()), std::move(by), token};
   };
+  journal::StatsResult stats;
   Worker worker;
   std::unique_ptr<ApiDesk> desk = std::make_unique<ApiDesk>(
       loop, answers, worker, "/etc/chargehook",
       [this](std::string by, core::Token token) { return read_config(std::move(by), token); },
+      [this](core::Token token) {
+        answers.release({token, stats});
+      },
       [this](http::RequestId id, http::Response response) {
         CHECK(answered.emplace(static_cast<std::uint64_t>(id), std::move(response)).second);
       });
@@ -114,6 +118,47 @@ TEST_CASE("a body that names nobody in the agreed way is refused and nothing is 
   CHECK(desk.answered[1].status == 400);
   CHECK(desk.answered[1].body.starts_with(R"({"error":{"code":"json")"));
   CHECK_FALSE(is_read);
+}
+
+TEST_CASE("a walk that somebody asks for begins, and how it does is answered") {
+  Desk desk;
+  desk.walked.done = true;
+  desk.walked.records_seen = 12;
+  desk.walked.findings.add({journal::Harm::value, "log0 0x2a", "is bad"});
+  desk.ask(1, "GET", "/v1/journal/walk");
+  CHECK(desk.answer_to(1).body.starts_with(R"({"running":false,"walks":0,)"));
+  desk.ask(2, "POST", "/v1/journal/walk");
+  CHECK(desk.answer_to(2).body.starts_with(R"({"running":true,)"));
+  std::uint64_t id = 2;
+  REQUIRE(desk.run_until([&] {
+    desk.ask(++id, "GET", "/v1/journal/walk");
+    return desk.answer_to(id).body.find(R"("walks":1)") != std::string::npos;
+  }));
+  CHECK(desk.answered[id].body.find(R"("where":"log0 0x2a")") != std::string::npos);
+  CHECK(desk.damages.empty());
+}
+
+TEST_CASE("pages that contradict each other end the gateway, once") {
+  Desk desk;
+  desk.walked.done = true;
+  desk.walked.findings.add({journal::Harm::structure, {}, "a page leads nowhere"});
+  for (std::uint64_t id : {1, 2}) {
+    desk.ask(id, "POST", "/v1/journal/walk");
+    REQUIRE(desk.run_until([&] { return !desk.damages.empty(); }));
+  }
+  CHECK(desk.damages == std::vector<std::string>{"a page leads nowhere"});
+}
+
+TEST_CASE("numbers of the journal are answered, or why they cannot be read") {
+  Desk desk;
+  desk.stats.stats.boots = 3;
+  desk.ask(1, "GET", "/v1/journal/stats");
+  CHECK(desk.answer_to(1).status == 200);
+  CHECK(desk.answer_to(1).body.find(R"("boots":3)") != std::string::npos);
+  desk.stats.reason = "the store is closed";
+  desk.ask(2, "GET", "/v1/journal/stats");
+  CHECK(desk.answer_to(2).status == 503);
+  CHECK(desk.answer_to(2).body.find("the store is closed") != std::string::npos);
 }
 
 TEST_CASE("a signal applies as a request does, with nobody to answer") {

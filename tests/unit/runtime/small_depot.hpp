@@ -64,6 +64,7 @@ struct SmallDepot {
                 },
             .reopen_store = [] {},
             .read = [this](journal::ReadRequest request) { loop.post(core::RecordsRead{store.read(request)}); },
+            .walk = [this](journal::WalkRequest) { loop.post(core::StoreWalked{walked}); },
             .attempt = [](const delivery::AttemptRequest&) {},
             .ocpp = [](const ocpp::Command&) {},
             .release =
@@ -72,6 +73,7 @@ struct SmallDepot {
                   releases.push_back(std::move(release));
                 },
             .config_taken = [](const core::ConfigPtr&) {},
+            .store_damaged = [this](const std::string& reason) { damages.push_back(reason); },
             .stopped = [this](bool) { ++stopped; },
             .adapters = [this] { return adapters; }};
   }
@@ -85,6 +87,8 @@ struct SmallDepot {
   journal::BatchPtr waiting_commit;
   std::vector<core::Release> releases;
   int stopped = 0;
+  journal::WalkResult walked;                 ///< what the store says to a walk
+  std::vector<std::string> damages;           ///< for which the gateway has to end
   std::vector<core::AdapterStatus> adapters;  ///< what stands outside the core
   CoreLoop loop;
 };
