@@ -122,10 +122,11 @@ model::Severity read_severity(const Attributes& attributes) {
 struct EventTime {
   model::WallTime time;
   model::TimeQuality quality;
+  model::TimeOf of;
 };
 
 Result<EventTime> read_time(const Attributes& attributes, const model::Now& now) {
-  const EventTime ours{now.wall, now.quality};
+  const EventTime ours{now.wall, now.quality, model::TimeOf::gateway};
   if (!attributes.find("time")) return ours;
   BOOST_OUTCOME_TRY(const auto sent, attributes.required("time"));
   const auto time = model::parse_rfc3339(sent);
@@ -133,7 +134,7 @@ Result<EventTime> read_time(const Attributes& attributes, const model::Now& now)
     return Error{"cloudevent", "time must be RFC 3339 like 2026-11-24T06:12:09Z, not " + in_quotes(sent)};
   }
   if (!model::is_plausible(*time, now)) return ours;
-  return EventTime{*time, model::TimeQuality::unknown};  // nobody told how good the sender's clock is
+  return EventTime{*time, model::TimeQuality::unknown, model::TimeOf::device};  // how good its clock is nobody told
 }
 
 Result<std::string> read_data(const Attributes& attributes) {
@@ -160,6 +161,7 @@ Result<model::Event> to_event(const model::Site& site, const Attributes& attribu
   event.basis = model::Basis::confirmed;
   event.time = when.time;
   event.time_quality = when.quality;
+  event.time_of = when.of;
   return event;
 }
 

@@ -105,6 +105,7 @@ class Decoding {
     event.basis = model::Basis::confirmed;
     event.time = when_.time;
     event.time_quality = when_.quality;
+    if (when_.is_by_device) event.time_of = model::TimeOf::device;
     return std::optional{std::move(event)};
   }
 

@@ -23,7 +23,9 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
       retention(started),
       pressure(remembered_pressure(stored.kv)),
       admission(intake),
+      repetitions(std::move(stored.ids), stored.usage.pages_total, started),
       ocpp_sessions(ocpp_config_of(config), config->site, stored.store_id, stored.kv) {
+  intake.drop_ids(std::move(stored.damaged_ids));
   streams.restore(std::move(stored.streams));
   pipeline::PipelineOutputs made;
   pipeline.restore(started, stored.kv, made);
@@ -74,12 +76,14 @@ void Core::Impl::finish(const Now& now, Outputs& out) {
   retain(now, out);
   out.reopen_store = intake.reopen_due(now);
   journal::IntakeOutputs closing;
+  intake.drop_ids(repetitions.take_gone());
   out.commit = intake.close_batch(now, trims(), closing);
   for (const auto waiter : closing.refused) {
     auto& release = out.releases.emplace_back();
     release.token = Token{number_of(waiter)};
     release.answer = Refused{"pressure", "the journal is full"};
   }
+  forget_ids(out, closing);
   out.stopped = stopping && intake.idle();
   out.all_committed = !admission.is_refused();
 }

@@ -18,6 +18,7 @@
 #include "core/gateway_events.hpp"
 #include "core/outlook.hpp"
 #include "core/reads.hpp"
+#include "core/repetitions.hpp"
 #include "core/retention_schedule.hpp"
 #include "core/waiters.hpp"
 #include "delivery/streams.hpp"
@@ -69,6 +70,9 @@ struct Core::Impl {
   void handle(const Now& now, Stop& input, Outputs& out);
 
   void take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer);
+  [[nodiscard]] bool answer_repetition(const Repetitions::Seen& seen, Token token, Outputs& out);
+  [[nodiscard]] journal::Entry entry_of(const Now& now, ocpp::Entry& derived);
+  void forget_ids(Outputs& out, const journal::IntakeOutputs& closing);
   void announce(const Now& now, model::Event event);
   void take(const Now& now, pipeline::PipelineOutputs& made);
   void step_ocpp(const Now& now, ocpp::Input input, Outputs& out);
@@ -110,6 +114,7 @@ struct Core::Impl {
   Outlook outlook;
   journal::PressureLevel pressure;  ///< as receivers know it
   Admission admission;
+  Repetitions repetitions;
   ocpp::Sessions ocpp_sessions;
   bool ocpp_told_refusing = false;
   std::map<std::uint64_t, NewSet> new_sets;  ///< by the number of their waiter

@@ -25,6 +25,9 @@ enum class Basis : std::uint8_t { observed = 0, confirmed = 1, inferred = 2 };
 [[nodiscard]] std::optional<EventClass> parse_event_class(std::string_view text);
 [[nodiscard]] std::optional<Severity> parse_severity(std::string_view text);
 
+/// Whose clock gave an event its time. Only what our own clock stamped can be corrected afterwards by its offset.
+enum class TimeOf : std::uint8_t { gateway = 0, device = 1 };
+
 /// An event as its maker knows it. Sequence, ordinal and recorded time come with admission (journal::Record).
 struct Event {
   std::string id;             ///< `evt_` and 26 characters, from natural keys (event_id.hpp)
@@ -36,6 +39,7 @@ struct Event {
   Basis basis = Basis::observed;
   WallTime time;                                    ///< when it happened, by the clock of whoever saw it
   TimeQuality time_quality = TimeQuality::unknown;  ///< of `time`
+  TimeOf time_of = TimeOf::gateway;                 ///< whose `time` it is
   std::string data;                                 ///< one JSON object, at most 60 KiB
 
   bool operator==(const Event&) const = default;

@@ -20,8 +20,8 @@ struct MDB_cursor;
 
 namespace chargehook::journal::io {
 
-enum class Table : std::uint8_t { meta, boots, types, streams, gaps, kv, log0, log1, log2, log3 };
-inline constexpr std::size_t table_count = 10;
+enum class Table : std::uint8_t { meta, boots, types, streams, gaps, ids, kv, log0, log1, log2, log3 };
+inline constexpr std::size_t table_count = 11;
 [[nodiscard]] std::string_view name_of(Table table);
 [[nodiscard]] Table log_table(model::EventClass event_class);
 
