@@ -1,7 +1,8 @@
 /// The rows of the table `ids` in memory: which ids are in the store. Bounded; the oldest go first.
 /// Owner: Repetitions. One thread.
 ///
-/// A row is 32 bytes and its share of the index 8 to 16: 4.3 MB for 100,000 rows, next to nothing when none are handed in.
+/// A row is 32 bytes and its share of the index 8 to 16: 4.3 MB for 100,000 rows, next to nothing when none are handed
+/// in.
 #pragma once
 
 #include <cstddef>
@@ -56,8 +57,8 @@ class KnownIds {
   std::size_t most_;
   std::deque<journal::IdRow> rows_;  ///< in the order of their commits
   std::deque<std::uint32_t> days_;   ///< the newest there were, rising
-  std::vector<Number> slots_;  ///< open addressing with linear probing; a power of two, at most half full
-  Number first_ = 1;           ///< number of rows_.front()
+  std::vector<Number> slots_;        ///< open addressing with linear probing; a power of two, at most half full
+  Number first_ = 1;                 ///< number of rows_.front()
   std::vector<journal::IdRow> gone_;
   std::uint64_t crowded_out_ = 0;
 };

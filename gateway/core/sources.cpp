@@ -35,7 +35,8 @@ bool Core::Impl::answer_repetition(const Repetitions::Seen& seen, Token token, O
 
 /// What was under way and was not taken: who hands it in again finds it unknown.
 void Core::Impl::forget_ids(Outputs& out, const journal::IntakeOutputs& closing) {
-  for (const auto id : admission.take_dropped_ids()) static_cast<void>(repetitions.forget(id));  // nobody waits: of OCPP
+  for (const auto id : admission.take_dropped_ids())
+    static_cast<void>(repetitions.forget(id));  // nobody waits: of OCPP
   for (const auto id : closing.refused_ids) {
     for (const auto token : repetitions.forget(id)) {
       out.releases.push_back({token, Refused{"pressure", "the journal is full"}});

@@ -46,8 +46,8 @@ struct Batch {
   std::vector<KvPut> kv;                  ///< in order; the last put of a key wins
   std::vector<model::StreamRow> streams;  ///< rows to write in place of the old ones
   std::vector<GapPut> gaps;
-  std::vector<IdRow> ids;                ///< of its records
-  std::vector<IdRow> old_ids;            ///< to delete; not one that names another sequence by then
+  std::vector<IdRow> ids;      ///< of its records
+  std::vector<IdRow> old_ids;  ///< to delete; not one that names another sequence by then
   std::vector<Trim> trims;
   bool makes_room = false;  ///< what it writes serves its trims: it may go into the reserve
 

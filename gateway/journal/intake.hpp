@@ -73,8 +73,8 @@ struct IntakeOutputs {
   std::vector<Settled> settled;
   std::vector<Waiter> refused;  ///< admitted before, and now known not to fit: their sources repeat them later
   std::vector<std::uint64_t> refused_ids;  ///< of the same: IdRow::id of their events
-  bool reopen = false;          ///< the store has to be reopened
-  std::string trouble;          ///< set when the state of the store changed: what is wrong, or "ok"
+  bool reopen = false;                     ///< the store has to be reopened
+  std::string trouble;                     ///< set when the state of the store changed: what is wrong, or "ok"
 };
 
 struct IntakeLimits {

@@ -14,7 +14,7 @@ namespace chargehook::journal::io {
 namespace {
 
 constexpr std::array<std::string_view, table_count> names = {
-    database::meta, database::boots, database::types,   database::streams, database::gaps,   database::ids,
+    database::meta, database::boots,   database::types,   database::streams, database::gaps,   database::ids,
     database::kv,   database::logs[0], database::logs[1], database::logs[2], database::logs[3]};
 
 constexpr MDB_dbi free_list_table = 0;

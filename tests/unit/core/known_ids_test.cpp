@@ -11,7 +11,9 @@ namespace {
 
 using journal::IdRow;
 
-IdRow row(std::uint64_t number, std::uint32_t day = 1) { return {day, number * 0x9E37'79B9'7F4A'7C15, number, number + 7}; }
+IdRow row(std::uint64_t number, std::uint32_t day = 1) {
+  return {day, number * 0x9E37'79B9'7F4A'7C15, number, number + 7};
+}
 
 std::optional<KnownIds::Known> find(const KnownIds& known, std::uint64_t number) { return known.find(row(number).id); }
 

@@ -19,9 +19,8 @@ std::vector<Stored> stored_answers(const World& world, Token token) {
 }
 
 std::size_t times_stored(const World& world, const std::string& text) {
-  return static_cast<std::size_t>(std::ranges::count_if(world.store_.records(), [&](const auto& record) {
-    return record->event.data.find(text) != std::string::npos;
-  }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      world.store_.records(), [&](const auto& record) { return record->event.data.find(text) != std::string::npos; }));
 }
 
 model::Event corrected(const std::string& reference) {

@@ -24,8 +24,9 @@ TEST_CASE("members are given as they stand in the text, whatever lies within the
 TEST_CASE("an object without members has none") { CHECK(scan_object("{ }")->empty()); }
 
 TEST_CASE("what is not one object gives nothing") {
-  for (const char* text : {"", " ", "1", "[]", "{", "}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":1}{", "{\"a\":\"1}",
-                           "{\"a\":{\"b\":1}", "{\"a\":1 2}", "{a:1}", "{\"a\":\"\\", "{\"a\":[\"}", "{\"a\":1]}"}) {
+  for (const char* text :
+       {"", " ", "1", "[]", "{", "}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":1}{", "{\"a\":\"1}",
+        "{\"a\":{\"b\":1}", "{\"a\":1 2}", "{a:1}", "{\"a\":\"\\", "{\"a\":[\"}", "{\"a\":1]}"}) {
     CAPTURE(text);
     CHECK_FALSE(scan_object(text));
   }
@@ -33,7 +34,8 @@ TEST_CASE("what is not one object gives nothing") {
 
 TEST_CASE("every beginning of an object is safe to scan") {
   const std::string text = R"({"a\\":"\"","c":{"d":[{},"]"]}})";
-  for (std::size_t size = 0; size < text.size(); ++size) CHECK_FALSE(scan_object(std::string_view{text}.substr(0, size)));
+  for (std::size_t size = 0; size < text.size(); ++size)
+    CHECK_FALSE(scan_object(std::string_view{text}.substr(0, size)));
 }
 
 }  // namespace chargehook::model
