@@ -65,6 +65,7 @@ Json to_json(const ChargingSession& session) {
   json["end_event"] = session.end_event;
   json["end_supersedes"] = session.end_supersedes;
   json["end_fingerprint"] = session.end_fingerprint;
+  json["ended"] = session.ended.time_since_epoch().count();
   return json;
 }
 
@@ -94,6 +95,7 @@ ChargingSession session_from(const Json& json) {
   session.end_event = text_at(json, "end_event");
   session.end_supersedes = text_at(json, "end_supersedes");
   session.end_fingerprint = text_at(json, "end_fingerprint");
+  session.ended = time_at(json, "ended");
   return session;
 }
 

@@ -36,6 +36,7 @@ struct ChargingSession {
   std::string end_event;        ///< id of the latest session.ended
   std::string end_supersedes;   ///< id of the one before, or empty
   std::string end_fingerprint;  ///< of the stop request, to know its repetition
+  model::WallTime ended;        ///< as its event says: a repetition says the same, also where our clock stood in
 
   [[nodiscard]] bool open() const { return end_revision == 0; }
   bool operator==(const ChargingSession&) const = default;

@@ -61,7 +61,7 @@ model::Result<void> Admission::offer(const model::Now& now, journal::Entry entry
 
 void Admission::keep(const model::Now& now, journal::Entry entry) {
   if (!entry.seen) entry.seen = now;
-  if (must_drop(entry)) return count(events_by_class(entry), false);
+  if (must_drop(entry)) return drop(entry);
   kept_.push_back(std::move(entry));
   retry(now);
 }
@@ -83,7 +83,7 @@ bool Admission::try_admit(const model::Now& now, const journal::Entry& entry) {
   const auto admitted = intake_.admit(now, entry);
   if (!admitted) refusal_ = admitted.error().code;
   if (!admitted && !is_for_good(admitted.error())) return false;
-  count(events_by_class(entry), admitted.has_value());
+  admitted ? count(events_by_class(entry), true) : drop(entry);
   return true;
 }
 
@@ -102,6 +102,11 @@ void Admission::let_urgent_pass(const model::Now& now) {
     still_kept.push_back(std::move(entry));
   }
   kept_ = std::move(still_kept);
+}
+
+void Admission::drop(const journal::Entry& entry) {
+  for (const auto& mark : entry.ids) dropped_ids_.push_back(mark.id.id);
+  count(events_by_class(entry), false);
 }
 
 void Admission::count(const Events& events, bool is_admitted) {

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/status.hpp"
 #include "journal/intake.hpp"
@@ -35,6 +37,9 @@ class Admission {
   /// Tries again with what is kept.
   void retry(const model::Now& now);
 
+  /// journal::IdRow::id of events that were kept and are dropped for good, once each.
+  [[nodiscard]] std::vector<std::uint64_t> take_dropped_ids() { return std::exchange(dropped_ids_, {}); }
+
   /// Something is kept because the intake refuses.
   [[nodiscard]] bool is_refused() const { return !kept_.empty(); }
 
@@ -52,10 +57,12 @@ class Admission {
   [[nodiscard]] bool must_drop(const journal::Entry& entry) const;
   [[nodiscard]] bool try_admit(const model::Now& now, const journal::Entry& entry);
   void let_urgent_pass(const model::Now& now);
+  void drop(const journal::Entry& entry);
   void count(const Events& events, bool is_admitted);
 
   journal::Intake& intake_;
   std::deque<journal::Entry> kept_;
+  std::vector<std::uint64_t> dropped_ids_;
   std::string refusal_;  ///< code of the last refusal of a kept entry
   std::array<Counters, model::event_class_count> counters_{};
 };

@@ -27,8 +27,10 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
       store_check(started),
       revisions(stored.kv, clock.boots(), ends_of(intake)),
       admission(intake),
+      repetitions(std::move(stored.ids), stored.usage.pages_total, started),
       ocpp_sessions(ocpp_config_of(config), config->site, stored.store_id, stored.kv) {
   streams.restore(std::move(stored.streams), stored.is_salvaged);
+  intake.drop_ids(std::move(stored.damaged_ids));
   pipeline::PipelineOutputs made;
   pipeline.restore(started_at, stored.kv, made);
   pipeline.configure(started_at, config->rules, config->telemetry, made);
@@ -82,12 +84,14 @@ void Core::Impl::finish(const Now& now, Outputs& out) {
   out.reopen_store = intake.reopen_due(now);
   if (!stopping) out.walk = store_check.take_request(now);
   journal::IntakeOutputs closing;
+  intake.drop_ids(repetitions.take_gone());
   out.commit = intake.close_batch(now, trims(), closing);
   for (const auto waiter : closing.refused) {
     auto& release = out.releases.emplace_back();
     release.token = Token{number_of(waiter)};
     release.answer = Refused{"pressure", "the journal is full"};
   }
+  forget_ids(out, closing);
   out.stopped = stopping && intake.idle();
   out.all_committed = !admission.is_refused();
 }

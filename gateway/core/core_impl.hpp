@@ -20,6 +20,7 @@
 #include "core/gateway_events.hpp"
 #include "core/outlook.hpp"
 #include "core/reads.hpp"
+#include "core/repetitions.hpp"
 #include "core/retention_schedule.hpp"
 #include "core/store_check.hpp"
 #include "core/time_revisions.hpp"
@@ -90,6 +91,9 @@ struct Core::Impl {
   void put_state(const Now& now, std::vector<journal::KvPut> puts, journal::Waiter waiter);
   void revisions_read(const Now& now, journal::ReadResult& result);
   void take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer);
+  [[nodiscard]] bool answer_repetition(const Repetitions::Seen& seen, Token token, Outputs& out);
+  [[nodiscard]] journal::Entry entry_of(const Now& now, ocpp::Entry& derived);
+  void forget_ids(Outputs& out, const journal::IntakeOutputs& closing);
   void announce(const Now& now, model::Event event);
   void take(const Now& now, pipeline::PipelineOutputs& made);
   void step_ocpp(const Now& now, ocpp::Input input, Outputs& out);
@@ -140,6 +144,7 @@ struct Core::Impl {
   TimeRevisions revisions;
   delivery::SendGate gate = delivery::SendGate::closed;
   Admission admission;
+  Repetitions repetitions;
   ocpp::Sessions ocpp_sessions;
   bool ocpp_told_refusing = false;
   std::map<std::uint64_t, NewSet> new_sets;  ///< by the number of their waiter

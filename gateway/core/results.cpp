@@ -60,6 +60,7 @@ void Core::Impl::settle(const Now& now, const journal::Settled& settled, Outputs
 
 void Core::Impl::hand_to_streams(const Now& now, const journal::Batch& batch, Outputs& out) {
   gaps.apply(batch.gaps);
+  std::ranges::move(repetitions.stored(batch.ids), std::back_inserter(out.releases));
   std::array<std::vector<delivery::Item>, model::event_class_count> items;
   for (const auto& record : batch.records) {
     items[static_cast<std::size_t>(record->event.event_class)].push_back(item_of(record));

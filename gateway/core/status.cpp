@@ -28,6 +28,16 @@ AdapterStatus status_of(const ocpp::Sessions& sessions) {
   return out;
 }
 
+AdapterStatus status_of(const Repetitions& repetitions) {
+  AdapterStatus out;
+  out.kind = "sources";
+  out.name = "repetitions";
+  out.state = std::to_string(repetitions.known().size()) + " events are known again";
+  out.counters = {{"repeated", repetitions.counters().repeated}, {"revised", repetitions.counters().revised}};
+  out.losses = {{"crowded_out", repetitions.known().crowded_out()}};
+  return out;
+}
+
 AdapterStatus status_of(const pipeline::Telemetry& telemetry) {
   AdapterStatus out;
   out.kind = "telemetry";
@@ -73,6 +83,7 @@ void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
   report.adapters = std::move(input.adapters);
   if (!config->ocpp.listeners.empty()) report.adapters.push_back(status_of(ocpp_sessions));
   if (!config->telemetry.empty()) report.adapters.push_back(status_of(pipeline.telemetry()));
+  if (repetitions.known().size() > 0) report.adapters.push_back(status_of(repetitions));
   out.releases.push_back({input.token, std::move(report)});
 }
 

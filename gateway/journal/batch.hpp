@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "journal/gap_row.hpp"
+#include "journal/id_row.hpp"
 #include "journal/record.hpp"
 #include "model/boot_clocks.hpp"
 #include "model/stream.hpp"
@@ -46,12 +47,15 @@ struct Batch {
   std::vector<KvPut> kv;                  ///< in order; the last put of a key wins
   std::vector<model::StreamRow> streams;  ///< rows to write in place of the old ones
   std::vector<GapPut> gaps;
+  std::vector<IdRow> ids;      ///< of its records
+  std::vector<IdRow> old_ids;  ///< to delete; not one that names another sequence by then
   std::vector<Trim> trims;
   bool makes_room = false;                   ///< what it writes serves its trims: it may go into the reserve
   std::optional<model::LearnedClock> clock;  ///< for the row of this opening in `boots`
 
   [[nodiscard]] bool empty() const {
-    return records.empty() && kv.empty() && streams.empty() && gaps.empty() && trims.empty() && !clock;
+    return records.empty() && kv.empty() && streams.empty() && gaps.empty() && trims.empty() && ids.empty() &&
+           old_ids.empty() && !clock;
   }
 };
 using BatchPtr = std::shared_ptr<const Batch>;

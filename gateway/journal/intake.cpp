@@ -21,6 +21,7 @@ constexpr auto cursors_wait = 1s;
 constexpr auto failure_window = 60s;
 constexpr auto failures_tolerated = 3U;
 constexpr auto trouble_pause = 30s;
+constexpr std::size_t old_ids_per_batch = 256;
 
 /// How long an event may wait for company before its batch goes.
 model::Nanoseconds patience(EventClass event_class) {
@@ -88,7 +89,7 @@ std::shared_ptr<Record> Intake::stamped(const Now& now, model::Event event) cons
 }
 
 Intake::Queued Intake::queued(const Now& now, Entry entry) const {
-  Queued queued{{}, std::move(entry.kv), entry.waiter, entry.repeats, 0};
+  Queued queued{{}, std::move(entry.kv), std::move(entry.ids), entry.waiter, entry.repeats, 0};
   queued.records.reserve(entry.events.size());
   const Now& seen = entry.seen ? *entry.seen : now;
   for (auto& event : entry.events) {
@@ -131,6 +132,8 @@ void Intake::learn(const Now& now, const model::LearnedClock& clock) {
   clock_ = clock;
   cursors_due_ = now.boot;
 }
+
+void Intake::drop_ids(std::vector<IdRow> rows) { std::ranges::move(rows, std::back_inserter(old_ids_)); }
 
 bool Intake::wants_cursors(const Now& now) const {
   if (stopping_ || is_full_ || is_trimming(usage_)) return true;
@@ -241,15 +244,29 @@ void Intake::add_entries(Submission& submission, Batch& batch) {
     for (const auto& record : entry.records) give_number(*record);
     std::ranges::copy(entry.records, std::back_inserter(batch.records));
     std::ranges::copy(entry.kv, std::back_inserter(batch.kv));
+    for (auto& mark : entry.ids) {
+      mark.id.sequence = entry.records[mark.event]->sequence;
+      batch.ids.push_back(mark.id);
+    }
   }
+  add_old_ids(batch);
   queue_bytes_ -= bytes;
   due_ = queue_.empty() ? std::nullopt : std::optional{BootTime::min()};  // the rest goes as soon as the writer is back
+}
+
+/// Twice as many as come, so that the table does not grow beyond its bound.
+void Intake::add_old_ids(Batch& batch) {
+  const auto count = std::min(old_ids_.size(), std::max(old_ids_per_batch, 2 * batch.ids.size()));
+  const auto end = old_ids_.begin() + static_cast<std::ptrdiff_t>(count);
+  batch.old_ids.assign(old_ids_.begin(), end);
+  old_ids_.erase(old_ids_.begin(), end);
 }
 
 /// What a batch held that did not commit goes back, in order, before what has come since.
 void Intake::take_back(Submission submission) {
   merge_rows(submission.batch->streams, false);
   if (submission.eviction) eviction_ = std::move(submission.eviction);
+  old_ids_.insert(old_ids_.begin(), submission.batch->old_ids.begin(), submission.batch->old_ids.end());
   settings_.insert(settings_.begin(), submission.settings.begin(), submission.settings.end());
   std::ranges::move(submission.settings_waiters, std::back_inserter(settings_waiters_));
   if (!clock_) clock_ = submission.batch->clock;
@@ -271,6 +288,7 @@ void Intake::refuse_what_repeats(IntakeOutputs& out) {
     }
     queue_bytes_ -= entry.bytes;
     if (entry.waiter != no_waiter) out.refused.push_back(entry.waiter);
+    for (const auto& mark : entry.ids) out.refused_ids.push_back(mark.id.id);
   }
   const bool is_any_gone = kept.size() < queue_.size();
   queue_ = std::move(kept);

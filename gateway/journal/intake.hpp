@@ -25,13 +25,20 @@ inline constexpr Waiter no_waiter{0};
 /// Whether somebody hands an entry in again if it is refused after all.
 enum class Repeats : std::uint8_t { no, yes };
 
+/// An event of an entry whose id is to be known again: its row, which gets the event's sequence.
+struct MarkedEvent {
+  std::size_t event = 0;  ///< which of the entry
+  IdRow id;
+};
+
 /// What one step puts out; it commits in one transaction or not at all.
 struct Entry {
   std::vector<model::Event> events;
   std::vector<KvPut> kv;
   Waiter waiter = no_waiter;
   Repeats repeats = Repeats::no;
-  std::optional<model::Now> seen;             ///< when it was first offered; nothing: at its admission
+  std::optional<model::Now> seen;  ///< when it was first offered; nothing: at its admission
+  std::vector<MarkedEvent> ids;
   std::optional<model::EventClass> admit_as;  ///< by whose level all of it is admitted; nothing: each event by its own
 };
 
@@ -66,8 +73,9 @@ struct IntakeOutputs {
   BatchPtr committed;  ///< durable now; null if nothing is
   std::vector<Settled> settled;
   std::vector<Waiter> refused;  ///< admitted before, and now known not to fit: their sources repeat them later
-  bool reopen = false;          ///< the store has to be reopened
-  std::string trouble;          ///< set when the state of the store changed: what is wrong, or "ok"
+  std::vector<std::uint64_t> refused_ids;  ///< of the same: IdRow::id of their events
+  bool reopen = false;                     ///< the store has to be reopened
+  std::string trouble;                     ///< set when the state of the store changed: what is wrong, or "ok"
 };
 
 struct IntakeLimits {
@@ -104,6 +112,9 @@ class Intake {
   /// where they are: what they have become by then is handed in later.
   [[nodiscard]] bool wants_cursors(const model::Now& now) const;
 
+  /// Rows of `ids` to delete: a bounded number of them rides in each batch that has entries.
+  void drop_ids(std::vector<IdRow> rows);
+
   /// Cursors that moved: they ride in the next batch, at the latest after a second.
   void move_cursors(const model::Now& now, std::vector<model::StreamRow> rows);
 
@@ -138,6 +149,7 @@ class Intake {
   struct Queued {
     std::vector<std::shared_ptr<Record>> records;  ///< numbered while a batch holds them
     std::vector<KvPut> kv;
+    std::vector<MarkedEvent> ids;
     Waiter waiter = no_waiter;
     Repeats repeats = Repeats::no;
     std::size_t bytes = 0;
@@ -166,6 +178,7 @@ class Intake {
   [[nodiscard]] bool is_something_due(const model::Now& now, const std::vector<Trim>& trims) const;
   [[nodiscard]] BatchPtr submit(std::vector<Trim> trims, bool with_entries);
   void add_entries(Submission& submission, Batch& batch);
+  void add_old_ids(Batch& batch);
   void take_back(Submission submission);
   void refuse_what_repeats(IntakeOutputs& out);
   void complete(IntakeOutputs& out);
@@ -189,6 +202,7 @@ class Intake {
   std::optional<model::LearnedClock> clock_;
   std::optional<model::BootTime> cursors_due_;  ///< of cursors_, settings_, clock_ and eviction_
   std::optional<EvictionRecords> eviction_;
+  std::deque<IdRow> old_ids_;  ///< to delete
 
   Writer writer_ = Writer::idle;
   std::uint64_t next_batch_ = 1;

@@ -6,6 +6,7 @@
 
 #include "journal/bytes.hpp"
 #include "journal/gap_row.hpp"
+#include "journal/id_row.hpp"
 #include "journal/record.hpp"
 #include "journal/sealed_value.hpp"
 
@@ -90,6 +91,11 @@ void StoreWalk::take_stream(std::string_view key, std::string_view value) {
 void StoreWalk::take_gap(std::string_view key, std::string_view value) {
   ++rows_seen_;
   if (const auto row = decode_gap(key, value); !row) add_row(row.error());
+}
+
+void StoreWalk::take_id(std::string_view key, std::string_view value) {
+  ++rows_seen_;
+  if (const auto row = decode_id(key, value); !row) add_row(row.error());
 }
 
 void StoreWalk::take_kv(std::string_view key, std::string_view value) {

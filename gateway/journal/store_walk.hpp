@@ -32,6 +32,7 @@ class StoreWalk {
   void take_type(std::string_view key, std::string_view value);
   void take_stream(std::string_view key, std::string_view value);
   void take_gap(std::string_view key, std::string_view value);
+  void take_id(std::string_view key, std::string_view value);
   void take_kv(std::string_view key, std::string_view value);
   void tables_done();
 

@@ -25,9 +25,9 @@ DurableOffers::DurableOffers(boost::asio::io_context& io, CoreLoop& loop, Answer
 
 void DurableOffers::offer(model::Event event, std::string source, Acknowledge acknowledge) {
   if (is_closed_) return;
-  if (const auto same = by_id_.find(event.id); same != by_id_.end()) {
+  if (Waiting* const same = find_same(event)) {
     ++counters_.came_again;
-    return waiting_.at(same->second).acknowledge.push_back(std::move(acknowledge));
+    return same->acknowledge.push_back(std::move(acknowledge));
   }
   if (!has_room(event)) {
     if (is_worth_a_line(++counters_.left_out)) {
@@ -38,12 +38,20 @@ void DurableOffers::offer(model::Event event, std::string source, Acknowledge ac
   }
   const Number number = next_++;
   bytes_ += bytes_of(event);
-  by_id_.emplace(event.id, number);
+  by_id_.insert_or_assign(event.id, number);
   auto& waiting =
       waiting_.emplace(number, Waiting{std::move(event), std::move(source), {std::move(acknowledge)}}).first->second;
   // It does not pass one of the same device that was put off.
   if (put_off_by_key_.contains(waiting.event.partition_key)) return set_state(waiting, State::put_off);
   present(number);
+}
+
+/// With other content it is an event of its own, a revision: the core tells them apart.
+DurableOffers::Waiting* DurableOffers::find_same(const model::Event& event) {
+  const auto known = by_id_.find(event.id);
+  if (known == by_id_.end()) return nullptr;
+  Waiting& waiting = waiting_.at(known->second);
+  return waiting.event.data == event.data ? &waiting : nullptr;
 }
 
 bool DurableOffers::has_room(const model::Event& event) const {
@@ -90,7 +98,8 @@ void DurableOffers::put_off(Waiting& waiting, const core::Refused& refused) {
 void DurableOffers::end(Number number) {
   auto ended = waiting_.extract(number);
   bytes_ -= bytes_of(ended.mapped().event);
-  by_id_.erase(ended.mapped().event.id);
+  const auto newest = by_id_.find(ended.mapped().event.id);
+  if (newest != by_id_.end() && newest->second == number) by_id_.erase(newest);
   for (const auto& acknowledge : ended.mapped().acknowledge) acknowledge();
 }
 

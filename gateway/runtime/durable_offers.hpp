@@ -41,7 +41,7 @@ class DurableOffers {
 
   DurableOffers(boost::asio::io_context& io, CoreLoop& loop, Answers& answers, OfferLimits limits = {});
 
-  /// Events of one device keep their order. The same event id again, while the first waits, joins it.
+  /// Events of one device keep their order. The same event again, while the first waits, joins it.
   /// @param source for the log: "broker local"
   void offer(model::Event event, std::string source, Acknowledge acknowledge);
 
@@ -62,6 +62,7 @@ class DurableOffers {
   };
   using Number = std::uint64_t;  ///< in the order of arrival
 
+  [[nodiscard]] Waiting* find_same(const model::Event& event);
   void present(Number number);
   void take_answer(Number number, const core::Release& release);
   void put_off(Waiting& waiting, const core::Refused& refused);
@@ -78,7 +79,7 @@ class DurableOffers {
   bool is_armed_ = false;
   bool is_closed_ = false;
   std::map<Number, Waiting> waiting_;
-  std::unordered_map<std::string, Number> by_id_;                ///< of the event
+  std::unordered_map<std::string, Number> by_id_;                ///< of the event; the newest with it
   std::unordered_map<std::string, std::size_t> put_off_by_key_;  ///< how many of each partition key are put off
   std::size_t bytes_ = 0;                                        ///< of the data in waiting_
   Number next_ = 1;

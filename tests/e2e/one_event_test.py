@@ -46,6 +46,28 @@ def the_same_event_again_has_the_same_id(build):
         depot.wait_until_arrived([*ids, other], 60)
 
 
+def a_repetition_is_answered_with_the_first_and_a_correction_revises_it(build):
+    corrected = dict(EVENT, data=dict(EVENT["data"], amount_minor=1))
+    with Depot(build) as depot:
+        depot.start_receiver()
+        depot.start_gateway()
+        depot.wait_for_intake()
+        first = hand_in(UnixConnection(depot.intake), EVENT)[1]
+        depot.gateway.kill()
+        depot.start_gateway()
+        depot.wait_for_intake()
+        connection = UnixConnection(depot.intake)
+        require(hand_in(connection, EVENT)[1] == first, "a repetition was answered with another")
+        revision = hand_in(connection, corrected)[1]
+        require(revision["id"] == first["id"] + "~2", f"a correction was told {revision['id']}")
+        require(hand_in(connection, corrected)[1] == revision, "a correction that was repeated was answered with another")
+        last = hand_in(connection, dict(EVENT, id="R-883"))[1]["id"]
+        depot.wait_until_arrived([first["id"], revision["id"], last], 60)
+        lines = [line for line in depot.received() if line["id"].startswith(first["id"])]
+        require(len({line["n"] for line in lines}) == 2, f"delivered under {[line['n'] for line in lines]}")
+        require(lines[-1]["data"] == dict(corrected["data"], revises=first["id"]), f"came as {lines[-1]['data']}")
+
+
 def what_is_no_event_is_refused_with_a_reason(build):
     json_event = "application/cloudevents+json"
     cases = [(400, "json", "{", json_event),
@@ -76,6 +98,7 @@ def main():
     parser.add_argument("--build", required=True, help="build folder")
     build = parser.parse_args().build
     for test in (an_event_that_was_answered_survives_a_kill_and_arrives_verified, the_same_event_again_has_the_same_id,
+                 a_repetition_is_answered_with_the_first_and_a_correction_revises_it,
                  what_is_no_event_is_refused_with_a_reason, a_gateway_that_is_stopped_takes_its_socket_away):
         print(test.__name__.replace("_", " "), flush=True)
         test(build)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <vector>
 
@@ -27,6 +28,8 @@ class FakeStore {
       const std::pair place{put.event_class, put.from_sequence};
       put.row ? void(gaps_[place] = *put.row) : void(gaps_.erase(place));
     }
+    for (const auto& row : batch.old_ids) std::erase(state_.ids, row);
+    std::ranges::copy(batch.ids, std::back_inserter(state_.ids));
     journal::CommitResult result{batch.id, journal::CommitStatus::committed, usage, {}, {}};
     for (const auto& trim : batch.trims) result.trimmed.push_back(this->trim(trim));
     return result;

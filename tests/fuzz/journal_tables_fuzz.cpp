@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "journal/gap_row.hpp"
+#include "journal/id_row.hpp"
 #include "journal/origin_row.hpp"
 #include "journal/sealed_value.hpp"
 #include "journal/tables.hpp"
@@ -17,8 +18,8 @@ namespace journal = chargehook::journal;
 namespace model = chargehook::model;
 
 constexpr std::size_t stream_key_bytes = 9;
-enum class Kind : std::uint8_t { number, created, floor, boot, type, stream, kv, gap, origins };
-constexpr std::uint8_t kind_count = 9;
+enum class Kind : std::uint8_t { number, created, floor, boot, type, stream, kv, gap, origins, id };
+constexpr std::uint8_t kind_count = 10;
 
 struct Place {
   std::string_view database;
@@ -45,6 +46,8 @@ Place place_of(Kind kind, std::string_view stream_key) {
       return {journal::database::gaps, journal::gap_key(model::EventClass::state, 5)};
     case Kind::origins:
       return {journal::database::meta, std::string{journal::meta_key::origins}};
+    case Kind::id:
+      return {journal::database::ids, journal::id_key({20'786, 5, 0, 0})};
   }
   return {};
 }
@@ -74,6 +77,8 @@ std::string read_and_write(Kind kind, const Place& place, std::string_view value
       return again(journal::decode_gap(place.key, value), journal::encode_gap);
     case Kind::origins:
       return again(journal::decode_origins(value), journal::encode_origins);
+    case Kind::id:
+      return again(journal::decode_id(place.key, value), journal::encode_id);
   }
   return {};
 }

@@ -39,6 +39,7 @@ enum class Fault : std::uint8_t {
   request_lost,        ///< the connection is cut before the receiver has all of it
   answer_lost,         ///< to a source
   source_repeats,      ///< without need: the event was accepted
+  source_revises,      ///< hands in other content under an id that was accepted
   clock_starts_1970,
   clock_jumps_forward,
   clock_jumps_back,

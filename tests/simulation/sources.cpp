@@ -34,7 +34,9 @@ Sources::Sources(Schedule& schedule, Clock& clock, Random& random, FaultCounts& 
       setting_(setting),
       give_(std::move(give)) {
   for (int i = 0; i < setting_.count; ++i) {
-    sources_.push_back({"source-" + std::to_string(i), kinds[static_cast<std::size_t>(i) % kinds.size()], {}, {}, {}});
+    auto& source = sources_.emplace_back();
+    source.name = "source-" + std::to_string(i);
+    source.types = kinds[static_cast<std::size_t>(i) % kinds.size()];
   }
 }
 
@@ -48,15 +50,36 @@ bool Sources::is_done() const {
 
 void Sources::make(Source& source) {
   source.reference = source.name + "-" + std::to_string(++source.made);
+  source.event_id = source.reference;
+  source.subject = "terminal/" + source.name + "-" + std::to_string(random_.between(1, keys_of_a_source));
   source.type = random_.pick(source.types);
   source.was_accepted = false;
+  source.is_revision = false;
+  const std::string data = write(source);
+  judge_.offered(source.reference, source.type, data);
+}
+
+/// @return the data in it
+std::string Sources::write(Source& source) {
   const auto filler = static_cast<std::size_t>(random_.below(setting_.data_bytes_max + 1));
   const std::string data = R"({"reference":")" + source.reference + R"(","note":")" +
                            std::string(filler, static_cast<char>('a' + source.made % 26)) + "\"}";
-  source.body = R"({"specversion":"1.0","id":")" + source.reference + R"(","source":"/)" + source.name +
-                R"(","type":"io.chargehook.)" + source.type + R"(","subject":"terminal/)" + source.name + "-" +
-                std::to_string(random_.between(1, keys_of_a_source)) + R"(","data":)" + data + "}";
-  judge_.offered(source.reference, source.type, data);
+  source.body = R"({"specversion":"1.0","id":")" + source.event_id + R"(","source":"/)" + source.name +
+                R"(","type":"io.chargehook.)" + source.type + R"(","subject":")" + source.subject + R"(","data":)" +
+                data + "}";
+  return data;
+}
+
+/// Says something else under the id of what was accepted: it has to come as a revision of that.
+void Sources::revise(std::size_t number, const std::string& accepted_id) {
+  Source& source = sources_[number];
+  source.reference += "-corrected";
+  source.was_accepted = false;
+  source.is_revision = true;
+  std::string data = write(source);
+  data.insert(data.size() - 1, R"(,"revises":")" + accepted_id + '"');
+  judge_.offered_revision(source.reference, source.type, data, accepted_id + "~2");
+  again(number, random_.between(Moment{1ms}, Moment{1s}));
 }
 
 void Sources::next(std::size_t number) {
@@ -108,6 +131,10 @@ void Sources::release(const core::Release& release) {
   if (!finished_ && random_.per_mille(10)) {
     faults_.note(Fault::source_repeats);
     return again(number, random_.between(Moment{1ms}, Moment{1s}));
+  }
+  if (!finished_ && !source.is_revision && random_.per_mille(10)) {
+    faults_.note(Fault::source_revises);
+    return revise(number, stored->event_id);
   }
   next(number);
 }

@@ -1,6 +1,6 @@
 /// Local systems that hand events in and keep each until they are told that it is stored: a payment terminal, a fault
 /// reporter, a user management on the ingest socket, and a broker's durable topic. Each hands in one at a time and
-/// repeats what was not answered, now and then also what was.
+/// repeats what was not answered, now and then also what was, and now and then corrects what was.
 #pragma once
 
 #include <cstdint>
@@ -51,14 +51,19 @@ class Sources {
     std::string reference;  ///< of what it holds, empty if nothing
     std::string type;
     std::string body;
+    std::string event_id;  ///< its own, in the body
+    std::string subject;
     std::uint64_t made = 0;
     std::uint64_t token = 0;    ///< under which it waits, 0 if it does not
     std::uint64_t attempt = 0;  ///< counts; a timer of an earlier one is void
     bool was_accepted = false;  ///< what it holds is repeated without need
+    bool is_revision = false;
   };
 
   void next(std::size_t source);
   void make(Source& source);
+  std::string write(Source& source);
+  void revise(std::size_t source, const std::string& accepted_id);
   void hand_in(std::size_t source);
   void again(std::size_t source, Moment wait);
 

@@ -124,7 +124,7 @@ bool stop_called(Station& station, std::string_view message, const Moment& momen
     tell_unanswered_starts(station, moment.now, model::BootTime::max(), out);
     found = find_session(station, *request, fingerprint);
   }
-  const DeviceTime ended = device_time(station, request->timestamp, moment);
+  DeviceTime ended = device_time(station, request->timestamp, moment);
   if (found.session == nullptr) {
     tell_unknown(station, *request, ended, out);
     return true;
@@ -138,9 +138,11 @@ bool stop_called(Station& station, std::string_view message, const Moment& momen
                {station.around->site_id, "session.ended", station.config.id, number, ended.key,
                 number_text(request->meter_stop_wh)});
     session.end_fingerprint = fingerprint;
+    session.ended = ended.time;
     session.end_final = true;
     station.connectors_changed.insert(found.connector);
   }
+  ended.time = session.ended;
   SessionEnd end = end_of(*request, ended);
   if (!has_number(session, request->transaction) && request->transaction < 0) end.transaction.reset();  // the charger's
   out.events.push_back(ended_event(station, found.connector, session, end));

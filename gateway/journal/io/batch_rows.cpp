@@ -4,6 +4,7 @@
 
 #include "journal/bytes.hpp"
 #include "journal/gap_row.hpp"
+#include "journal/id_row.hpp"
 #include "journal/record.hpp"
 #include "journal/tables.hpp"
 
@@ -94,6 +95,26 @@ model::Result<void> put_rows(Transaction& transaction, const Batch& batch) {
   return model::success();
 }
 
+/// An old row stays if the same id has been put again under the same key since.
+model::Result<void> drop_old_id(Transaction& transaction, const IdRow& old) {
+  const std::string key = id_key(old);
+  BOOST_OUTCOME_TRY(const auto value, transaction.get(Table::ids, key));
+  if (!value) return model::success();
+  const auto present = decode_id(key, *value);
+  if (present && present.value().sequence != old.sequence) return model::success();
+  return transaction.erase(Table::ids, key);
+}
+
+model::Result<void> put_ids(Transaction& transaction, const Batch& batch) {
+  for (const IdRow& old : batch.old_ids) {
+    BOOST_OUTCOME_TRY(drop_old_id(transaction, old));
+  }
+  for (const IdRow& row : batch.ids) {
+    BOOST_OUTCOME_TRY(transaction.put(Table::ids, id_key(row), encode_id(row)));
+  }
+  return model::success();
+}
+
 /// Only what makes room, or moves cursors and opens streams so that room can be made, may go into the reserve.
 model::Result<void> keep_reserve(Transaction& transaction, const Batch& batch) {
   if (batch.records.empty() || batch.makes_room) return model::success();
@@ -110,6 +131,7 @@ model::Result<Written> write_batch(Transaction& transaction, const Batch& batch,
   Written written{.next_sequence = next_sequence, .new_types = {}, .trimmed = {}};
   BOOST_OUTCOME_TRY(trim_logs(transaction, batch, written));
   BOOST_OUTCOME_TRY(put_rows(transaction, batch));
+  BOOST_OUTCOME_TRY(put_ids(transaction, batch));
   BOOST_OUTCOME_TRY(append_records(transaction, batch, types, written));
   BOOST_OUTCOME_TRY(keep_reserve(transaction, batch));
   return written;

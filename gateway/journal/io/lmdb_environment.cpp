@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "journal/gap_row.hpp"
+#include "journal/id_row.hpp"
 #include "journal/io/store_folder.hpp"
 #include "journal/tables.hpp"
 
@@ -15,7 +16,7 @@ namespace chargehook::journal::io {
 namespace {
 
 constexpr std::array<std::string_view, table_count> names = {
-    database::meta, database::boots,   database::types,   database::streams, database::gaps,
+    database::meta, database::boots,   database::types,   database::streams, database::gaps,   database::ids,
     database::kv,   database::logs[0], database::logs[1], database::logs[2], database::logs[3]};
 
 constexpr MDB_dbi free_list_table = 0;

@@ -23,8 +23,8 @@ namespace chargehook::journal::io {
 enum class Access : std::uint8_t { read, write };
 enum class Tables : std::uint8_t { must_exist, create };
 
-enum class Table : std::uint8_t { meta, boots, types, streams, gaps, kv, log0, log1, log2, log3 };
-inline constexpr std::size_t table_count = 10;
+enum class Table : std::uint8_t { meta, boots, types, streams, gaps, ids, kv, log0, log1, log2, log3 };
+inline constexpr std::size_t table_count = 11;
 [[nodiscard]] std::string_view name_of(Table table);
 [[nodiscard]] Table log_table(model::EventClass event_class);
 

@@ -4,6 +4,7 @@
 
 #include "journal/bytes.hpp"
 #include "journal/gap_row.hpp"
+#include "journal/id_row.hpp"
 #include "journal/record.hpp"
 
 namespace chargehook::journal::io {
@@ -99,6 +100,19 @@ model::Result<void> load_boots(Transaction& transaction, StoredState& state) {
   });
 }
 
+/// A row that does not verify costs no more than that one event may be stored twice: no reason not to start.
+model::Result<void> load_ids(Transaction& transaction, StoredState& state) {
+  return for_each_row(transaction, Table::ids, [&](const Row& row) -> model::Result<void> {
+    auto id = decode_id(row.key, row.value);
+    if (id) {
+      state.ids.push_back(id.value());
+    } else if (const auto key = id_of_key(row.key)) {
+      state.damaged_ids.push_back(*key);
+    }
+    return model::success();
+  });
+}
+
 model::Result<void> load_rows(Transaction& transaction, StoredState& state) {
   BOOST_OUTCOME_TRY(for_each_row(transaction, Table::streams, [&](const Row& row) -> model::Result<void> {
     BOOST_OUTCOME_TRY(auto stream, needed(decode_stream(row.key, row.value)));
@@ -110,6 +124,7 @@ model::Result<void> load_rows(Transaction& transaction, StoredState& state) {
     state.gaps.push_back(std::move(gap));
     return model::success();
   }));
+  BOOST_OUTCOME_TRY(load_ids(transaction, state));
   return for_each_row(transaction, Table::kv, [&](const Row& row) -> model::Result<void> {
     BOOST_OUTCOME_TRY(auto content, needed(decode_kv(row.key, row.value)));
     state.kv.emplace_hint(state.kv.end(), row.key, std::move(content));

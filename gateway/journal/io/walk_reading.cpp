@@ -94,6 +94,8 @@ model::Result<void> WalkReading::advance(Transaction& transaction) {
   switch (phase_) {
     case Phase::tables:
       return read_tables(transaction);
+    case Phase::ids:
+      return read_ids(transaction, walk_rows_per_transaction);
     case Phase::kv:
       return read_kv(transaction, walk_rows_per_transaction);
     case Phase::records:
@@ -122,22 +124,37 @@ model::Result<void> WalkReading::read_tables(Transaction& transaction) {
   BOOST_OUTCOME_TRY(give(Table::types, &StoreWalk::take_type));
   BOOST_OUTCOME_TRY(give(Table::streams, &StoreWalk::take_stream));
   BOOST_OUTCOME_TRY(give(Table::gaps, &StoreWalk::take_gap));
-  phase_ = Phase::kv;
+  phase_ = Phase::ids;
+  return model::success();
+}
+
+/// @return whether that was the end of the table
+model::Result<bool> WalkReading::read_piece(Transaction& transaction, Table table, std::size_t rows_max,
+                                            void (StoreWalk::*take)(std::string_view, std::string_view)) {
+  BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, table));
+  BOOST_OUTCOME_TRY(const auto row, after_key_.empty() ? cursor.first() : cursor.at_or_after(after_key_ + '\0'));
+  std::size_t taken = 0;
+  BOOST_OUTCOME_TRY(go_on(cursor, table, row, [&](const Row& found) {
+    if (taken == rows_max) return false;
+    ++taken;
+    after_key_.assign(found.key);
+    (walk_.*take)(found.key, found.value);
+    return true;
+  }));
+  if (taken == rows_max) return false;
+  after_key_.clear();
+  return true;
+}
+
+model::Result<void> WalkReading::read_ids(Transaction& transaction, std::size_t rows_max) {
+  BOOST_OUTCOME_TRY(const bool is_end, read_piece(transaction, Table::ids, rows_max, &StoreWalk::take_id));
+  if (is_end) phase_ = Phase::kv;
   return model::success();
 }
 
 model::Result<void> WalkReading::read_kv(Transaction& transaction, std::size_t rows_max) {
-  BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, Table::kv));
-  BOOST_OUTCOME_TRY(const auto row, kv_after_.empty() ? cursor.first() : cursor.at_or_after(kv_after_ + '\0'));
-  std::size_t taken = 0;
-  BOOST_OUTCOME_TRY(go_on(cursor, Table::kv, row, [&](const Row& found) {
-    if (taken == rows_max) return false;
-    ++taken;
-    kv_after_.assign(found.key);
-    walk_.take_kv(found.key, found.value);
-    return true;
-  }));
-  if (taken == rows_max) return model::success();
+  BOOST_OUTCOME_TRY(const bool is_end, read_piece(transaction, Table::kv, rows_max, &StoreWalk::take_kv));
+  if (!is_end) return model::success();
   walk_.tables_done();
   phase_ = Phase::records;
   return model::success();
@@ -170,6 +187,7 @@ model::Result<void> WalkReading::look_at_ends(Environment& environment, std::siz
   BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(environment, Access::read));
   const auto look = [&]() -> model::Result<void> {
     BOOST_OUTCOME_TRY(read_tables(transaction));
+    BOOST_OUTCOME_TRY(read_ids(transaction, SIZE_MAX));
     BOOST_OUTCOME_TRY(read_kv(transaction, SIZE_MAX));
     for (int index = 0; index < model::event_class_count; ++index) {
       BOOST_OUTCOME_TRY(read_ends(transaction, static_cast<model::EventClass>(index), records));

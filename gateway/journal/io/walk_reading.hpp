@@ -20,11 +20,11 @@ class WalkReading {
  public:
   WalkReading(Counting counting, Writers writers) : walk_(std::move(counting)), writers_(writers) {}
 
-  /// One transaction's worth: the small tables, then 256 rows of module state or 256 records at a time.
+  /// One transaction's worth: the small tables, then 256 known ids, rows of module state or 256 records at a time.
   /// @return what LMDB says if the pages contradict each other: it is among the findings too, and the walk is done
   [[nodiscard]] model::Result<void> step(Environment& environment);
 
-  /// The small tables, all module state, and this many records at each end of each log, in one transaction.
+  /// The small tables, all ids and module state, and this many records at each end of each log, in one transaction.
   [[nodiscard]] model::Result<void> look_at_ends(Environment& environment, std::size_t records);
 
   [[nodiscard]] bool done() const { return phase_ == Phase::done; }
@@ -32,11 +32,14 @@ class WalkReading {
   [[nodiscard]] const StoreWalk& walk() const { return walk_; }
 
  private:
-  enum class Phase : std::uint8_t { tables, kv, records, done };
+  enum class Phase : std::uint8_t { tables, ids, kv, records, done };
 
   [[nodiscard]] model::Result<void> advance(Transaction& transaction);
   [[nodiscard]] model::Result<void> read_tables(Transaction& transaction);
+  [[nodiscard]] model::Result<void> read_ids(Transaction& transaction, std::size_t rows_max);
   [[nodiscard]] model::Result<void> read_kv(Transaction& transaction, std::size_t rows_max);
+  [[nodiscard]] model::Result<bool> read_piece(Transaction& transaction, Table table, std::size_t rows_max,
+                                               void (StoreWalk::*take)(std::string_view, std::string_view));
   [[nodiscard]] model::Result<void> read_records(Transaction& transaction);
   [[nodiscard]] model::Result<void> read_ends(Transaction& transaction, model::EventClass event_class,
                                               std::size_t records);
@@ -45,7 +48,7 @@ class WalkReading {
   StoreWalk walk_;
   Writers writers_;
   Phase phase_ = Phase::tables;
-  std::string kv_after_;
+  std::string after_key_;  ///< of the table that is read piece by piece
   model::Sequence after_ = 0;
 };
 

@@ -30,8 +30,12 @@ DeliveryJudge::DeliveryJudge(std::vector<Wish> wishes, Complaints& complaints)
     : wishes_(std::move(wishes)), complaints_(complaints), times_(complaints) {}
 
 void DeliveryJudge::offered(const std::string& reference, const std::string& type, const std::string& data) {
-  auto& offer = offers_.try_emplace(reference, Offer{type, data, {}, 0}).first->second;
-  offer.highest_told = highest_told_;
+  offers_.try_emplace(reference, Offer{type, data, {}, highest_told_, 0});
+}
+
+void DeliveryJudge::offered_revision(const std::string& reference, const std::string& type, const std::string& data,
+                                     const std::string& id) {
+  offers_.try_emplace(reference, Offer{type, data, id, highest_told_, 0});
 }
 
 void DeliveryJudge::accepted(const std::string& reference, const std::string& id, std::uint64_t sequence) {
@@ -44,7 +48,12 @@ void DeliveryJudge::accepted(const std::string& reference, const std::string& id
     complaints_.say(reference + ": sequence " + std::to_string(sequence) + " is not above " +
                     std::to_string(offer.highest_told) + ", which was told before it was handed in");
   }
+  if (offer.sequence != 0 && offer.sequence != sequence) {
+    complaints_.say(reference + ": accepted as " + std::to_string(sequence) + ", before as " +
+                    std::to_string(offer.sequence));
+  }
   offer.id = id;
+  offer.sequence = sequence;
   highest_told_ = std::max(highest_told_, sequence);
   accepted_.push_back({id, sequence, offer.type});
   want(reference, offer.type);
@@ -99,6 +108,7 @@ void DeliveryJudge::attempt_started(std::uint64_t attempt, const std::string& en
   if (!event) return complaints_.say("not an event: " + std::string{body.substr(0, 300)});
   check_content(*event);
   check_reference(*event);
+  check_once(*event);
   check_only_stream(endpoint, *event);
   check_gap(endpoint, *event);
   streams_.try_emplace(event->stream, event->stream, complaints_).first->second.started(*event);
@@ -144,6 +154,16 @@ void DeliveryJudge::check_reference(const WireEvent& event) {
   if (offer->second.type != event.type || offer->second.data != event.data) {
     complaints_.say(reference + ": delivered as " + event.type + " " + event.data.substr(0, 200) + ", handed in as " +
                     offer->second.type + " " + offer->second.data.substr(0, 200));
+  }
+}
+
+/// What sources and chargers repeat comes under one number.
+void DeliveryJudge::check_once(const WireEvent& event) {
+  if (!event.type.starts_with("session.") && reference_of(event).empty()) return;
+  const auto [known, is_new] = number_of_.try_emplace({event.stream, event.id}, event.n);
+  if (!is_new && known->second != event.n) {
+    complaints_.say(event.id + ": is n " + std::to_string(event.n) + " of " + event.stream + " and n " +
+                    std::to_string(known->second));
   }
 }
 

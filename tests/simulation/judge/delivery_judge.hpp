@@ -28,7 +28,10 @@ class DeliveryJudge {
   /// A source hands something in, for the first time or again.
   /// @param reference what it calls it: `data.reference` of its event
   void offered(const std::string& reference, const std::string& type, const std::string& data);
-  /// The source was told that it is kept, under this id.
+  /// The same of other content under an id that was accepted: it has to be told and delivered under `id`.
+  void offered_revision(const std::string& reference, const std::string& type, const std::string& data,
+                        const std::string& id);
+  /// The source was told that it is kept, under this id. However often it hands it in, it is told the same.
   void accepted(const std::string& reference, const std::string& id, std::uint64_t sequence);
   /// A promise without an id: `reference` as reference_of gives it.
   void promised(const std::string& reference, const std::string& type);
@@ -67,8 +70,9 @@ class DeliveryJudge {
   struct Offer {
     std::string type;
     std::string data;
-    std::string id;  ///< under which it was accepted or seen; empty until then
-    std::uint64_t highest_told = 0;
+    std::string id;                  ///< under which it was accepted or seen; empty until then
+    std::uint64_t highest_told = 0;  ///< when it was handed in for the first time
+    std::uint64_t sequence = 0;      ///< under which it was accepted; 0 until then
   };
   struct Attempt {
     std::string endpoint;
@@ -83,6 +87,7 @@ class DeliveryJudge {
 
   void check_content(const WireEvent& event);
   void check_reference(const WireEvent& event);
+  void check_once(const WireEvent& event);
   void check_gap(const std::string& endpoint, const WireEvent& event);
   [[nodiscard]] bool is_told_lost(const std::string& endpoint, const Accepted& accepted) const;
   void check_only_stream(const std::string& endpoint, const WireEvent& event);
@@ -106,6 +111,7 @@ class DeliveryJudge {
   std::map<std::pair<std::string, std::string>, std::string> only_stream_;  ///< of endpoint and class
   std::map<std::string, std::vector<WireGap>> gaps_;                        ///< told, by endpoint
   std::uint64_t gaps_told_ = 0;
+  std::map<std::pair<std::string, std::string>, std::uint64_t> number_of_;  ///< n by stream and id
 };
 
 /// The class of what a source hands in, by the table of docs/events.

@@ -63,6 +63,7 @@ void StoreJudge::judge(const StoreSnapshot& store) {
   check_logs(store);
   check_gaps(store);
   check_accepted(store);
+  check_ids(store);
   for (const auto& row : store.streams) check_stream(store, row);
   if (store.pages_used > store.pages_total) complaints_.say("store: more pages are used than there are");
 }
@@ -139,6 +140,20 @@ void StoreJudge::check_accepted(const StoreSnapshot& store) {
       complaints_.say("store: " + accepted.id + " was accepted as " + std::to_string(accepted.sequence) +
                       ", is not delivered and not there");
     }
+  }
+}
+
+/// Each row was written in the commit of its event.
+void StoreJudge::check_ids(const StoreSnapshot& store) {
+  std::unordered_set<std::uint64_t> named;
+  for (const auto& row : store.ids) {
+    const auto event = id_of_.find(row.sequence);
+    const std::string where = "store: ids " + std::to_string(row.sequence);
+    if (event == id_of_.end() &&
+        std::ranges::all_of(store.floors, [&](const auto& f) { return f.sequence < row.sequence; }))
+      complaints_.say(where + ": there is and was no such event");
+    if (event != id_of_.end() && hash_of_id(event->second) != row.id) complaints_.say(where + ": has another id");
+    if (!named.insert(row.sequence).second) complaints_.say(where + ": is named twice");
   }
 }
 

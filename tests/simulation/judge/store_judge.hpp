@@ -34,6 +34,7 @@ class StoreJudge {
   void check_logs(const StoreSnapshot& store);
   void check_log(const StoreSnapshot& store, std::size_t log);
   void check_accepted(const StoreSnapshot& store);
+  void check_ids(const StoreSnapshot& store);
   void check_gaps(const StoreSnapshot& store);
   void check_gap(const StoreSnapshot& store, const StoredGap& row);
   void check_notice(const StoreSnapshot& store, const StoredGap& row, const StoredNotice& notice);

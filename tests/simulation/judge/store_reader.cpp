@@ -60,6 +60,7 @@ class Reading {
           [&](auto key, auto body) { out_.types[static_cast<std::uint32_t>(number_of_key(key))] = std::string{body}; });
     table("streams", [&](auto key, auto body) { stream(key, body); });
     table("gaps", [&](auto key, auto body) { gap(key, body); });
+    table("ids", [&](auto key, auto body) { id(key, body); });
     table("kv", [&](auto key, auto body) { out_.kv[std::string{key}] = std::string{body}; });
     for (std::size_t i = 0; i < 4; ++i) {
       table("log" + std::to_string(i), [&](auto key, auto body) { record(i, key, body); });
@@ -185,6 +186,15 @@ class Reading {
     out_.gaps.push_back(std::move(row));
   }
 
+  void id(std::string_view key, std::string_view body) {
+    Fields fields{body};
+    const auto sequence = fields.number(8);
+    fields.number(8);  // content
+    if (!fields.is_whole() || key.size() != 12) return complaints_.say("store: a row of ids is not as long as it says");
+    out_.ids.push_back(
+        {static_cast<std::uint32_t>(number_of_key(key.substr(0, 4))), number_of_key(key.substr(4)), sequence});
+  }
+
   void record(std::size_t log, std::string_view key, std::string_view body) {
     Fields fields{body};
     StoredRecord record;
@@ -234,6 +244,8 @@ class Reading {
 };
 
 }  // namespace
+
+std::uint64_t hash_of_id(const std::string& id) { return XXH3_64bits(id.data(), id.size()); }
 
 StoreSnapshot read_store(const std::string& folder, Complaints& complaints) {
   StoreSnapshot out;

@@ -65,6 +65,12 @@ struct StoredBoot {
   bool is_learned = false;  ///< somebody said what time it was
 };
 
+struct StoredId {
+  std::uint32_t day = 0;
+  std::uint64_t id = 0;  ///< XXH3-64 of its text
+  std::uint64_t sequence = 0;
+};
+
 struct StoredFloor {
   std::uint64_t sequence = 0;
   std::uint64_t ordinal = 0;
@@ -78,6 +84,7 @@ struct StoreSnapshot {
   std::array<std::vector<StoredRecord>, 4> logs;
   std::vector<StoredStream> streams;
   std::vector<StoredGap> gaps;
+  std::vector<StoredId> ids;
   std::map<std::uint32_t, std::string> types;
   std::map<std::string, std::string> kv;
   std::uint32_t boots = 0;
@@ -86,6 +93,9 @@ struct StoreSnapshot {
   std::uint64_t pages_total = 0;
   std::uint64_t pages_used = 0;
 };
+
+/// As the table `ids` has it.
+[[nodiscard]] std::uint64_t hash_of_id(const std::string& id);
 
 /// @param folder     that of data.mdb; nobody has it open
 /// @param complaints gets what cannot be read, and every value whose check is wrong

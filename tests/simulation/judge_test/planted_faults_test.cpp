@@ -115,6 +115,14 @@ const std::vector<Planted> planted_faults{
     {"another sequence", [](auto& all) { all.push_back(all[1]), all.back().sequence = 900; }, "another sequence"},
     {"sequences swapped", [](auto& all) { std::swap(all[1].sequence, all[2].sequence); }, "sequence does not rise"},
     {"another content", [](auto& all) { all[3].reference = "pay-9"; }, "nobody handed in pay-9"},
+    {"stored twice",
+     [](auto& all) {
+       auto again = all[0];
+       again.n = 5, again.sequence = 105, again.before = all[3].link;
+       again.link = next_link(again.before, again.n, again.id);
+       all.push_back(again);
+     },
+     "evt_1: is n 5 of"},
     {"the content of another", [](auto& all) { all[3].reference = "pay-1"; }, "delivered as evt_4"},
 };
 
@@ -153,6 +161,20 @@ TEST_CASE("a told sequence that is not above those told before is noticed") {
   CHECK(court.heard("is not above 104"));
 }
 
+TEST_CASE("a source that is told another sequence when it repeats is noticed") {
+  Court court;
+  court.deliveries.offered("pay-4", "payment.completed", "{}");
+  court.deliveries.accepted("pay-4", "evt_4", 105);
+  CHECK(court.heard("accepted as 105, before as 104"));
+}
+
+TEST_CASE("a revision that comes under another id is noticed") {
+  Court court;
+  court.deliveries.offered_revision("pay-4b", "payment.completed", "{}", "evt_4~2");
+  court.deliveries.accepted("pay-4b", "evt_4", 105);
+  CHECK(court.heard("accepted as evt_4, before as evt_4~2"));
+}
+
 TEST_CASE("a stream that begins anew without reason is noticed") {
   Court court;
   auto all = story();
@@ -183,6 +205,7 @@ StoreSnapshot sound_store() {
   store.types[1] = "payment.completed";
   store.kv["config/endpoints/billing"] = "1";
   for (const auto& sent : story()) store.logs[0].push_back({sent.sequence, sent.n, 1, 1, sent.id, sent.key});
+  for (const auto& sent : story()) store.ids.push_back({20'786, hash_of_id(sent.id), sent.sequence});
   store.streams.push_back({1, 0, 1, false, 0, 104, 4, story().back().link, "payment.*"});
   return store;
 }
@@ -205,6 +228,14 @@ const std::vector<PlantedInStore> planted_in_store{
     {"the cursor's n is another", [](auto& store) { store.streams[0].n = 3, store.streams[0].link = story()[2].link; },
      "the log has 4"},
     {"the cursor went too far", [](auto& store) { store.streams[0].n = 5; }, "without acknowledgement"},
+    {"an id of nothing",
+     [](auto& store) {
+       store.ids.push_back({20'786, 5, 105});
+     },
+     "there is and was no such event"},
+    {"an id of another", [](auto& store) { store.ids[0].id = hash_of_id("evt_9"); }, "has another id"},
+    {"an id of two days", [](auto& store) { store.ids.push_back(store.ids[0]), ++store.ids.back().day; },
+     "is named twice"},
     {"an endpoint has no name", [](auto& store) { store.kv.clear(); }, "has no name"},
     {"trimmed beyond the cursor",
      [](auto& store) {

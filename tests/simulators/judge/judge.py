@@ -7,8 +7,10 @@
 Reads the logs of event-source and webhook-receiver and knows nothing of the gateway. Exit code 0: all is well,
 1: violations, listed, 2: wrong use. Each receiver log is judged against all source logs.
 
-What a stream owes its receiver: numbers from 1 without holes but those that a delivery.gap tells of, the same event whenever a number comes again, and the
-chain h(0) = SHA-256(stream), h(n) = SHA-256(h(n-1) + n as 8 bytes + id), whose first 16 bytes travel.
+What a stream owes its receiver: numbers from 1 without holes but those that a delivery.gap tells of, the same event
+whenever a number comes again, and the chain h(0) = SHA-256(stream), h(n) = SHA-256(h(n-1) + n as 8 bytes + id), whose
+first 16 bytes travel. What event-source handed in comes under one number, however often it was repeated; other events may
+be repeated under a number of their own.
 """
 import argparse
 import collections
@@ -78,7 +80,8 @@ def judge_refusals(judgement, source_lines):
 
 def judge_verdicts(judgement, receiver_lines):
     for line in receiver_lines:
-        if line["verdict"] not in WELL:
+        is_of_source = natural_of(line) is not None
+        if line["verdict"] not in WELL or line["verdict"] == "repeated" and is_of_source:
             judgement.add(line["verdict"], f"{line['id']} at {line['at']}, n {line.get('n')} of {line.get('stream')}")
 
 
@@ -211,6 +214,7 @@ def good_day():
                              "data": {"natural": natural, "run": "run", "key": key, "k_index": index}})
     received.append(dict(received[7], verdict="redelivered"))
     received.insert(3, dict(received[3], answered=503))  # refused at first, for the receiver was busy
+    received.append({"at": "-", "id": "evt_status", "verdict": "repeated", "answered": 200, "data": {"status": "charging"}})
     received[10], received[11] = received[11], received[10]  # two devices may overtake each other
     return told, received
 
@@ -282,6 +286,10 @@ def plant_double(told, received):
     received.append(again)  # an honest next number: only the natural id tells
 
 
+def plant_repeated(told, received):
+    received.append(dict(received[numbered(received, 30)], n="31", verdict="repeated"))
+
+
 def plant_bad_signature(told, received):
     received.append({"at": "-", "id": "evt_forged", "verdict": "bad_signature", "answered": 401})
 
@@ -299,9 +307,10 @@ def plant_refusal(told, received):
 
 
 FAULTS = {plant_loss: "lost", plant_swap: "order", plant_skipped_number: "hole", plant_broken_link: "chain",
-          plant_wrong_hash: "chain", plant_double: "double", plant_bad_signature: "bad_signature",
-          plant_reused_number: "number_twice", plant_other_id: "other_id", plant_refusal: "refused",
-          plant_told_gap: None, plant_half_told_gap: "hole", plant_gap_with_another_hash: "chain"}
+          plant_wrong_hash: "chain", plant_double: "double", plant_repeated: "repeated",
+          plant_bad_signature: "bad_signature", plant_reused_number: "number_twice", plant_other_id: "other_id",
+          plant_refusal: "refused", plant_told_gap: None, plant_half_told_gap: "hole",
+          plant_gap_with_another_hash: "chain"}
 
 
 def self_test():

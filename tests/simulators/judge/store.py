@@ -12,7 +12,7 @@ import xxhash
 
 CLASSES = ("billing", "safety", "state", "telemetry")
 LOGS = tuple(f"log{number}" for number in range(4))
-TABLES = ("meta", "boots", "types", "streams", "gaps", "kv", *LOGS)
+TABLES = ("meta", "boots", "types", "streams", "gaps", "ids", "kv", *LOGS)
 VERSION = 1
 BOOT = struct.Struct("<16sqqB?qBBqq")
 RECORD_FIXED = struct.Struct("<BBBBBBQIIqqq")  # from offset 9 of the value on
@@ -80,6 +80,14 @@ class BootRow:
     learned_at: int
 
 
+@dataclasses.dataclass(frozen=True)
+class KnownId:
+    day: int
+    hash: int
+    sequence: int
+    content: int
+
+
 @dataclasses.dataclass
 class Store:
     """Everything in a store, and the rows that could not be read as sentences."""
@@ -88,6 +96,7 @@ class Store:
     types: dict = dataclasses.field(default_factory=dict)
     streams: list = dataclasses.field(default_factory=list)
     gaps: list = dataclasses.field(default_factory=list)
+    ids: list = dataclasses.field(default_factory=list)
     kv: dict = dataclasses.field(default_factory=dict)
     logs: list = dataclasses.field(default_factory=lambda: [[], [], [], []])
     damaged: list = dataclasses.field(default_factory=list)
@@ -105,6 +114,10 @@ class Store:
 def sealed(table, key, body):
     rest = bytes([VERSION]) + body
     return struct.pack("<Q", xxhash.xxh3_64_intdigest(table.encode() + key + rest)) + rest
+
+
+def id_hash(event_id):
+    return xxhash.xxh3_64_intdigest(event_id.encode())
 
 
 class Damaged(Exception):
@@ -225,6 +238,8 @@ def take_row(store, table, key, body):
         store.streams.append(stream_from(key, body))
     elif table == "gaps":
         store.gaps.append(gap_from(key, body))
+    elif table == "ids":
+        store.ids.append(KnownId(*struct.unpack(">IQ", key), *struct.unpack("<QQ", body)))
     elif table == "kv":
         store.kv[key.decode()] = body
     else:

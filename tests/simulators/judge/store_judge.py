@@ -7,7 +7,8 @@
 Within a store: every check agrees; ordinals go on without a hole from the floor, sequences rise and are never used
 twice, none is as high as `next_seq`; type and boot of every record are known; n and hash of every stream's cursor are
 those of the records up to it, or of what `gaps` tells. Rows of `gaps` lie below the floor, never in billing, do not overlap,
-and the events that tell of them are there. Against an earlier look at the same store: nothing has gone back. Against what sources
+and the events that tell of them are there. Each row of `ids` names a record of that id, or one that is trimmed or in a gap,
+and each another. Against an earlier look at the same store: nothing has gone back. Against what sources
 were told: every event is there under its id, or trimmed. Against what receivers took: no cursor is ahead of it.
 Exit code 0: all is well, 1: violations, listed, 2: wrong use.
 """
@@ -18,7 +19,7 @@ import sys
 import tempfile
 
 from judge import Judgement, is_taken, read_lines, told_gaps
-from store import CLASSES, RECORD_FIXED, read_store, write_store
+from store import CLASSES, RECORD_FIXED, id_hash, read_store, write_store
 
 
 def judge_store(store, earlier=None, told=(), taken=None):
@@ -29,6 +30,7 @@ def judge_store(store, earlier=None, told=(), taken=None):
     judge_numbers(judgement, store)
     judge_gaps(judgement, store)
     judge_streams(judgement, store)
+    judge_ids(judgement, store)
     if earlier is not None:
         judge_progress(judgement, earlier, store)
     judge_told(judgement, store, told)
@@ -147,6 +149,23 @@ def judge_cursor(judgement, name, stream, records, n, full):
         judgement.add("chain", f"{name} has another hash at n {n}")
 
 
+def judge_ids(judgement, store):
+    """Each row was written in the commit of its event, so what it names is there or has been trimmed."""
+    present = {record.sequence: record.id for log in store.logs for record in log}
+    highest_floor = max(store.floor(number)[0] for number in range(len(CLASSES)))
+    named = set()
+    for row in store.ids:
+        event_id = present.get(row.sequence)
+        is_in_gap = any(gap.from_sequence <= row.sequence <= gap.to_sequence for gap in store.gaps)
+        if event_id is None and row.sequence > highest_floor and not is_in_gap:
+            judgement.add("id", f"{row.hash:016x} names {row.sequence}, which is not there")
+        if event_id is not None and id_hash(event_id) != row.hash:
+            judgement.add("id", f"{row.hash:016x} names {row.sequence}, which is {event_id}")
+        if row.sequence in named:
+            judgement.add("id", f"{row.sequence} is named twice")
+        named.add(row.sequence)
+
+
 def judge_progress(judgement, earlier, store):
     if earlier.meta["store_id"] != store.meta["store_id"]:
         judgement.add("other_store", f"{earlier.meta['store_id']:016x} became {store.meta['store_id']:016x}")
@@ -215,6 +234,10 @@ def stream_body(cursor, n, full, closed=0, start=0):
     return struct.pack("<BQQQ32s", closed, start, cursor, n, full) + struct.pack("<I", 9) + b"payment.*"
 
 
+def id_place(event_id, day=20786):
+    return "ids", struct.pack(">IQ", day, id_hash(event_id))
+
+
 def sound_rows():
     """Forty records in two classes, a stream that has done the first twelve of its own."""
     rows = {("meta", b"format"): struct.pack("<Q", 1), ("meta", b"min_reader"): struct.pack("<Q", 1),
@@ -230,6 +253,7 @@ def sound_rows():
         event_type = 2 if sequence % 5 == 0 else 1
         rows[f"log{number}", sequence.to_bytes(8, "big")] = record_body(number, (sequence + 1) // 2,
                                                                          f"evt_{sequence}", event_type)
+        rows[id_place(f"evt_{sequence}")] = struct.pack("<QQ", sequence, 5)
     full, n = hashlib.sha256(f"{STORE_ID:016x}/demo/billing/1".encode()).digest(), 0
     for sequence in range(1, 30, 2):
         if sequence % 5:
@@ -293,6 +317,18 @@ def plant_unknown_flag(rows, told, taken):
     body = bytearray(rows["log2", key(40)])
     body[2] |= 0b1_0000
     rows["log2", key(40)] = bytes(body)
+
+
+def plant_id_of_nothing(rows, told, taken):
+    rows[id_place("evt_never")] = struct.pack("<QQ", 41, 5)
+
+
+def plant_id_of_another(rows, told, taken):
+    rows[id_place("evt_7")] = struct.pack("<QQ", 9, 5)
+
+
+def plant_id_twice(rows, told, taken):
+    rows[id_place("evt_7", day=20787)] = struct.pack("<QQ", 7, 5)
 
 
 def edit_stream(rows, change):
@@ -376,7 +412,7 @@ FAULTS = {plant_loss: "lost", plant_hole: "ordinal", plant_other_id: "lost", pla
           plant_unknown_boot: "unknown", plant_wrong_count: "cursor", plant_cursor_behind_its_number: "cursor",
           plant_wrong_hash: "chain", plant_cursor_ahead: "ahead", plant_sound_gap: None, plant_gap_above_floor: "gap",
           plant_billing_gap: "gap", plant_overlap: "gap", plant_untold_gap: "gap", plant_gap_told_to_another: "gap",
-          plant_falling_ranges: "gap"}
+          plant_falling_ranges: "gap", plant_id_of_nothing: "id", plant_id_of_another: "id", plant_id_twice: "id"}
 
 
 def found_in(folder, world, earlier=None):

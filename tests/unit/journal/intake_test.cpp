@@ -516,3 +516,55 @@ TEST_CASE("an eviction that did not commit goes again, with the numbers of then"
   CHECK(again->records[1]->ordinal == again->records[0]->ordinal + 1);
   CHECK(again->gaps[0].row->notices[0].event == again->records[0]->sequence);
 }
+
+TEST_CASE("rows of ids get the numbers of their records, also when the batch has to go again") {
+  Bench bench;
+  REQUIRE(bench.admit(EventClass::billing));
+  Entry entry;
+  entry.events.resize(3);
+  entry.ids = {{0, {7, 11, 0, 5}}, {2, {7, 22, 0, 6}}};
+  REQUIRE(bench.intake.admit(bench.now(), std::move(entry)));
+  const auto batch = bench.close();
+  const auto first = batch->records.front()->sequence;
+  CHECK(batch->ids == std::vector<IdRow>{{7, 11, first + 1, 5}, {7, 22, first + 3, 6}});
+  bench.done(batch, CommitStatus::failed);
+  REQUIRE(bench.intake.reopen_due(bench.now()));
+  bench.reopened(true, first - 1);
+  CHECK(bench.close()->ids == batch->ids);
+}
+
+TEST_CASE("rows of ids go in batches that go anyway, a bounded number in each, and none is forgotten by a failure") {
+  Bench bench;
+  std::vector<IdRow> old(300);
+  for (std::uint64_t i = 0; i < old.size(); ++i) old[i].id = i;
+  bench.intake.drop_ids(old);
+  bench.pass(1h);
+  CHECK(bench.close() == nullptr);
+  CHECK_FALSE(bench.intake.next_deadline());
+  REQUIRE(bench.admit(EventClass::billing));
+  const auto batch = bench.close();
+  CHECK(batch->old_ids == std::vector(old.begin(), old.begin() + 256));
+  bench.done(batch, CommitStatus::failed);
+  REQUIRE(bench.intake.reopen_due(bench.now()));
+  bench.reopened(true, batch->records.front()->sequence - 1);
+  const auto again = bench.close();
+  CHECK(again->old_ids == batch->old_ids);
+  bench.done(again);
+  REQUIRE(bench.admit(EventClass::billing));
+  CHECK(bench.close()->old_ids == std::vector(old.begin() + 256, old.end()));
+}
+
+TEST_CASE("the ids of entries that are refused after all are told") {
+  Bench bench;
+  Entry entry;
+  entry.events.resize(1);
+  entry.waiter = Waiter{3};
+  entry.repeats = Repeats::yes;
+  entry.ids = {{0, {7, 11, 0, 5}}};
+  REQUIRE(bench.intake.admit(bench.now(), std::move(entry)));
+  bench.done(bench.close(), CommitStatus::map_full);
+  IntakeOutputs out;
+  CHECK(bench.intake.close_batch(bench.now(), {}, out) == nullptr);
+  CHECK(out.refused == std::vector{Waiter{3}});
+  CHECK(out.refused_ids == std::vector<std::uint64_t>{11});
+}

@@ -68,6 +68,49 @@ TEST_CASE("a created store is empty, preallocated, and leaves the first number t
   CHECK_FALSE(std::filesystem::exists(folder.store() + "/new"));
 }
 
+TEST_CASE("ids are there after closing and opening, but for those that were let go") {
+  const TemporaryFolder folder;
+  const IdRow first{5, 1, 1'000, 9};
+  const IdRow second{5, 2, 1'001, 9};
+  IdRow again = first;
+  again.sequence = 1'002;
+  {
+    const auto opened = open_store(options(folder));
+    Batch batch = batch_from(1'000, 2);
+    batch.ids = {first, second};
+    commit(*opened.journal, batch);
+    Batch later = batch_from(1'002, 1);
+    later.ids = {again};
+    commit(*opened.journal, later);
+    Batch last = batch_from(1'003, 1);
+    last.old_ids = {first, second, {5, 3, 7, 7}};  // the first has been put again since, the third never was
+    commit(*opened.journal, last);
+  }
+  CHECK(open_store(options(folder)).state.ids == std::vector{again});
+}
+
+TEST_CASE("a row of ids that does not verify is left out, named, and no reason not to start") {
+  const TemporaryFolder folder;
+  const IdRow sound{5, 1, 1'000, 9};
+  {
+    Batch batch = batch_from(1'000, 1);
+    batch.ids = {sound};
+    commit(*open_store(options(folder)).journal, batch);
+  }
+  with_plain_lmdb(folder, 0, [&](MDB_env*, MDB_txn* transaction) {
+    put_plain(transaction, "ids", id_key({6, 2, 0, 0}), encode_id(sound));
+    put_plain(transaction, "ids", "odd", "odd");
+  });
+  auto opened = open_store(options(folder));
+  CHECK(opened.state.ids == std::vector{sound});
+  CHECK(opened.state.damaged_ids == std::vector<IdRow>{{6, 2, 0, 0}});
+  Batch batch = batch_from(1'001, 1);
+  batch.old_ids = opened.state.damaged_ids;
+  commit(*opened.journal, batch);
+  opened.journal.reset();
+  CHECK(open_store(options(folder)).state.damaged_ids.empty());
+}
+
 TEST_CASE("what was committed is there after closing and opening") {
   const TemporaryFolder folder;
   Batch batch = batch_from(1'000, 20);

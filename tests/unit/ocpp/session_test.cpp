@@ -209,6 +209,22 @@ TEST_CASE("a restart in the middle of a session: the stop still finds its connec
   CHECK(once_more.sessions_told() == after);
 }
 
+TEST_CASE("a stop without a usable time says the same whenever it is repeated") {
+  Charging bench;
+  bench.start({}, 5);
+  bench.charger(bench.link, stop(5, 600, "1970-01-01T00:00:10Z", "s1"));
+  bench.pass(milliseconds{60'000});
+  bench.charger(bench.link, stop(5, 600, "1970-01-01T00:00:10Z", "s2"));
+  Charging restarted{bench.kept};
+  restarted.pass(milliseconds{120'000});
+  restarted.charger(restarted.link, stop(5, 600, "1970-01-01T00:00:10Z", "s3"));
+  const auto told = bench.sessions_told();
+  REQUIRE(types(told) == Lines{"session.started", "session.ended", "session.ended"});
+  CHECK(told[1].id == told[2].id);
+  CHECK(told[1].data == told[2].data);
+  CHECK(restarted.sessions_told().at(0).data == told[1].data);
+}
+
 TEST_CASE("state that cannot be read is as if nothing was known") {
   for (const char* text : {"", "{", "[]", R"({"sessions":[1,{"transactions":["x"],"started":"y"}],"faults":7})"}) {
     Charging bench{{{"ocpp/CP-07/connector/1", text}, {"ocpp/CP-07/connector/x", "{}"}, {"ocpp/CP-07", "{}"}}};
