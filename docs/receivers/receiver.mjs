@@ -14,7 +14,7 @@ const asSent = (hash) => hash.toString("hex", 0, 16);
 /** One stream: n counts 1, 2, 3 …; h(0) = SHA-256(stream), h(n) = SHA-256(h(n-1), n, id). */
 class Stream {
   constructor(name) {
-    Object.assign(this, { done: 0n, hash: sha256(name), waiting: new Map(), ids: new Set(), last: new Map() });
+    Object.assign(this, { done: 0n, hash: sha256(name), waiting: new Map(), lost: [], ids: new Set(), last: new Map() });
   }
 
   /** @returns what is wrong with this delivery, or nothing. Devices may overtake each other, but none itself. */
@@ -26,14 +26,32 @@ class Stream {
     this.ids.add(event.id);
     this.last.set(event.partitionkey, n);
     this.waiting.set(n, event);
-    for (let next; (next = this.waiting.get(this.done + 1n)); this.waiting.delete(this.done)) {
-      const before = this.hash;
-      this.hash = sha256(before, bigEndian(++this.done), next.id);
-      const links = next.prevhash === asSent(before) && next.hash === asSent(this.hash);
-      if (!links) faults.push(`n ${this.done} breaks the chain`);
-    }
+    this.advance(faults);
     if (n > this.done + WINDOW) faults.push(`n ${this.done + 1n} is lost: ${n} is here`);
     return faults;
+  }
+
+  /** The ranges of a delivery.gap: these numbers will not come, and the chain goes on from the hash behind them. */
+  loses(ranges, faults) {
+    for (const { from_n, to_n, hash_after } of ranges) {
+      this.lost.push({ from: BigInt(from_n), to: BigInt(to_n), after: Buffer.from(hash_after, "hex") });
+    }
+    this.advance(faults);
+  }
+
+  advance(faults) {
+    for (;;) {
+      const n = this.done + 1n, next = this.waiting.get(n);
+      const gap = this.lost.find(({ from, to }) => from <= n && n <= to);
+      if (!next && !gap) return;
+      const before = this.hash;
+      this.done = next ? n : gap.to;
+      this.hash = next ? sha256(before, bigEndian(n), next.id) : gap.after;
+      for (const number of this.waiting.keys()) if (number <= this.done) this.waiting.delete(number);
+      if (next && (next.prevhash !== asSent(before) || next.hash !== asSent(this.hash))) {
+        faults.push(`n ${n} breaks the chain`);
+      }
+    }
   }
 }
 
@@ -45,8 +63,10 @@ export function receive(secret, streams, report) {
     let event;
     try { event = webhook.verify(body, request.headers); } catch (error) { report(undefined, [error.message]); }
     const numbered = event?.n !== undefined; // a message about deliveries, not one of them, has no number
-    if (numbered && !streams.has(event.stream)) streams.set(event.stream, new Stream(event.stream));
-    if (event) report(event, numbered ? streams.get(event.stream).take(event) : []);
+    const stream = (name) => streams.get(name) ?? streams.set(name, new Stream(name)).get(name);
+    const faults = numbered ? stream(event.stream).take(event) : [];
+    if (event?.type === "io.chargehook.delivery.gap") stream(event.data.stream).loses(event.data.ranges, faults);
+    if (event) report(event, faults);
     response.writeHead(event ? 204 : 401).end(); // a real receiver stores the event before it answers 2xx
   });
 }

@@ -80,7 +80,7 @@ ClassPressure Core::Impl::class_pressure(const Now& now, EventClass event_class,
 void Core::Impl::watch_pressure(const Now& now, Outputs& out) {
   if (outlook.is_sample_due(now)) outlook.sample(now, store_sight());
   const auto before = pressure;
-  const auto level = intake.is_full() ? journal::PressureLevel::full : journal::next_level(before, intake.usage());
+  const auto level = journal::next_level(before, intake.usage());
   if (level == before || stopping) return;
   pressure = level;
   const auto sight = store_sight();

@@ -38,7 +38,7 @@ api::StatusAnswer well() {
   report.clock.source = model::TimeSource::ntp;
   report.uptime = 12 * 24h + 4h + 31min;
   report.journal = "ok";
-  report.usage = {1000, 123};
+  report.usage = {100'000, 12'300, {}};
   report.chargers = 61;
   report.endpoints = {endpoint("billing"), endpoint("energy")};
   return answer;
@@ -198,10 +198,30 @@ TEST_CASE("what adapters lost is told, a line for each that lost something, and 
 
 TEST_CASE("a journal that fills says whom it refuses") {
   auto answer = well();
-  answer.report.usage = {100'000, 97'000};
+  answer.report.usage = {100'000, 97'000, {}};
   const auto status = shown(answer);
   CHECK(status.has_problems);
   CHECK(status.text.find("  journal          97 % full, refuses telemetry, state events.\n") != std::string::npos);
+}
+
+TEST_CASE("a journal that lets undelivered events go says which, what to do, and what is lost already") {
+  auto answer = well();
+  answer.report.usage = {100'000, 86'000, {}};
+  answer.report.pressure = journal::PressureLevel::telemetry_goes;
+  answer.report.classes[3].evicted = 1204;
+  const auto text = shown(answer).text;
+  CHECK(text.find("  journal          86 % full: undelivered telemetry goes, oldest first.\n"
+                  "                   Make the endpoints above deliver, or raise storage: size in\n"
+                  "                   gateway.yaml\n") != std::string::npos);
+  CHECK(text.find("  journal:  evicted telemetry 1,204\n") != std::string::npos);
+}
+
+TEST_CASE("what will go within a day is said before it goes") {
+  auto answer = well();
+  answer.report.classes[2].outlook = {true, 5.4, std::nullopt};
+  CHECK(shown(answer).text.find("12 % full. At the present rate: state goes in 5 h.") != std::string::npos);
+  answer.report.classes[2].outlook.hours_until_eviction = 25;
+  CHECK_FALSE(shown(answer).has_problems);
 }
 
 TEST_CASE("the table is as wide as its names need") {
