@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "core/stamp.hpp"
 namespace chargehook::core {
 
 using namespace std::chrono_literals;
@@ -18,7 +19,7 @@ delivery::Item item_of(const journal::Record& record) {
   event->partition_key = record.event.partition_key;
   event->event_class = record.event.event_class;
   event->time = record.event.time;
-  return {std::move(event), record.sequence, record.recorded};
+  return {std::move(event), record.sequence, stamp_of(record)};
 }
 
 }  // namespace
