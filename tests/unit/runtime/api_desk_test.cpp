@@ -28,7 +28,8 @@ struct Desk : SmallDepot {
   };
   Worker worker;
   std::unique_ptr<ApiDesk> desk = std::make_unique<ApiDesk>(
-      loop, answers, worker, "/etc/chargehook", [this](std::string by, core::Token token) { return read_config(std::move(by), token); },
+      loop, answers, worker, "/etc/chargehook",
+      [this](std::string by, core::Token token) { return read_config(std::move(by), token); },
       [this](http::RequestId id, http::Response response) {
         CHECK(answered.emplace(static_cast<std::uint64_t>(id), std::move(response)).second);
       });
