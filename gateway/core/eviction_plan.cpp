@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/stamp.hpp"
+
 namespace chargehook::core {
 
 using namespace std::chrono_literals;

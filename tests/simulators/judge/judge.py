@@ -60,7 +60,7 @@ def judge(source_lines, receiver_lines):
     told = [line for line in source_lines if line["what"] == "told"]
     taken = [line for line in receiver_lines if is_taken(line)]
     judge_refusals(judgement, source_lines)
-    judge_verdicts(judgement, receiver_lines)
+    judge_verdicts(judgement, receiver_lines, told_gaps(taken))
     judge_arrival(judgement, told, taken)
     judge_order(judgement, taken)
     for stream, deliveries in by_stream(taken).items():
@@ -78,10 +78,13 @@ def judge_refusals(judgement, source_lines):
             judgement.add("refused", f"{line['natural']} was answered {line['status']}: {line['answer']}")
 
 
-def judge_verdicts(judgement, receiver_lines):
+def judge_verdicts(judgement, receiver_lines, lost):
+    """A receiver that waits behind a hole does not know yet that a gap will tell of it; whether one did, the numbers say."""
     for line in receiver_lines:
         is_of_source = natural_of(line) is not None
-        if line["verdict"] not in WELL or line["verdict"] == "repeated" and is_of_source:
+        is_explained = line["verdict"] == "beyond_window" and lost.get(line.get("stream"))
+        is_well = line["verdict"] in WELL and not (line["verdict"] == "repeated" and is_of_source)
+        if not is_well and not is_explained:
             judgement.add(line["verdict"], f"{line['id']} at {line['at']}, n {line.get('n')} of {line.get('stream')}")
 
 

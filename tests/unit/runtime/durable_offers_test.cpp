@@ -39,12 +39,7 @@ struct Source : SmallDepot {
   void disk_is_full() {
     const auto before = offers.counters().put_off;
     REQUIRE(run_until([&] {
-      const auto batch = std::exchange(waiting_commit, nullptr);
-      if (batch && batch->makes_room) {
-        loop.post(core::CommitDone{store.commit(*batch)});
-      } else if (batch) {
-        loop.post(core::CommitDone{{batch->id, journal::CommitStatus::map_full, {100'000, 10, {}}, {}, "no room"}});
-      }
+      refuse_entries();
       return offers.counters().put_off > before;
     }));
   }

@@ -70,11 +70,12 @@ struct Desk : SmallDepot {
     client = std::make_shared<Client>();
     desk = desk_for(client);
   }
+  /// Also after what makes room has gone.
   void disk_is_full() {
-    REQUIRE(run_until([&] { return waiting_commit != nullptr; }));
-    const auto batch = std::exchange(waiting_commit, nullptr);
-    loop.post(core::CommitDone{{batch->id, journal::CommitStatus::map_full, {100'000, 10}, {}, "no room"}});
-    REQUIRE(run_until([&] { return offers.counters().put_off > 0; }));
+    REQUIRE(run_until([&] {
+      refuse_entries();
+      return offers.counters().put_off > 0;
+    }));
   }
   [[nodiscard]] std::size_t payments() const {
     return static_cast<std::size_t>(std::ranges::count_if(

@@ -56,6 +56,14 @@ struct SmallDepot {
     if (batch) loop.post(core::CommitDone{store.commit(*batch)});
   }
 
+  /// The disk has no room for entries; what makes room is done.
+  void refuse_entries() {
+    if (waiting_commit && waiting_commit->makes_room) return disk();
+    const auto batch = std::exchange(waiting_commit, nullptr);
+    if (!batch) return;
+    loop.post(core::CommitDone{{batch->id, journal::CommitStatus::map_full, {100'000, 10, {}}, {}, "no room"}});
+  }
+
   Ports ports() {
     return {.commit =
                 [this](journal::BatchPtr batch) {
