@@ -129,6 +129,7 @@ TEST_CASE("what did not fit is refused to all who wait for it, and taken when it
   }
   REQUIRE(world.releases_.size() == 2);
   for (const auto& release : world.releases_) CHECK(std::holds_alternative<Refused>(release.answer));
+  world.pass(31s);  // what nobody repeats is tried again after a pause
   world.run();
   world.step(EventSeen{payment("PSP-1"), Token{3}});
   world.run();

@@ -6,6 +6,8 @@
 namespace chargehook::journal {
 namespace {
 
+using namespace std::literals;
+
 constexpr IdRow sample{20'786, 0x0102'0304'0506'0708, 1'767'225'600'000'017, 0xfeed'beef'0102'0304};
 
 model::Event payment(std::string data) {
@@ -50,7 +52,7 @@ TEST_CASE("the key of an id is its day and its hash, so that the oldest stand fi
 TEST_CASE("hashes are those that docs/formats.md tells") {
   const auto event = payment(R"({"amount_minor":942,"note":"a, b"})");
   CHECK(id_hash(event.id) == XXH3_64bits(event.id.data(), event.id.size()));
-  const std::string_view said("payment.completed\0terminal/T-1\0\0amount_minor\000942\0note\0\"a, b\"\0", 63);
+  const auto said = "payment.completed\0terminal/T-1\0\0amount_minor\000942\0note\0\"a, b\"\0"sv;
   CHECK(content_hash(event) == XXH3_64bits(said.data(), said.size()));
 }
 
