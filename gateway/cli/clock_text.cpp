@@ -1,5 +1,6 @@
 #include "cli/clock_text.hpp"
 
+#include "cli/words.hpp"
 #include "model/result.hpp"
 
 namespace chargehook::cli {

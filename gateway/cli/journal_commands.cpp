@@ -29,7 +29,7 @@ constexpr auto between_questions = 200ms;
 
 std::string journal_folder(const JournalOptions& options) { return options.state_dir + "/journal"; }
 
-int explain(const model::Error& error) {
+int say_why(const model::Error& error) {
   std::fprintf(stderr, "%s\n", error.message.c_str());
   if (error.code == "no_store") std::fprintf(stderr, "help: --state names the folder that has the folder journal\n");
   if (error.code == "format")
@@ -115,9 +115,9 @@ int run_verify(const VerifyOptions& options) {
                                  });
   }
   if (examination.refusal_code == "locked") return verify_running(options);
-  if (!examination.refusal_code.empty()) return explain({examination.refusal_code, examination.refusal});
+  if (!examination.refusal_code.empty()) return say_why({examination.refusal_code, examination.refusal});
   if (end.kind == journal::ChildEnd::Kind::not_started) {
-    return explain({"io", "no process can be started to look at the journal"});
+    return say_why({"io", "no process can be started to look at the journal"});
   }
   journal::note_end(end, examination);
   return show(report_of(examination), options.json);
@@ -144,7 +144,7 @@ int run_stats(const StatsOptions& options) {
     stats = stats_of_running(options);
     if (!stats) return explain_silence(options, stats.error());
   }
-  if (!stats) return explain(stats.error());
+  if (!stats) return say_why(stats.error());
   if (options.json) {
     std::printf("%s\n", api::store_stats_json(stats.value()).c_str());
   } else {

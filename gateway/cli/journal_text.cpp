@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/words.hpp"
+#include "journal/pressure.hpp"
 #include "model/event_id.hpp"
 
 namespace chargehook::cli {
@@ -86,7 +87,7 @@ std::string progress_text(const core::StoreCheckReport& report) {
 }
 
 std::string stats_text(const journal::StoreStats& stats, model::WallTime now) {
-  const auto percent = static_cast<int>(stats.usage.ratio() * 100);
+  const auto percent = static_cast<int>(journal::fill(stats.usage) * 100);
   std::string out = "store " + model::hex(stats.store_id) + ", format " + std::to_string(stats.format) + ", made " +
                     age(stats.created, now) + " ago, opened " + counted(stats.boots, "time", "times") + "\n";
   out += std::to_string(percent) + " % full: " + grouped(stats.usage.pages_used) + " of " +

@@ -25,9 +25,6 @@ struct FolderSight {
 /// "2026-11-22 14:02" by the clock on the wall of whoever reads it.
 using LocalTime = std::function<std::string(model::WallTime)>;
 
-/// The two largest units that are not zero: "12 d 4 h", "3 min".
-[[nodiscard]] std::string long_time(std::chrono::seconds time);
-
 struct StatusText {
   std::string text;  ///< ends with a line break
   bool has_problems = false;

@@ -47,7 +47,7 @@ TEST_CASE("numbers of a store stand in columns, closed streams are left out") {
   stats.streams.push_back({"billing", {1, model::EventClass::billing, 1}, true, 5, 9, 0, std::nullopt});
   CHECK(stats_text(stats, now) ==
         "store 000000000000004d, format 1, made 2 d 2 h ago, opened 1 time\n"
-        "12 % full: 123 of 1,000 pages of 4 KiB\n"
+        "16 % full: 123 of 1,000 pages of 4 KiB\n"
         "  class      events  MiB      oldest  newest\n"
         "  billing     1,500  1.5  1 min 30 s     0 s\n"
         "  safety          0  0.0           -       -\n"
