@@ -67,13 +67,10 @@ void Core::Impl::revisions_read(const Now& now, journal::ReadResult& result) {
   if (!admission.offer(now, std::move(*entry))) revisions.refused(now.boot);
 }
 
+/// As settings, which pass what waits: a full journal drains by deliveries, and these wait for the mark.
 void Core::Impl::put_state(const Now& now, std::vector<journal::KvPut> puts, journal::Waiter waiter) {
   if (puts.empty()) return;
-  journal::Entry entry;
-  entry.kv = std::move(puts);
-  entry.waiter = waiter;
-  const auto taken = intake.admit(now, std::move(entry));
-  CHARGEHOOK_ASSERT(taken.has_value());  // an entry without events always is
+  intake.put(now, {{}, std::move(puts), waiter});
 }
 
 void Core::Impl::tell_clock_change(const Now& now, Outputs& out) {

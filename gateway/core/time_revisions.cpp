@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::uint32_t records_at_once = 64;
 constexpr std::size_t fields_bytes = 512;  // of a record, beside its data: room for ids and the like
+constexpr std::size_t entry_bytes = journal::record_bytes_max / 2;  // with one more event at most three halves of it
 constexpr auto pause_after_trouble = 1s;
 
 }  // namespace
@@ -112,19 +113,34 @@ std::optional<journal::Entry> TimeRevisions::read(BootTime now, const journal::R
   next_ = plans_.front();
   const bool is_end = result.last <= next_.done[place];
   next_.done[place] = is_end ? next_.up_to[place] : std::min(result.last, next_.up_to[place]);
-  journal::Entry entry;
-  for (const auto& record : result.records) {
-    const bool is_meant =
-        record->sequence <= next_.up_to[place] && record->boot >= next_.first_boot && record->boot <= next_.last_boot;
-    if (!is_meant) continue;
-    if (auto revision = time_revision(*record, clocks)) entry.events.push_back(std::move(*revision));
-  }
+  auto entry = entry_of(result.records, place, clocks);
   if (entry.events.empty()) {
     plans_.front() = next_;
     return std::nullopt;
   }
   doing_ = Doing::storing;
   entry.kv.push_back({plan_key(next_), encode_plan(next_)});
+  return entry;
+}
+
+/// As many as make one entry of about the size that a single event may have: where the journal is nearly full a larger
+/// one would never fit, and everybody waits behind it. Where it ends, `next_` ends too.
+journal::Entry TimeRevisions::entry_of(const std::vector<journal::RecordPtr>& records, std::size_t place,
+                                       const BootClocks& clocks) {
+  journal::Entry entry;
+  std::size_t bytes = 0;
+  for (const auto& record : records) {
+    const bool is_meant =
+        record->sequence <= next_.up_to[place] && record->boot >= next_.first_boot && record->boot <= next_.last_boot;
+    if (!is_meant) continue;
+    auto revision = time_revision(*record, clocks);
+    if (!revision) continue;
+    bytes += journal::record_size(*record);
+    entry.events.push_back(std::move(*revision));
+    if (bytes < entry_bytes) continue;
+    next_.done[place] = record->sequence;
+    break;
+  }
   return entry;
 }
 

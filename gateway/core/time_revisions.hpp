@@ -40,7 +40,8 @@ class TimeRevisions {
   /// @param was_right what went out needs no word after all
   void known(const model::BootClocks& clocks, bool was_right);
 
-  /// State to be stored, in order.
+  /// State to be stored, in order, before all that waits. Rows of a plan are also part of its entries: those come later
+  /// than its first row and before its last.
   [[nodiscard]] std::vector<journal::KvPut> take_puts() { return std::exchange(puts_, {}); }
 
   /// The next records to look at; at most one read is under way.
@@ -63,6 +64,8 @@ class TimeRevisions {
   void end_front();
   void pause(model::BootTime now);
   [[nodiscard]] std::optional<std::size_t> unfinished_class() const;
+  [[nodiscard]] journal::Entry entry_of(const std::vector<journal::RecordPtr>& records, std::size_t place,
+                                        const model::BootClocks& clocks);
 
   std::optional<UncorrectedMark> mark_;
   bool is_mark_stored_ = false;

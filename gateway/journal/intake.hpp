@@ -46,7 +46,7 @@ struct Entry {
 /// delivered, and without deliveries a full store never empties.
 struct Settings {
   std::vector<model::StreamRow> streams;
-  std::vector<KvPut> kv;  ///< keys that no Entry writes
+  std::vector<KvPut> kv;  ///< keys that no waiting Entry writes
   Waiter waiter = no_waiter;
 };
 

@@ -133,10 +133,10 @@ class World {
     return sources_.is_done() && yard_.is_done() && judge_.outstanding() == 0 && judge_.is_at_rest();
   }
 
-  /// Corrected times are told at leisure, by nobody who is waited for.
+  /// Corrected times are told at leisure, by nobody who is waited for; a full journal tries again after 30 s.
   void let_revisions_come(Moment end) {
     bool is_over = false;
-    schedule_.after(30s, [&is_over] { is_over = true; });
+    schedule_.after(90s, [&is_over] { is_over = true; });
     while (!is_over && complaints_.count() == 0) CHARGEHOOK_ASSERT(schedule_.step());
     while (!is_drained() && complaints_.count() == 0 && schedule_.now() < end) CHARGEHOOK_ASSERT(schedule_.step());
   }

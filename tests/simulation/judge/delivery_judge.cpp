@@ -57,6 +57,9 @@ void DeliveryJudge::accepted(const std::string& reference, const std::string& id
   highest_told_ = std::max(highest_told_, sequence);
   accepted_.push_back({id, sequence, offer.type});
   want(reference, offer.type);
+  for (const auto& wish : wishes_) {  // a repetition is told what became of the first: its gap may be told already
+    if (is_told_lost(wish.endpoint, accepted_.back())) missing_.erase({wish.endpoint, reference});
+  }
 }
 
 void DeliveryJudge::promised(const std::string& reference, const std::string& type) { want(reference, type); }

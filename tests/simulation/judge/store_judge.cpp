@@ -74,6 +74,9 @@ void StoreJudge::inspect_times(const std::string& folder) {
 }
 
 void StoreJudge::judge_times(const StoreSnapshot& store) {
+  const bool is_under_way =
+      std::ranges::any_of(store.kv, [](const auto& row) { return row.first.starts_with("clock/"); });
+  if (is_under_way) return;  // a journal that was full to the end: the next start goes on with it
   std::set<std::string> learned;
   for (const auto& [index, boot] : store.boot_rows) {
     if (boot.is_learned) learned.insert(boot.uuid);
