@@ -20,6 +20,7 @@
 #include "journal/io/lmdb_journal.hpp"
 #include "journal/io/store_folder.hpp"
 #include "journal/record.hpp"
+#include "typical_record.hpp"
 
 namespace {
 
@@ -33,18 +34,6 @@ constexpr int streams = 4;
 constexpr int commits = 300;
 constexpr int trimmed_at_once = 2000;   ///< delivered records go in bulk
 constexpr std::size_t data_bytes = 90;  ///< 300 bytes with its id, subject, times and check
-
-journal::RecordPtr make_record(model::Sequence sequence) {
-  auto record = std::make_shared<journal::Record>();
-  record->sequence = sequence;
-  record->ordinal = sequence;
-  record->event.id = "evt_0123456789abcdefghjkmnpqrs";
-  record->event.type = "session.updated";
-  record->event.subject = "charger/CP-07/evse/1";
-  record->event.partition_key = "charger/CP-07";
-  record->event.data = std::string(data_bytes, 'x');
-  return record;
-}
 
 /// Of the whole device, with what the file system writes for itself.
 double written_bytes(const std::string& folder) {
@@ -71,7 +60,7 @@ class Journal {
 
   void commit(int records, int trimmed) {
     journal::Batch batch;
-    for (int i = 0; i < records; ++i) batch.records.push_back(make_record(++last_));
+    for (int i = 0; i < records; ++i) batch.records.push_back(bench::typical_record(++last_, data_bytes));
     for (std::uint32_t i = 0; i < streams; ++i) {
       model::StreamRow row;
       row.id = {i + 1, model::EventClass::state, 1};
@@ -94,7 +83,8 @@ class Journal {
 class Bare {
  public:
   explicit Bare(const std::string& folder)
-      : store_{folder, map_bytes}, value_(journal::encode_record(*make_record(1), 1).size(), 'x') {}
+      : store_{folder, map_bytes},
+        value_(journal::encode_record(*bench::typical_record(1, data_bytes), 1).size(), 'x') {}
   void commit(int records, int trimmed) { store_.commit(value_, records, trimmed); }
 
  private:

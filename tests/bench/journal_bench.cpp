@@ -16,6 +16,7 @@
 #include "journal/io/writer_thread.hpp"
 #include "journal/record.hpp"
 #include "temporary_folder.hpp"
+#include "typical_record.hpp"
 
 namespace {
 
@@ -27,24 +28,13 @@ constexpr int records_a_batch = 100;
 constexpr int commits_awaited = 100;
 constexpr std::size_t data_bytes = 300;
 
-journal::RecordPtr make_record(model::Sequence sequence) {
-  auto record = std::make_shared<journal::Record>();
-  record->sequence = sequence;
-  record->ordinal = sequence;
-  record->event.id = "evt_0123456789abcdefghjkmnpqrs";
-  record->event.type = "session.updated";
-  record->event.subject = "charger/CP-07/evse/1";
-  record->event.partition_key = "charger/CP-07";
-  record->event.data = std::string(data_bytes, 'x');
-  return record;
-}
-
 /// @param streams rows that each batch moves on
 std::vector<journal::Batch> make_batches(std::uint32_t streams) {
   model::Sequence next = 1;
   std::vector<journal::Batch> batches(batches_a_round);
   for (journal::Batch& batch : batches) {
-    for (int index = 0; index < records_a_batch; ++index) batch.records.push_back(make_record(next++));
+    for (int index = 0; index < records_a_batch; ++index)
+      batch.records.push_back(bench::typical_record(next++, data_bytes));
     for (std::uint32_t stream = 1; stream <= streams; ++stream) {
       batch.streams.push_back({{stream, model::EventClass::state, 1}, "session.*", 0, {next - 1, next - 1, {}}, false});
     }
@@ -64,7 +54,7 @@ void run_round(const std::string& folder, std::uint32_t streams, bench::Pairs& p
   const auto journal = open_journal(folder);
   bench::BareStore bare{folder + "/bare", map_bytes};
   const std::vector<journal::Batch> batches = make_batches(streams);
-  const std::string value = journal::encode_record(*make_record(1), 1);
+  const std::string value = journal::encode_record(*bench::typical_record(1, data_bytes), 1);
   const auto ours = [&] {
     return bench::per_second(batches_a_round * records_a_batch, [&] {
       for (const journal::Batch& batch : batches) {
@@ -102,12 +92,12 @@ void run_waiting_round(const std::string& folder, bench::Pairs& pairs) {
   const auto ours = [&] {
     return median_microseconds([&] {
       auto batch = std::make_shared<journal::Batch>();
-      batch->records.push_back(make_record(next++));
+      batch->records.push_back(bench::typical_record(next++, data_bytes));
       writer.submit(std::move(batch));
       committed.acquire();
     });
   };
-  const std::string value = journal::encode_record(*make_record(1), 1);
+  const std::string value = journal::encode_record(*bench::typical_record(1, data_bytes), 1);
   pairs.measure(ours, [&] { return median_microseconds([&] { bare.commit(value, 1); }); });
 }
 

@@ -158,7 +158,7 @@ class Reading {
     out.to_sequence = fields.number(8);
     fields.text(8 + 8 + 8);  // count, times
     for (auto left = fields.number(2); left > 0; --left) {
-      StoredLoss loss{fields.number(8), fields.number(8), {}, {}};
+      Loss loss{fields.number(8), fields.number(8), {}, {}};
       loss.before = link_of(fields.text(32));
       loss.after = link_of(fields.text(32));
       out.losses.push_back(loss);

@@ -9,6 +9,7 @@
 
 #include "judge/complaints.hpp"
 #include "judge/link.hpp"
+#include "judge/loss.hpp"
 
 namespace chargehook::simulation {
 
@@ -34,20 +35,13 @@ struct StoredStream {
   std::string filter;
 };
 
-struct StoredLoss {
-  std::uint64_t from_n = 0;
-  std::uint64_t to_n = 0;
-  Link before{};
-  Link after{};
-};
-
 struct StoredNotice {
   std::uint32_t endpoint = 0;
   std::uint32_t generation = 0;
   std::uint64_t event = 0;  ///< sequence
   std::uint64_t from_sequence = 0;
   std::uint64_t to_sequence = 0;
-  std::vector<StoredLoss> losses;
+  std::vector<Loss> losses;
 };
 
 struct StoredGap {

@@ -31,11 +31,11 @@ std::optional<Link> link_in(std::string_view text) {
   return link;
 }
 
-std::optional<WireLoss> loss_in(std::string_view object) {
+std::optional<Loss> loss_in(std::string_view object) {
   const auto before = link_in(text_member(object, "hash_before"));
   const auto after = link_in(text_member(object, "hash_after"));
   if (!before || !after) return std::nullopt;
-  return WireLoss{number_in(text_member(object, "from_n")), number_in(text_member(object, "to_n")), *before, *after};
+  return Loss{number_in(text_member(object, "from_n")), number_in(text_member(object, "to_n")), *before, *after};
 }
 
 }  // namespace

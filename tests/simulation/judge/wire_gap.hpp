@@ -7,22 +7,15 @@
 #include <string_view>
 #include <vector>
 
-#include "judge/link.hpp"
+#include "judge/loss.hpp"
 
 namespace chargehook::simulation {
-
-struct WireLoss {
-  std::uint64_t from_n = 0;
-  std::uint64_t to_n = 0;
-  Link before{};
-  Link after{};
-};
 
 struct WireGap {
   std::string stream;
   std::string event_class;
   std::string reason;
-  std::vector<WireLoss> losses;
+  std::vector<Loss> losses;
   std::uint64_t from_sequence = 0;
   std::uint64_t to_sequence = 0;
   std::uint64_t events = 0;
