@@ -104,6 +104,7 @@ model::Result<std::string> replace_store(const OpenOptions& options, const std::
                             "reading a damaged journal", salvaged);
   const bool is_foreign = salvaged.refusal_code == "not_a_store" || salvaged.refusal_code == "format";
   if (is_foreign || salvaged.refusal_code == "io") return model::Error{salvaged.refusal_code, salvaged.refusal};
+  if (journal::is_ended_by_others(end)) return model::Error{"refused", journal::judge(salvaged, end).why};
   const bool is_made = end.kind == ChildEnd::Kind::exited && salvaged.is_complete;
   BOOST_OUTCOME_TRY(const auto aside, put_aside(options));
   if (is_made) {

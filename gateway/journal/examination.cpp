@@ -90,10 +90,16 @@ void read_line(std::string_view line, Examination& examination) {
   if (kind == 'R') std::tie(examination.refusal_code, examination.refusal) = split(line);
 }
 
+bool is_ended_by_others(const ChildEnd& end) {
+  constexpr std::array of_its_own{SIGBUS, SIGSEGV, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
+  return end.kind == ChildEnd::Kind::signalled && std::ranges::find(of_its_own, end.number) == of_its_own.end();
+}
+
 void note_end(const ChildEnd& end, Examination& examination) {
   const auto add = [&](std::string what) { examination.findings.add({Harm::structure, {}, std::move(what)}); };
   switch (end.kind) {
     case ChildEnd::Kind::signalled:
+      if (is_ended_by_others(end)) return add("looking at the store was ended by " + name_of_signal(end.number));
       return add("looking at the store died of " + name_of_signal(end.number) +
                  ": a page is damaged or cannot be read");
     case ChildEnd::Kind::silent:
@@ -107,6 +113,10 @@ void note_end(const ChildEnd& end, Examination& examination) {
 
 Verdict judge(const Examination& examination, const ChildEnd& end) {
   if (end.kind == ChildEnd::Kind::not_started) return {};  // nobody has looked: opening it says what is to be said
+  if (is_ended_by_others(end)) {
+    return {Verdict::Kind::refuse,
+            "looking at it was ended by " + name_of_signal(end.number) + ", by somebody or for want of memory"};
+  }
   Examination all = examination;
   note_end(end, all);
   if (all.refusal_code == "format" || all.refusal_code == "io") return {Verdict::Kind::refuse, all.refusal};

@@ -50,6 +50,9 @@ struct ChildEnd {
   int number = 0;
 };
 
+/// Whether somebody else ended it, an operator or a kernel out of memory: that says nothing about the store.
+[[nodiscard]] bool is_ended_by_others(const ChildEnd& end);
+
 /// What a start does with the store.
 struct Verdict {
   enum class Kind : std::uint8_t {

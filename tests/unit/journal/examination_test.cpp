@@ -69,6 +69,14 @@ TEST_CASE("a death while looking is a verdict") {
   CHECK(judge({}, well).kind == Verdict::Kind::replace);
 }
 
+TEST_CASE("a look that somebody else ended says nothing about the store: the start is refused, and tried again") {
+  for (const int number : {SIGKILL, SIGTERM, SIGHUP}) {
+    const auto verdict = judge(told(finding_line({Harm::row, "kv a", "is bad"})), {ChildEnd::Kind::signalled, number});
+    CHECK(verdict.kind == Verdict::Kind::refuse);
+    CHECK(verdict.why.find("signal " + std::to_string(number)) != std::string::npos);
+  }
+}
+
 TEST_CASE("a store of a newer format is left alone, and so is one that nobody could look at") {
   CHECK(judge(told(refusal_line("format", "has format 2")), well).kind == Verdict::Kind::refuse);
   CHECK(judge(told(refusal_line("io", "Permission denied")), well).kind == Verdict::Kind::refuse);
