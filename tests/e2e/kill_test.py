@@ -18,6 +18,7 @@ KILLS_WHILE_DOWN = 3
 MORE_WHILE_DOWN = 200  # events that the last start has to drain beside what the killed ones left
 RECEIVER_KILLED_EVERY = 8
 LOOK_EVERY = 3
+TIMES_AT_MOST = 33  # of both in a long run: they read all that has come so far
 
 
 def start_sources(depot, part):
@@ -52,12 +53,14 @@ def kill(dice, depot):
 
 
 def kill_under_load(dice, depot, watch, kills, deadline):
+    look_every = max(LOOK_EVERY, kills // TIMES_AT_MOST)
+    kill_receiver_every = max(RECEIVER_KILLED_EVERY, kills // TIMES_AT_MOST)
     for count in range(1, kills + 1):
         kill(dice, depot)
-        if count % LOOK_EVERY == 0:
+        if count % look_every == 0:
             watch.look()
         depot.start_gateway()
-        if count % RECEIVER_KILLED_EVERY == 0:
+        if count % kill_receiver_every == 0:
             depot.receiver.kill()
             depot.start_receiver()
         require(time.monotonic() < deadline, f"only {count} of {kills} kills in the time given")
