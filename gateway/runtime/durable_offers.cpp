@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "journal/id_row.hpp"
 #include "runtime/log.hpp"
 #include "runtime/sampling.hpp"
 
@@ -51,7 +52,7 @@ DurableOffers::Waiting* DurableOffers::find_same(const model::Event& event) {
   const auto known = by_id_.find(event.id);
   if (known == by_id_.end()) return nullptr;
   Waiting& waiting = waiting_.at(known->second);
-  return waiting.event.data == event.data ? &waiting : nullptr;
+  return journal::content_hash(waiting.event) == journal::content_hash(event) ? &waiting : nullptr;
 }
 
 bool DurableOffers::has_room(const model::Event& event) const {

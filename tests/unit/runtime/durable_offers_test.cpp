@@ -137,6 +137,23 @@ TEST_CASE("an event that comes again while it waits is stored once and acknowled
   CHECK(source.stored().size() == 1);
 }
 
+TEST_CASE("the same id with another time of the device is not the same event: the core makes it a revision") {
+  Source source;
+  auto event = payment("1");
+  event.time_of = model::TimeOf::device;
+  event.time = model::WallTime{1000h};
+  const auto count = [&] { source.acknowledged.push_back("1"); };
+  source.offers.offer(event, "broker local", count);
+  event.time += 1h;
+  source.offers.offer(event, "broker local", count);
+  CHECK(source.offers.waiting() == 2);
+  CHECK(source.offers.counters().came_again == 0);
+  source.disk_works_again();
+  REQUIRE(source.run_until([&] { return source.offers.waiting() == 0; }));
+  CHECK(source.acknowledged.size() == 2);
+  CHECK(source.stored().size() == 2);
+}
+
 TEST_CASE("what is beyond the bound is neither offered nor acknowledged, and is counted") {
   const std::vector<OfferLimits> cases{{2, 1 << 20, 1ms}, {10, 2 * (data_of("1").size() + 512), 1ms}};
   for (const auto& limits : cases) {
