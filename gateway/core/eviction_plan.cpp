@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "core/read_ids.hpp"
 #include "core/stamp.hpp"
 
 namespace chargehook::core {
@@ -41,9 +42,9 @@ void EvictionPlan::begin(const EvictionOrder& order) {
 std::optional<journal::ReadRequest> EvictionPlan::want_read(const model::Now& now) {
   if (!order_ || is_complete_ || under_way_ || (again_at_ && *again_at_ > now.boot)) return std::nullopt;
   again_at_.reset();
-  under_way_ = read_bit | next_read_++;
+  under_way_ = make_read_id(ReadKind::eviction, next_read_++);
   journal::ReadRequest request;
-  request.id = journal::ReadId{*under_way_};
+  request.id = *under_way_;
   request.event_class = order_->event_class;
   request.after = after_;
   const bool looks_first = records_ == 0 && order_->older_than;  // mostly the first record is young enough
@@ -54,7 +55,7 @@ std::optional<journal::ReadRequest> EvictionPlan::want_read(const model::Now& no
 }
 
 void EvictionPlan::records_read(const model::Now& now, const journal::ReadResult& result) {
-  if (!under_way_ || journal::ReadId{*under_way_} != result.id) return;
+  if (under_way_ != result.id) return;
   under_way_.reset();
   if (!order_) return;
   if (!result.reason.empty()) {

@@ -34,9 +34,6 @@ struct EvictionOrder {
 
 class EvictionPlan {
  public:
-  /// Ids of its reads are told from others by this bit.
-  static constexpr std::uint64_t read_bit = std::uint64_t{1} << 63;
-
   void begin(const EvictionOrder& order);
   void abandon() { order_.reset(); }
 
@@ -72,7 +69,7 @@ class EvictionPlan {
   bool is_complete_ = false;
   bool has_met_limit_ = false;
   std::uint64_t next_read_ = 1;
-  std::optional<std::uint64_t> under_way_;
+  std::optional<journal::ReadId> under_way_;
   std::optional<model::BootTime> again_at_;
 };
 

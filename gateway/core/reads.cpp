@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/read_ids.hpp"
 #include "model/result.hpp"
 
 namespace chargehook::core {
@@ -12,7 +13,7 @@ namespace {
 
 journal::ReadRequest request_of(std::uint64_t id, const delivery::WantRecords& want) {
   journal::ReadRequest request;
-  request.id = journal::ReadId{id};
+  request.id = make_read_id(ReadKind::stream, id);
   request.event_class = want.stream.event_class;
   request.after = want.after;
   request.records_max = std::clamp(want.room, 1U, request.records_max);

@@ -28,7 +28,7 @@ std::uint32_t wall_day(const Now& now) {
 }
 
 /// "evt_…" is the first, "evt_…~2" the one that came next under its id.
-std::string revision_id(const std::string& event_id, std::uint32_t revision) {
+std::string content_revision_id(const std::string& event_id, std::uint32_t revision) {
   return revision == 1 ? event_id : event_id + "~" + std::to_string(revision);
 }
 
@@ -63,11 +63,11 @@ Repetitions::Seen Repetitions::look_up(const Now& now, model::Event& event) {
   const std::uint32_t last = last_revision(event.id);
   const std::uint32_t oldest = last > revisions_compared_max ? last - revisions_compared_max : 1;
   for (std::uint32_t revision = last; revision > oldest; --revision) {
-    const std::string id = revision_id(event.id, revision);
+    const std::string id = content_revision_id(event.id, revision);
     if (has_content(id, content)) return again(id);
   }
-  event.data = with_revises(event.data, revision_id(event.id, last));
-  event.id = revision_id(event.id, last + 1);
+  event.data = with_revises(event.data, content_revision_id(event.id, last));
+  event.id = content_revision_id(event.id, last + 1);
   ++counters_.revised;
   return begin(now, event.id, content);
 }
@@ -88,12 +88,12 @@ bool Repetitions::has_content(const std::string& event_id, std::uint64_t content
 std::uint32_t Repetitions::last_revision(const std::string& event_id) const {
   std::uint32_t there = 1;
   std::uint32_t step = 1;
-  while (is_there(revision_id(event_id, there + step))) {
+  while (is_there(content_revision_id(event_id, there + step))) {
     there += step;
     step *= 2;
   }
   for (step /= 2; step > 0; step /= 2) {
-    if (is_there(revision_id(event_id, there + step))) there += step;
+    if (is_there(content_revision_id(event_id, there + step))) there += step;
   }
   return there;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/core_impl.hpp"
+#include "core/read_ids.hpp"
 #include "core/stamp.hpp"
 
 namespace chargehook::core {
@@ -83,10 +84,8 @@ void Core::Impl::note_damaged(EventClass event_class, const std::vector<model::S
 }
 
 void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
-  if (input.result.id == revision_read) return revisions_read(now, input.result);
-  if ((static_cast<std::uint64_t>(input.result.id) & EvictionPlan::read_bit) != 0) {
-    return plan.records_read(now, input.result);
-  }
+  if (kind_of(input.result.id) == ReadKind::revision) return revisions_read(now, input.result);
+  if (kind_of(input.result.id) == ReadKind::eviction) return plan.records_read(now, input.result);
   const auto stream = reads.finish(now, input.result);
   if (!input.result.damaged.empty()) note_damaged(stream.event_class, input.result.damaged, out);
   if (input.result.is_structure) give_up_store(input.result.reason, out);

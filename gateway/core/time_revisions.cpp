@@ -4,6 +4,7 @@
 #include <ranges>
 #include <utility>
 
+#include "core/read_ids.hpp"
 #include "core/stamp.hpp"
 #include "model/event_id.hpp"
 
@@ -95,7 +96,7 @@ std::optional<journal::ReadRequest> TimeRevisions::next_read(BootTime now) {
   doing_ = Doing::reading;
   const auto place = *unfinished_class();
   journal::ReadRequest request;
-  request.id = revision_read;
+  request.id = make_read_id(ReadKind::revision, 0);
   request.event_class = static_cast<model::EventClass>(place);
   request.after = plans_.front().done[place];
   request.records_max = records_at_once;
@@ -164,7 +165,7 @@ std::optional<model::Event> time_revision(const journal::Record& record, const B
   const auto shown = model::shown_times(record.event, stamp_of(record), clocks);
   if (shown.quality == record.event.time_quality) return std::nullopt;
   model::Event event = record.event;
-  event.id = model::revision_id(event.id);
+  event.id = model::time_correction_id(event.id);
   event.time = shown.time;
   event.time_quality = shown.quality;
   const std::size_t bytes = event.data.size() + event.subject.size() + event.partition_key.size() + event.id.size();

@@ -2,7 +2,7 @@
 ///
 /// While the time is not known a mark is stored before anything may be sent. When the time becomes known the mark
 /// becomes a plan: which records to look at. They are read, and each that our clock stamped without knowing the time
-/// gives one event with the id revision_id(id); these and how far the plan has come are one entry, so that a crash
+/// gives one event with the id time_correction_id(id); these and how far the plan has come are one entry, so that a crash
 /// neither loses nor doubles one. Owner: core. One thread.
 #pragma once
 
@@ -18,9 +18,6 @@
 #include "model/boot_clocks.hpp"
 
 namespace chargehook::core {
-
-/// Reads of the revisions have ids above all others.
-inline constexpr journal::ReadId revision_read{std::uint64_t{1} << 63};
 
 class TimeRevisions {
  public:

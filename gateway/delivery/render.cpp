@@ -73,7 +73,7 @@ void append_extensions(std::string& out, const Sender& sender, const Delivery& d
   append_plain(out, ",\"basis\":", model::to_string(event.basis));
   append_plain(out, ",\"timequality\":", model::to_string(delivery.times.quality));
   append_text(out, ",\"environment\":", sender.environment);
-  if (const auto revised = model::revised_id(event.id); !revised.empty()) append_text(out, ",\"revises\":", revised);
+  if (const auto revised = model::time_corrected_id(event.id); !revised.empty()) append_text(out, ",\"revises\":", revised);
 }
 
 /// The place in the stream.

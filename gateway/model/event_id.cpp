@@ -65,9 +65,9 @@ constexpr std::string_view revision_mark = "~time";  // make_id puts out no such
 
 }  // namespace
 
-std::string revision_id(std::string_view id) { return std::string{id} + std::string{revision_mark}; }
+std::string time_correction_id(std::string_view id) { return std::string{id} + std::string{revision_mark}; }
 
-std::string_view revised_id(std::string_view id) {
+std::string_view time_corrected_id(std::string_view id) {
   return id.ends_with(revision_mark) ? id.substr(0, id.size() - revision_mark.size()) : std::string_view{};
 }
 

@@ -28,9 +28,9 @@ using Digest = std::array<std::uint8_t, 32>;
 
 /// The id of the event that says again, with the time it should have had, what went out under `id` before the gateway
 /// knew the time.
-[[nodiscard]] std::string revision_id(std::string_view id);
+[[nodiscard]] std::string time_correction_id(std::string_view id);
 
-/// The id that a revision is of; empty if `id` is none's.
-[[nodiscard]] std::string_view revised_id(std::string_view id);
+/// The id that a time correction is of; empty if `id` is none's.
+[[nodiscard]] std::string_view time_corrected_id(std::string_view id);
 
 }  // namespace chargehook::model

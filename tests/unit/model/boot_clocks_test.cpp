@@ -99,9 +99,9 @@ TEST_CASE("an age that cannot be, because the clock was moved in between, counts
 }
 
 TEST_CASE("a revision's id names what it revises") {
-  CHECK(revision_id("evt_1") == "evt_1~time");
-  CHECK(revised_id(revision_id("evt_1")) == "evt_1");
-  CHECK(revised_id("evt_1").empty());
+  CHECK(time_correction_id("evt_1") == "evt_1~time");
+  CHECK(time_corrected_id(time_correction_id("evt_1")) == "evt_1");
+  CHECK(time_corrected_id("evt_1").empty());
 }
 
 }  // namespace

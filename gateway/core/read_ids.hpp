@@ -1,0 +1,25 @@
+/// Who wants records from the store: the numbers of journal::ReadId, shared out among those who ask.
+#pragma once
+
+#include <cstdint>
+
+#include "journal/batch.hpp"
+
+namespace chargehook::core {
+
+enum class ReadKind : std::uint8_t {
+  stream,    ///< to deliver them
+  eviction,  ///< to let them go
+  revision,  ///< to tell them again with the time they should have had
+};
+
+inline constexpr int read_kind_bit = 62;
+
+[[nodiscard]] constexpr journal::ReadId make_read_id(ReadKind kind, std::uint64_t number) {
+  return journal::ReadId{number | (static_cast<std::uint64_t>(kind) << read_kind_bit)};
+}
+[[nodiscard]] constexpr ReadKind kind_of(journal::ReadId id) {
+  return static_cast<ReadKind>(static_cast<std::uint64_t>(id) >> read_kind_bit);
+}
+
+}  // namespace chargehook::core
