@@ -134,9 +134,7 @@ model::Result<void> ClockKeeper::accept(const std::string& by) {
 void ClockKeeper::restamp(model::Event& event) const {
   const bool is_ours = event.time_of == model::TimeOf::gateway && event.time_quality == TimeQuality::unknown;
   if (!is_ours || !is_known()) return;
-  const Nanoseconds age = machine_.wall - event.time;
-  const bool is_possible = age >= Nanoseconds{0} && age <= machine_.boot.time_since_epoch();
-  event.time = judge().wall - (is_possible ? age : Nanoseconds{0});
+  event.time = judge().wall - model::age_at(machine_.wall, machine_.boot, event.time);
   event.time_quality = quality_;
 }
 

@@ -37,17 +37,11 @@ void BootClocks::learn(const LearnedClock& learned) {
   if (!machine_boots_.empty()) machine_boots_.back().learned = learned;
 }
 
-namespace {
-
-/// How long before it was taken in an event happened, by the clock that stamped both; an age above that of the boot
-/// itself says that the clock was moved in between.
-Nanoseconds age_of(const Event& event, const Stamp& stamp) {
-  const Nanoseconds age = stamp.recorded - event.time;
-  const bool is_possible = age >= Nanoseconds{0} && age <= stamp.boot_time.time_since_epoch();
+Nanoseconds age_at(WallTime taken_in, BootTime boot, WallTime happened) {
+  const Nanoseconds age = taken_in - happened;
+  const bool is_possible = age >= Nanoseconds{0} && age <= boot.time_since_epoch();
   return is_possible ? age : Nanoseconds{0};
 }
-
-}  // namespace
 
 ShownTimes shown_times(const Event& event, const Stamp& stamp, const BootClocks& clocks) {
   ShownTimes out{event.time, event.time_quality, stamp.recorded, false};
@@ -61,7 +55,7 @@ ShownTimes shown_times(const Event& event, const Stamp& stamp, const BootClocks&
   const WallTime taken = learned->wall(stamp.boot_time);
   out.recorded = taken;
   if (wants_time) {
-    out.time = taken - age_of(event, stamp);
+    out.time = taken - age_at(stamp.recorded, stamp.boot_time, event.time);
     out.quality = TimeQuality::corrected;
   }
   return out;

@@ -73,6 +73,10 @@ struct Stamp {
   TimeQuality recorded_quality = TimeQuality::unknown;
 };
 
+/// How long before it was taken in an event happened, by the clock that stamped both; 0 for an age that is negative or
+/// above that of the boot itself, which says that the clock was moved in between.
+[[nodiscard]] Nanoseconds age_at(WallTime taken_in, BootTime boot, WallTime happened);
+
 /// Times of an event as receivers get them. What is stored never changes; this follows from it and what was learned.
 /// Only what was taken in while the time was not known is corrected: a time that was not known then, and comes when it
 /// is, is of an earlier moment that nothing ties to boot time.
