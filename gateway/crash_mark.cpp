@@ -49,7 +49,11 @@ void leave_mark_on_crash(const std::string& folder) {
   for (const int signal : {SIGBUS, SIGSEGV, SIGABRT}) ::sigaction(signal, &action, nullptr);
 }
 
-void leave_mark(const std::string& folder, const std::string& reason) { std::ofstream{mark_path(folder)} << reason; }
+bool leave_mark(const std::string& folder, const std::string& reason) {
+  std::ofstream file{mark_path(folder)};
+  file << reason << std::flush;
+  return file.good();
+}
 
 std::optional<std::string> read_mark(const std::string& folder) {
   std::ifstream file{mark_path(folder)};

@@ -11,7 +11,8 @@ namespace chargehook {
 /// @param folder of the store
 void leave_mark_on_crash(const std::string& folder);
 
-void leave_mark(const std::string& folder, const std::string& reason);
+/// @return whether it is written; the next start does not look at all of the store if not
+[[nodiscard]] bool leave_mark(const std::string& folder, const std::string& reason);
 
 /// The reason in words; nothing if there is no mark.
 [[nodiscard]] std::optional<std::string> read_mark(const std::string& folder);

@@ -61,6 +61,7 @@ Gateway::Gateway(const cli::Folders& folders, runtime::FirstConfig first, runtim
           [this](core::Token token) { read_stats(token); },
           [this](http::RequestId id, http::Response response) { api_listener_->respond(id, std::move(response)); }),
       losses_(io_, loop_, answers_),
+      flash_(io_, loop_, folders.state + "/journal"),
       service_(io_, [this] { return writer_moves(); }),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       patience_(io_) {}
@@ -123,6 +124,7 @@ int Gateway::run() {
   log(LogLevel::info, "ready");
   service_.ready();
   losses_.start();
+  flash_.start();
   io_.run();
   sender_.stop();
   reader_.stop();
@@ -193,7 +195,9 @@ void Gateway::wait_for_signal() {
 /// The service manager starts us again, and that start looks at all of the store.
 void Gateway::give_up_store(const std::string& reason) {
   log(LogLevel::error, "the journal is damaged, a new start sorts it out: " + reason);
-  leave_mark(folders_.state + "/journal", reason);
+  if (!leave_mark(folders_.state + "/journal", reason)) {
+    log(LogLevel::error, "the journal's folder takes no mark: the next start looks at its ends only");
+  }
   is_store_damaged_ = true;
   boost::asio::post(io_, [this] {
     if (!stopping_) stop();
@@ -233,6 +237,7 @@ void Gateway::finish(bool clean) {
   if (gate_) gate_->stop();
   api_listener_->stop();
   losses_.stop();
+  flash_.stop();
   loop_.stop();
   service_.stopped();  // nothing is left that keeps io_ running but answers on their way out
 }

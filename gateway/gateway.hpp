@@ -1,6 +1,5 @@
-/// All that runs, put together: shells, core, and the order in which they begin and end. Part of main: only
-/// main.cpp, field_adapters and this file pair name concrete shells. Owner: main, on whose thread (the core's) all of
-/// it runs; what other threads call back posts.
+/// All that runs, put together: shells, core, and the order in which they begin and end. Owner: main, on whose thread
+/// (the core's) all of it runs; what other threads call back posts.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -23,6 +22,7 @@
 #include "runtime/api_desk.hpp"
 #include "runtime/config_files.hpp"
 #include "runtime/core_loop.hpp"
+#include "runtime/flash_watch.hpp"
 #include "runtime/ingest_desk.hpp"
 #include "runtime/loss_watch.hpp"
 #include "runtime/service.hpp"
@@ -84,6 +84,7 @@ class Gateway {
   std::deque<Ingest> ingest_;             ///< a deque: its members are referred to
   std::unique_ptr<ocpp::io::Gate> gate_;  ///< null without listeners
   runtime::LossWatch losses_;
+  runtime::FlashWatch flash_;
   runtime::Service service_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer patience_;

@@ -1,6 +1,7 @@
 #include "api/status_json.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <type_traits>
@@ -42,7 +43,7 @@ ordered_json endpoint_json(const delivery::EndpointStatus& endpoint, model::Boot
 /// Rounded down; null if not known.
 ordered_json whole(const std::optional<double>& number) {
   if (!number) return nullptr;
-  return static_cast<std::uint64_t>(std::clamp(*number, 0.0, 1e9));
+  return static_cast<std::uint64_t>(std::clamp(*number, 0.0, 1e15));
 }
 
 ordered_json clock_json(const core::ClockStatus& clock) {
@@ -80,6 +81,15 @@ ordered_json class_json(const core::ClassStatus& counters) {
           {"undelivered", counters.outlook.waits},
           {"hours_until_eviction", whole(counters.outlook.hours_until_eviction)},
           {"minutes_to_drain", whole(counters.outlook.minutes_to_drain)}};
+}
+
+ordered_json flash_json(const core::FlashStatus& flash) {
+  ordered_json json{{"measured", flash.is_device ? "device" : "own_writes"},
+                    {"bytes_per_hour", whole(flash.bytes_per_hour)},
+                    {"bytes_per_event", whole(flash.bytes_per_event)},
+                    {"years_of_life", nullptr}};
+  if (flash.years_of_life) json["years_of_life"] = std::floor(std::min(*flash.years_of_life, 1000.0) * 10) / 10;
+  return json;
 }
 
 ordered_json counters_json(const std::vector<core::AdapterCounter>& counters) {
@@ -121,6 +131,17 @@ journal::PressureLevel read_pressure(const std::string& text) {
 std::optional<double> read_whole(const ordered_json& object, const std::string& name) {
   if (!object.contains(name) || !object[name].is_number_unsigned()) return std::nullopt;
   return static_cast<double>(object[name].get<std::uint64_t>());
+}
+
+core::FlashStatus read_flash(const ordered_json& json) {
+  core::FlashStatus out;
+  out.is_device = member<std::string>(json, "measured") == "device";
+  out.bytes_per_hour = read_whole(json, "bytes_per_hour");
+  out.bytes_per_event = read_whole(json, "bytes_per_event");
+  if (json.is_object() && json.contains("years_of_life") && json["years_of_life"].is_number()) {
+    out.years_of_life = json["years_of_life"].get<double>();
+  }
+  return out;
 }
 
 core::ClassStatus read_class(const ordered_json& json) {
@@ -250,7 +271,8 @@ std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
                       {"walked_at", nullptr},
                       {"walking", report.store_check.running},
                       {"findings", report.store_check.findings.count()},
-                      {"first_finding", nullptr}}}};
+                      {"first_finding", nullptr}}},
+                    {"flash", flash_json(report.flash)}};
   const auto& check = report.store_check;
   if (check.walks > 0) json["journal"]["walked_at"] = model::to_rfc3339(check.ended);
   if (check.findings.count() > 0) json["journal"]["first_finding"] = text_of(check.findings.kept().front());
@@ -299,6 +321,7 @@ model::Result<StatusAnswer> read_status(std::string_view body) {
     if (note.is_string()) report.store_notes.push_back(note.get<std::string>());
   }
   report.store_check = read_check(journal);
+  report.flash = read_flash(object_in(json, "flash"));
   const auto classes = object_in(json, "classes");
   for (std::size_t i = 0; i < report.classes.size(); ++i) {
     const auto counters = object_in(classes, class_name(i));

@@ -4,34 +4,13 @@
 #include <array>
 #include <string_view>
 
+#include "cli/problem_table.hpp"
+#include "cli/status_problems.hpp"
 #include "cli/words.hpp"
 #include "config/characters.hpp"
-#include "delivery/stream.hpp"
-#include "journal/pressure.hpp"
 
 namespace chargehook::cli {
 namespace {
-
-constexpr std::size_t columns = 80;
-constexpr std::size_t left_least = 19;  // columns of the left half of PROBLEMS, with the blanks around it
-constexpr std::size_t left_most = 30;   // a name that is longer has a line of its own
-
-/// `text` in words of one line each; what is wider than the room has a line of its own.
-std::vector<std::string> wrapped(std::string_view text, std::size_t room, std::string_view between) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(between), text.size());
-    const auto word = text.substr(0, end);
-    text.remove_prefix(std::min(end + between.size(), text.size()));
-    const auto width = [](std::string_view of) { return config::character_count(of); };
-    if (lines.empty() || width(lines.back()) + between.size() + width(word) > room) {
-      lines.emplace_back(word);
-    } else {
-      lines.back().append(between).append(word);
-    }
-  }
-  return lines;
-}
 
 /// Parts with three blanks between; a part that does not fit begins a new line.
 std::string line_of(const std::vector<std::string>& parts, std::string_view between) {
@@ -50,145 +29,6 @@ std::string line_of(const std::vector<std::string>& parts, std::string_view betw
     used += width;
   }
   return out + '\n';
-}
-
-struct Problem {
-  std::string what;  ///< "endpoint billing"
-  std::string text;  ///< what is wrong with it
-  std::string next;  ///< what to do, on lines of its own
-};
-
-std::size_t left_width(const Problem& problem) { return config::character_count(problem.what) + 3; }
-
-std::size_t left_columns(const std::vector<Problem>& problems) {
-  std::size_t columns_needed = left_least;
-  for (const auto& problem : problems) {
-    if (left_width(problem) <= left_most) columns_needed = std::max(columns_needed, left_width(problem));
-  }
-  return columns_needed;
-}
-
-std::string text_of(const Problem& problem, std::size_t left) {
-  std::string out = "  " + problem.what;
-  bool beside = left_width(problem) <= left;
-  if (beside) out.append(left - left_width(problem) + 1, ' ');
-  std::vector<std::string> lines = wrapped(problem.text, columns - left, " ");
-  for (const auto& step : wrapped(problem.next, 0, "\n")) {
-    for (auto& line : wrapped(step, columns - left, " ")) lines.push_back(std::move(line));
-  }
-  for (const auto& line : lines) {
-    if (!std::exchange(beside, false)) out.append("\n").append(left, ' ');
-    out += line;
-  }
-  return out + '\n';
-}
-
-std::string next_step(std::string_view failure) {
-  if (failure.starts_with("401") || failure.starts_with("403")) {
-    return "Check its secret in secrets/, then: chargehook apply";
-  }
-  if (failure.starts_with("404") || failure.starts_with("410")) {
-    return "Check its url in endpoints.d/, then: chargehook apply";
-  }
-  if (failure.starts_with("5") || failure.starts_with("429")) {
-    return "Nothing is lost. The receiver's own log says why.";
-  }
-  return "Nothing is lost. Check the network, and url in endpoints.d/";
-}
-
-/// Only what makes something wait: an unknown time alone is in the first line.
-void add_clock(const core::StatusReport& report, std::vector<Problem>& out) {
-  const auto waiting = std::ranges::count_if(report.endpoints, &delivery::EndpointStatus::waits_for_clock);
-  if (waiting == 0) return;
-  out.push_back({"clock",
-                 "shows " + model::to_rfc3339(report.clock.machine) + ", which cannot be right. " +
-                     std::to_string(waiting) + (waiting == 1 ? " endpoint waits" : " endpoints wait") +
-                     ": their signatures would name a wrong time. Nothing is lost.",
-                 "Check the network's time server, or:\nchargehook clock set \"2026-11-24 14:02\""});
-}
-
-void add_endpoints(const core::StatusReport& report, std::vector<Problem>& out) {
-  for (const auto& endpoint : report.endpoints) {
-    if (endpoint.last_failure.empty() && endpoint.failures_in_a_row == 0) continue;
-    Problem problem{"endpoint " + endpoint.name, {}, {}};
-    if (endpoint.failures_in_a_row == 0) {
-      problem.text = "refused an event for its content: " + endpoint.last_failure + ". It is tried again.";
-      problem.next = "The receiver's own log says why.";
-    } else {
-      const auto failures = grouped(static_cast<std::uint64_t>(endpoint.failures_in_a_row));
-      problem.text = "fails: " + endpoint.last_failure + " (" + failures + " in a row).";
-      if (endpoint.next_attempt) {
-        const auto wait = std::chrono::ceil<std::chrono::seconds>(endpoint.next_attempt->time_since_epoch());
-        problem.text += " Next try in " + long_time(wait) + ".";
-      }
-      problem.next = next_step(endpoint.last_failure);
-    }
-    out.push_back(std::move(problem));
-  }
-}
-
-void add_adapters(const core::StatusReport& report, std::vector<Problem>& out) {
-  for (const auto& adapter : report.adapters) {
-    if (adapter.problem.empty()) continue;
-    out.push_back({adapter.kind + " " + adapter.name, adapter.problem + ".", adapter.next_step});
-  }
-}
-
-std::string percent_full(const journal::Usage& usage) {
-  return std::to_string(static_cast<int>(journal::fill(usage) * 100)) + " % full";
-}
-
-constexpr std::string_view make_room = "Make the endpoints above deliver, or raise storage: size in gateway.yaml";
-
-/// Before anything goes: whoever has the hours left can use them.
-void add_outlook(const core::StatusReport& report, std::vector<Problem>& out) {
-  constexpr double hours_of_warning = 24;
-  std::string soon;
-  for (std::size_t i = 0; i < report.classes.size(); ++i) {
-    const auto& hours = report.classes[i].outlook.hours_until_eviction;
-    if (!hours || *hours > hours_of_warning) continue;
-    const auto event_class = static_cast<model::EventClass>(i);
-    const bool goes = journal::eviction_level(event_class).has_value();
-    soon.append(soon.empty() ? "" : ", ").append(to_string(event_class));
-    soon += (goes ? " goes in " : " is refused in ") + long_time(std::chrono::hours{static_cast<int>(*hours)});
-  }
-  if (soon.empty()) return;
-  out.push_back(
-      {"journal", percent_full(report.usage) + ". At the present rate: " + soon + ".", std::string{make_room}});
-}
-
-void add_findings(const journal::Findings& findings, std::vector<Problem>& out) {
-  if (findings.count() == 0) return;
-  std::string text = text_of(findings.kept().front()) + ".";
-  if (findings.count() > 1) text += " And " + grouped(findings.count() - 1) + " more.";
-  out.push_back({"journal", std::move(text), "All of it: chargehook journal verify"});
-}
-
-void add_journal(const core::StatusReport& report, std::vector<Problem>& out) {
-  if (report.journal != "ok") {
-    out.push_back({"journal", report.journal, "Events wait in memory. What the disk says:\njournalctl -u chargehook"});
-  }
-  for (const auto& note : report.store_notes)
-    out.push_back({"journal", note + ".", "All of it: chargehook journal verify"});
-  add_findings(report.store_check.findings, out);
-  std::string refused;
-  for (std::size_t i = report.classes.size(); i-- > 0;) {
-    const auto event_class = static_cast<model::EventClass>(i);
-    if (journal::admits(report.usage, 0, event_class)) continue;
-    refused.append(refused.empty() ? "" : ", ").append(to_string(event_class));
-  }
-  const bool something_goes = report.pressure > journal::PressureLevel::delivered_goes;
-  if (refused.empty() && !something_goes) return add_outlook(report, out);
-  std::string text = percent_full(report.usage);
-  if (something_goes) text.append(": ").append(journal::what_goes(report.pressure));
-  if (!refused.empty()) text.append(something_goes ? "; refuses " : ", refuses ").append(refused).append(" events");
-  out.push_back({"journal", text + ".", std::string{make_room}});
-}
-
-void add_configuration(const api::StatusAnswer& answer, std::vector<Problem>& out) {
-  if (!answer.report.running_on_last_good) return;
-  out.push_back({"configuration", "The files had errors at the start: a copy of the last good ones runs.",
-                 "chargehook check, then chargehook apply"});
 }
 
 std::string edited_text(const FolderSight& folder, const LocalTime& local, std::size_t left) {
@@ -286,12 +126,7 @@ std::string losses_text(const core::StatusReport& report) {
 
 StatusText status_text(const api::StatusAnswer& answer, const FolderSight& folder, const LocalTime& local) {
   const auto& report = answer.report;
-  std::vector<Problem> problems;
-  add_configuration(answer, problems);
-  add_clock(report, problems);
-  add_endpoints(report, problems);
-  add_adapters(report, problems);
-  add_journal(report, problems);
+  const std::vector<Problem> problems = problems_of(answer);
   std::string list;
   const auto left = left_columns(problems);
   for (const auto& problem : problems) list += text_of(problem, left);

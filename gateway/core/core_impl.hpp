@@ -16,6 +16,7 @@
 #include "core/core.hpp"
 #include "core/endpoint_numbers.hpp"
 #include "core/eviction_plan.hpp"
+#include "core/flash_wear.hpp"
 #include "core/gap_table.hpp"
 #include "core/gateway_events.hpp"
 #include "core/outlook.hpp"
@@ -79,6 +80,7 @@ struct Core::Impl {
   void handle(const Now& now, ConfigReady& input, Outputs& out);
   void handle(const Now& now, ConfigRejected& input, Outputs& out);
   void handle(const Now& now, StatusAsked& input, Outputs& out);
+  void handle(const Now& now, FlashSeen& input, Outputs& out);
   void handle(const Now& now, StoreCheckAsked& input, Outputs& out);
   void handle(const Now& now, ClockAccepted& input, Outputs& out);
   void handle(const Now& now, Stop& input, Outputs& out);
@@ -139,6 +141,7 @@ struct Core::Impl {
   std::optional<EventClass> evicted_class;  ///< of an eviction that is not known to be durable yet
   std::array<LossCounters, model::event_class_count> losses{};
   Outlook outlook;
+  FlashWear flash;
   journal::PressureLevel pressure;  ///< as receivers know it
   StoreCheck store_check;
   TimeRevisions revisions;

@@ -8,6 +8,7 @@
 
 #include "core/adapter_status.hpp"
 #include "core/config_generation.hpp"
+#include "core/flash_wear.hpp"
 #include "delivery/attempt.hpp"
 #include "journal/batch.hpp"
 #include "journal/store_look.hpp"
@@ -76,6 +77,11 @@ struct StatusAsked {
   std::vector<AdapterStatus> adapters{};  ///< how those outside the core do: goes into the answer
 };
 
+/// What is written to the memory that the store lies on.
+struct FlashSeen {
+  FlashSight sight;
+};
+
 /// How the walk through the store does.
 struct StoreCheckAsked {
   Token token = nobody;
@@ -93,6 +99,6 @@ struct Stop {};
 
 using Input =
     std::variant<EventSeen, ReadingsSeen, OcppSeen, CommitDone, ReopenDone, RecordsRead, StoreWalked, AttemptsDone,
-                 TimerDue, ConfigReady, ConfigRejected, StatusAsked, StoreCheckAsked, ClockAccepted, Stop>;
+                 TimerDue, ConfigReady, ConfigRejected, StatusAsked, FlashSeen, StoreCheckAsked, ClockAccepted, Stop>;
 
 }  // namespace chargehook::core

@@ -118,6 +118,14 @@ void Core::Impl::give_up_store(const std::string& reason, Outputs& out) {
   out.store_damaged = reason;
 }
 
+void Core::Impl::handle(const Now& now, FlashSeen& input, Outputs&) {
+  std::uint64_t admitted = 0;
+  for (int index = 0; index < model::event_class_count; ++index) {
+    admitted += admission.counters(static_cast<EventClass>(index)).admitted;
+  }
+  flash.take(now, input.sight, admitted);
+}
+
 void Core::Impl::handle(const Now& now, StoreCheckAsked& input, Outputs& out) {
   if (input.begin && !stopping) store_check.ask(now, records_stored());
   if (input.token != nobody) out.releases.push_back({input.token, store_check.report()});

@@ -31,6 +31,7 @@ StatusAnswer full() {
   report.uptime = 90s;
   report.journal = "ok";
   report.usage = {1000, 10};
+  report.flash = {true, 12'345'678, 1891, 2.5};
   report.classes[0] = {1, 2, 3, 4};
   report.active_alarms = 5;
   report.chargers = 6;
@@ -70,6 +71,7 @@ TEST_CASE("what is written is read again") {
   CHECK(answer.report.applied_by == wanted.report.applied_by);
   CHECK(answer.report.applied_at == wanted.report.applied_at);
   CHECK(answer.report.running_on_last_good);
+  CHECK(answer.report.flash == wanted.report.flash);
   CHECK(answer.report.clock.quality == wanted.report.clock.quality);
   CHECK(answer.report.clock.source == wanted.report.clock.source);
   CHECK(answer.report.clock.time == wanted.report.clock.time);

@@ -224,6 +224,16 @@ TEST_CASE("what will go within a day is said before it goes") {
   CHECK_FALSE(shown(answer).has_problems);
 }
 
+TEST_CASE("a flash memory that is worn out within three years is a problem, a longer life is none") {
+  auto answer = well();
+  answer.report.flash = {true, 260e6, 2000, 3.1};
+  CHECK_FALSE(shown(answer).has_problems);
+  answer.report.flash.years_of_life = 1.55;
+  const auto text = shown(answer).text;
+  CHECK(text.find("about 18 months") != std::string::npos);
+  CHECK(text.find("260 MB an hour") != std::string::npos);
+}
+
 TEST_CASE("the table is as wide as its names need") {
   auto answer = well();
   answer.report.endpoints[0].name = "maintenance";
