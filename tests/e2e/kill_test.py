@@ -7,6 +7,7 @@ A kill comes at a random moment: mostly of work, sometimes of the start. The see
 a second judge looks into the journal itself, with a reader of its own.
 """
 import argparse
+import concurrent.futures
 import os
 import random
 import time
@@ -116,10 +117,16 @@ def main():
     parser.add_argument("--kills", type=int, default=int(os.environ.get("CHARGEHOOK_KILLS", "15")),
                         help="default: $CHARGEHOOK_KILLS, or 15")
     parser.add_argument("--seconds", type=float, help="for the kills under load; default: 2 for each and 30")
+    parser.add_argument("--depots", type=int, default=1, help="so many side by side, among which the kills are divided")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
-    run(options.build, options.kills, options.seconds or 30 + 2 * options.kills, options.seed)
+    kills = options.kills // options.depots
+    seconds = options.seconds or 30 + 2 * kills
+    with concurrent.futures.ProcessPoolExecutor(options.depots) as pool:
+        depots = [pool.submit(run, options.build, kills, seconds, options.seed + i) for i in range(options.depots)]
+        for depot in concurrent.futures.as_completed(depots):
+            depot.result()
 
 
 if __name__ == "__main__":
