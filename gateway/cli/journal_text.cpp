@@ -74,7 +74,7 @@ std::string verify_text(const core::StoreCheckReport& report) {
       counted(report.records_seen, "event", "events") + " and " + counted(report.rows_seen, "other row", "other rows");
   if (report.findings.count() == 0) return out + ": all is well\n";
   out += ": " + counted(report.findings.count(), "finding", "findings") + "\n";
-  return out + "help: what to do is in docs/damaged-journal.md\n";
+  return out + "help: what to do is in damaged-journal.md, in docs/ or /usr/share/doc/chargehook/\n";
 }
 
 std::string progress_text(const core::StoreCheckReport& report) {

@@ -67,7 +67,9 @@ def setting_says_what_it_needs(build):
         require(code == 2 and "long past" in err, f"set ended with {code}: {err}")
         code, _, err = clock(depot)
         require(code == 3 and "no gateway answers" in err, f"clock ended with {code}: {err}")
-        if os.geteuid() != 0:
+        if os.geteuid() == 0:
+            print("  SKIPPED: that setting needs root, because root runs this", flush=True)
+        else:
             code, _, err = clock(depot, "set", "2026-11-24 14:02")
             require(code == 2 and "needs root" in err and "sudo" in err, f"set ended with {code}: {err}")
 

@@ -166,6 +166,13 @@ class Depot:
                 changed = re.sub(f"{re.escape(text)}\\d+", f"{text}{port}", path.read_text(encoding="utf-8"))
                 path.write_text(changed, encoding="utf-8")
 
+    def set_store_size(self, size):
+        """@param size as a person writes it, "16 MiB"; for the next start"""
+        config = self.config / "gateway.yaml"
+        text, count = re.subn(r"(?m)^(storage:\n  size: ).*$", rf"\g<1>{size}", config.read_text(encoding="utf-8"))
+        require(count == 1, f"{config} has no size of the store at its place")
+        config.write_text(text, encoding="utf-8")
+
     def __enter__(self):
         return self
 

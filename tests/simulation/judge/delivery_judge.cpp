@@ -99,7 +99,6 @@ void DeliveryJudge::check_gap(const std::string& endpoint, const WireEvent& even
   }
   if (!streams_.contains(gap->stream)) streams_.try_emplace(gap->stream, gap->stream, complaints_);
   streams_.at(gap->stream).lost(*gap);
-  ++gaps_told_;
   gaps_[endpoint].push_back(*gap);
   for (const auto& accepted : accepted_) {
     if (is_told_lost(endpoint, accepted)) missing_.erase({endpoint, reference_of_id_.at(accepted.id)});

@@ -60,7 +60,6 @@ class DeliveryJudge {
   [[nodiscard]] const std::vector<Accepted>& all_accepted() const { return accepted_; }
   /// Whether every endpoint that wants the type has taken this id, or was told that its sequence is lost.
   [[nodiscard]] bool is_delivered(const Accepted& accepted) const;
-  [[nodiscard]] std::uint64_t gaps_told() const { return gaps_told_; }
 
   [[nodiscard]] TimeJudge& times() { return times_; }
   /// What an endpoint that stays took under a time that was not known, and never took again with another.
@@ -110,7 +109,6 @@ class DeliveryJudge {
   std::set<std::pair<std::string, std::string>> missing_;          ///< endpoint, reference
   std::map<std::pair<std::string, std::string>, std::string> only_stream_;  ///< of endpoint and class
   std::map<std::string, std::vector<WireGap>> gaps_;                        ///< told, by endpoint
-  std::uint64_t gaps_told_ = 0;
   std::map<std::pair<std::string, std::string>, std::uint64_t> number_of_;  ///< n by stream and id
 };
 

@@ -21,7 +21,7 @@ TEST_CASE("each finding has a line, what is not listed is counted, and the help 
   report.findings.count_more(4);
   CHECK(verify_text(report) ==
         "log0 0x2a: is bad\nand 3 more\n1 event and 0 other rows: 4 findings\n"
-        "help: what to do is in docs/damaged-journal.md\n");
+        "help: what to do is in damaged-journal.md, in docs/ or /usr/share/doc/chargehook/\n");
 }
 
 TEST_CASE("progress is told in percent where the whole is known") {
