@@ -101,7 +101,7 @@ struct Floor {
 /// What reopening after a failure found: the last sequence in the store says whether the batch in doubt is there.
 struct ReopenResult {
   bool open = false;
-  model::Sequence last_sequence = 0;  ///< `next_seq` high water − 1
+  model::Sequence last_sequence = 0;  ///< the highest that the store has given; 0: none yet
   Usage usage;
   std::string reason;  ///< in words, unless open
   std::array<Floor, model::event_class_count> floors{};

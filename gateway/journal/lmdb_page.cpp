@@ -19,6 +19,7 @@ constexpr std::uint64_t map_bytes_max = std::uint64_t{1} << 40;
 constexpr std::uint16_t flags_of_free_list = 8;  // its keys are numbers
 constexpr std::size_t flags_at = 10;
 constexpr std::size_t node_header_bytes = 8;
+constexpr std::size_t rows_in_table = 32;
 constexpr std::size_t root_in_table = 40;
 constexpr std::size_t table_bytes = 48;
 
@@ -112,7 +113,9 @@ std::vector<LmdbEntry> read_lmdb_leaf(std::string_view page) {
       entry.elsewhere = ByteReader{rest}.u64();
     } else if ((node.flags & entry_is_table) != 0) {
       if (rest.size() < table_bytes) return;
-      entry.table = ByteReader{rest.substr(root_in_table)}.u64();
+      ByteReader table{rest.substr(rows_in_table)};
+      entry.table_rows = table.u64();
+      entry.table = table.u64();
     } else {
       if (entry.value_bytes > rest.size()) return;
       entry.value = rest.substr(0, entry.value_bytes);

@@ -9,14 +9,15 @@
 #include "journal/new_identity.hpp"
 #include "journal/record.hpp"
 #include "journal/sealed_value.hpp"
+#include "journal/sequence_end.hpp"
 
 namespace chargehook::journal {
 namespace {
 
 constexpr std::string_view endpoint_owner = "config/endpoints/";
 
-/// Where the newest state does not say how far sequences had come, later ones may be lost without a trace.
-constexpr model::Sequence leap = 1'000'000;
+/// No file holds more; a count beyond it is no count.
+constexpr std::uint64_t rows_max = std::uint64_t{1} << 32;
 
 bool verifies(std::string_view database, std::string_view key, std::string_view value) {
   return unseal(database, key, value).has_value();
@@ -37,10 +38,7 @@ bool Salvage::take_meta(std::string_view key, std::string_view value, Found foun
   if (const auto number = decode_meta_number(key, value)) {
     if (key == meta_key::store_id && (found == Found::in_place || store_id_ == 0)) store_id_ = number.value();
     if (key == meta_key::format && number.value() > store_format) newer_format_ = number.value();
-    if (key == meta_key::next_sequence) {
-      next_sequence_ = std::max(next_sequence_, number.value());
-      knows_next_sequence_ |= found == Found::in_place && !is_end_doubtful_;
-    }
+    if (key == meta_key::next_sequence_min) next_sequence_min_ = std::max(next_sequence_min_, number.value());
     return true;
   }
   if (key == meta_key::origins) {
@@ -52,12 +50,19 @@ bool Salvage::take_meta(std::string_view key, std::string_view value, Found foun
   for (int index = 0; index < model::event_class_count; ++index) {
     const auto event_class = static_cast<model::EventClass>(index);
     if (key != meta_key::floor(event_class)) continue;
+    const auto floor = decode_floor(event_class, value);
+    if (!floor) continue;
     Floor& known = floors_[static_cast<std::size_t>(index)];
-    if (const auto floor = decode_floor(event_class, value); floor && floor.value().sequence > known.sequence) {
-      known = floor.value();
-    }
+    if (floor.value().sequence > known.sequence) known = floor.value();
+    if (found == Found::in_place) floors_in_place_[static_cast<std::size_t>(index)] = floor.value();
   }
   return true;
+}
+
+void Salvage::take_table(std::string_view name, std::uint64_t rows) {
+  for (std::size_t index = 0; index < database::logs.size(); ++index) {
+    if (name == database::logs[index] && rows <= rows_max) rows_of_logs_[index] = rows;
+  }
 }
 
 bool Salvage::take_boot(std::string_view key, std::string_view value) {
@@ -112,22 +117,36 @@ bool Salvage::take_record(std::string_view key, std::string_view value, RecordPl
     const auto record = decode_record(place.event_class, place.sequence, value, {});
     if (!record) return true;
     place.boot = record.value().boot;
-    auto& last = last_ordinals_[static_cast<std::size_t>(index)];
-    if (place.found == Found::in_place) last = std::max(last, record.value().ordinal);
+    Last& last = last_in_place_[static_cast<std::size_t>(index)];
+    const model::Ordinal ordinal = record.value().ordinal;
+    if (place.found == Found::in_place && ordinal > last.ordinal) last = {place.sequence, ordinal};
     records_.push_back(place);
     return true;
   }
   return false;
 }
 
-/// Trimmed; or written and never committed, since the newest state has not come so far.
+/// Known where the newest state counts as many records as there are from its floor to the last one found in place:
+/// where the two contradict each other, the page of the last ones is damaged, or is an older state of itself.
+std::optional<model::Sequence> Salvage::end_of(std::size_t event_class) const {
+  const auto& floor = floors_in_place_[event_class];
+  const auto& rows = rows_of_logs_[event_class];
+  if (is_end_doubtful_ || !floor || !rows) return std::nullopt;
+  const Last& found = last_in_place_[event_class];
+  const Last last = found.ordinal == 0 ? Last{floor->sequence, floor->ordinal} : found;
+  if (last.ordinal != floor->ordinal + *rows) return std::nullopt;
+  return last.sequence;
+}
+
+/// Trimmed; or written and never committed, since the log of the newest state does not go so far.
 bool Salvage::is_gone(const RecordPlace& record) const {
-  const bool is_trimmed = record.sequence <= floors_[static_cast<std::size_t>(record.event_class)].sequence;
-  const bool is_uncommitted = knows_next_sequence_ && record.sequence >= next_sequence_;
-  return is_trimmed || is_uncommitted;
+  const auto index = static_cast<std::size_t>(record.event_class);
+  const bool is_uncommitted = ends_[index] && record.sequence > *ends_[index];
+  return record.sequence <= floors_[index].sequence || is_uncommitted;
 }
 
 void Salvage::settle() {
+  for (std::size_t index = 0; index < ends_.size(); ++index) ends_[index] = end_of(index);
   std::erase_if(records_, [this](const RecordPlace& record) { return is_gone(record); });
   // A sequence that a crash gave back was given again in a later boot.
   std::ranges::sort(records_, [](const RecordPlace& a, const RecordPlace& b) {
@@ -138,10 +157,21 @@ void Salvage::settle() {
   records_.shrink_to_fit();
 }
 
+/// Each sequence was a record's, so no more of them can be lost than there were records.
+model::Sequence Salvage::leap() const {
+  const bool is_known = std::ranges::all_of(ends_, [](const auto& end) { return end.has_value(); });
+  if (is_known) return 0;
+  model::Sequence records = 0;
+  for (const auto& rows : rows_of_logs_) records += rows.value_or(0);
+  return sequence_leap + records;
+}
+
 model::Sequence Salvage::next_sequence() const {
-  const model::Sequence last = records_.empty() ? 0 : records_.back().sequence + 1;
-  if (next_sequence_ == 0 && last == 0) return 0;
-  return std::max(next_sequence_, last) + (knows_next_sequence_ ? 0 : leap);
+  model::Sequence last = records_.empty() ? 0 : records_.back().sequence;
+  for (const Floor& floor : floors_) last = std::max(last, floor.sequence);
+  for (const auto& [key, stream] : streams_) last = std::max(last, stream.cursor.sequence);
+  const model::Sequence next = std::max(next_sequence_min_, last == 0 ? 0 : last + 1);
+  return next == 0 ? 0 : next + leap();
 }
 
 const std::string* Salvage::type_text(std::uint32_t id) const {
@@ -156,7 +186,8 @@ std::vector<Missing> Salvage::missing() const {
   std::vector<Missing> all;
   for (std::size_t index = 0; index < found.size(); ++index) {
     const model::Ordinal floor = floors_[index].ordinal;
-    const std::uint64_t expected = last_ordinals_[index] > floor ? last_ordinals_[index] - floor : 0;
+    const model::Ordinal last = last_in_place_[index].ordinal;
+    const std::uint64_t expected = last > floor ? last - floor : 0;
     if (expected > found[index]) all.push_back({static_cast<model::EventClass>(index), expected - found[index]});
   }
   return all;

@@ -44,6 +44,9 @@ class Salvage {
   /// Any entry of any leaf; those in place first. @return whether it is a row of ours
   bool take(std::string_view key, std::string_view value, Found found, std::uint32_t page, std::uint32_t entry);
 
+  /// How many rows a table has, as the newest state says.
+  void take_table(std::string_view name, std::uint64_t rows);
+
   /// Nobody knows which state is the newest: what lies beyond the end that one names may have been committed.
   void doubt_end() { is_end_doubtful_ = true; }
 
@@ -73,22 +76,32 @@ class Salvage {
                                                       const Counting& counting) const;
 
  private:
+  /// The last record of a class; zeros: none.
+  struct Last {
+    model::Sequence sequence = 0;
+    model::Ordinal ordinal = 0;
+  };
+
   bool take_meta(std::string_view key, std::string_view value, Found found);
   bool take_boot(std::string_view key, std::string_view value);
   bool take_type(std::string_view key, std::string_view value, Found found);
   bool take_stream(std::string_view key, std::string_view value);
   bool take_kv(std::string_view key, std::string_view value, Found found);
   bool take_record(std::string_view key, std::string_view value, RecordPlace place);
+  [[nodiscard]] std::optional<model::Sequence> end_of(std::size_t event_class) const;
   [[nodiscard]] bool is_gone(const RecordPlace& record) const;
+  [[nodiscard]] model::Sequence leap() const;
 
   std::uint64_t rows_ = 0;
   std::uint64_t store_id_ = 0;
   std::optional<std::uint64_t> newer_format_;
-  model::Sequence next_sequence_ = 0;
+  model::Sequence next_sequence_min_ = 0;
   bool is_end_doubtful_ = false;
-  bool knows_next_sequence_ = false;  ///< from the newest state
   std::array<Floor, model::event_class_count> floors_{};
-  std::array<model::Ordinal, model::event_class_count> last_ordinals_{};
+  std::array<std::optional<Floor>, model::event_class_count> floors_in_place_{};
+  std::array<std::optional<std::uint64_t>, model::event_class_count> rows_of_logs_{};  ///< by the newest state
+  std::array<Last, model::event_class_count> last_in_place_{};
+  std::array<std::optional<model::Sequence>, model::event_class_count> ends_{};  ///< of logs, by the newest state
   std::vector<StoreOrigin> origins_;
   std::map<std::uint32_t, BootRow> boots_;
   std::map<std::uint32_t, std::string> types_;

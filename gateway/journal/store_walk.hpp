@@ -16,6 +16,7 @@
 
 #include "journal/counting.hpp"
 #include "journal/finding.hpp"
+#include "journal/sequence_end.hpp"
 #include "journal/stream_recount.hpp"
 #include "journal/tables.hpp"
 #include "model/event.hpp"
@@ -34,6 +35,11 @@ class StoreWalk {
   void take_gap(std::string_view key, std::string_view value);
   void take_id(std::string_view key, std::string_view value);
   void take_kv(std::string_view key, std::string_view value);
+
+  /// Of the first transaction.
+  void take_log_end(model::EventClass event_class, const LogEnd& end) {
+    ends_[static_cast<std::size_t>(event_class)] = end;
+  }
   void tables_done();
 
   /// Where a class's log begins by the transaction that the next records come from.
@@ -50,7 +56,9 @@ class StoreWalk {
   [[nodiscard]] const Findings& findings() const { return findings_; }
   [[nodiscard]] std::uint64_t store_id() const { return store_id_; }
   [[nodiscard]] std::uint64_t records_seen() const { return records_seen_; }
-  [[nodiscard]] model::Sequence end() const { return next_sequence_; }  ///< `next_seq` of the first transaction
+
+  /// Above all records of the first transaction. After `tables_done`.
+  [[nodiscard]] model::Sequence end() const { return next_sequence_; }
   [[nodiscard]] std::size_t rows_seen() const { return rows_seen_; }
 
  private:
@@ -66,6 +74,7 @@ class StoreWalk {
   void add_row(std::string where, std::string what);
   void add_numbers(std::string where, std::string what);
   void judge_meta();
+  void judge_ends();
   void judge_streams();
   void judge_place(model::EventClass event_class, model::Sequence sequence, const std::string& where);
   void judge_ordinal(model::EventClass event_class, model::Sequence sequence, model::Ordinal ordinal,
@@ -76,7 +85,9 @@ class StoreWalk {
   Counting counting_;
   Findings findings_;
   std::uint64_t store_id_ = 0;
+  model::Sequence next_sequence_min_ = 0;
   model::Sequence next_sequence_ = 0;
+  LogEnds ends_{};
   std::set<std::string, std::less<>> meta_seen_;
   std::set<std::uint32_t> boots_;
   std::map<std::uint32_t, std::string> types_;

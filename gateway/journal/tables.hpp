@@ -37,11 +37,11 @@ inline constexpr std::string_view format = "format";
 inline constexpr std::string_view min_reader = "min_reader";
 inline constexpr std::string_view store_id = "store_id";
 inline constexpr std::string_view created = "created";
-inline constexpr std::string_view next_sequence = "next_seq";
+inline constexpr std::string_view next_sequence_min = "next_seq_min";
 [[nodiscard]] std::string floor(model::EventClass event_class);  ///< "floor/0" … "floor/3"
 }  // namespace meta_key
 
-/// `format`, `min_reader`, `store_id` and `next_seq` are one u64 each.
+/// `format`, `min_reader`, `store_id` and `next_seq_min` are one u64 each.
 [[nodiscard]] std::string encode_meta_number(std::string_view key, std::uint64_t number);
 [[nodiscard]] model::Result<std::uint64_t> decode_meta_number(std::string_view key, std::string_view value);
 

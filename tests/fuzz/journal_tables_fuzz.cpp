@@ -29,7 +29,7 @@ struct Place {
 Place place_of(Kind kind, std::string_view stream_key) {
   switch (kind) {
     case Kind::number:
-      return {journal::database::meta, "next_seq"};
+      return {journal::database::meta, std::string{journal::meta_key::next_sequence_min}};
     case Kind::created:
       return {journal::database::meta, "created"};
     case Kind::floor:

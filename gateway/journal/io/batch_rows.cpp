@@ -36,9 +36,7 @@ model::Result<void> append_records(Transaction& transaction, const Batch& batch,
     BOOST_OUTCOME_TRY(transaction.append(log_table(record->event.event_class), key_u64(record->sequence), value));
     written.next_sequence = record->sequence + 1;
   }
-  if (batch.records.empty()) return model::success();
-  return transaction.put(Table::meta, meta_key::next_sequence,
-                         encode_meta_number(meta_key::next_sequence, written.next_sequence));
+  return model::success();
 }
 
 /// Deletes from the head of the log. The ordinal of a record that does not verify follows from its place: ordinals

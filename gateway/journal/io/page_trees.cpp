@@ -72,7 +72,10 @@ class Gathering {
     for (std::uint32_t index = 0; index < entries.size(); ++index) {
       const LmdbEntry& entry = entries[index];
       if (entry.table) {
-        if (found == Found::in_place) tables_.push_back(*entry.table);
+        if (found == Found::in_place) {
+          tables_.push_back(*entry.table);
+          salvage_.take_table(entry.key, entry.table_rows);
+        }
       } else if (entry.elsewhere) {
         const std::string value = file_.value(*entry.elsewhere, entry.value_bytes);
         salvage_.take(entry.key, value, found, static_cast<std::uint32_t>(number), index);

@@ -62,8 +62,8 @@ class Carrying {
     BOOST_OUTCOME_TRY(transaction.put(Table::meta, meta_key::origins, encode_origins(origins)));
     // Sequences of records that cannot be read after all stay unused.
     const model::Sequence next = first_ + salvage_.records().size();
-    BOOST_OUTCOME_TRY(
-        transaction.put(Table::meta, meta_key::next_sequence, encode_meta_number(meta_key::next_sequence, next)));
+    BOOST_OUTCOME_TRY(transaction.put(Table::meta, meta_key::next_sequence_min,
+                                      encode_meta_number(meta_key::next_sequence_min, next)));
     return transaction.commit();
   }
 

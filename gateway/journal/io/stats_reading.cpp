@@ -118,7 +118,7 @@ model::Result<void> read_meta(Transaction& transaction, StoreStats& stats) {
   };
   BOOST_OUTCOME_TRY(number(meta_key::format, stats.format));
   BOOST_OUTCOME_TRY(number(meta_key::store_id, stats.store_id));
-  BOOST_OUTCOME_TRY(number(meta_key::next_sequence, stats.next_sequence));
+  if (const auto next = load_next_sequence(transaction)) stats.next_sequence = next.value();
   BOOST_OUTCOME_TRY(const auto value, transaction.get(Table::meta, meta_key::created));
   if (!value) return model::success();
   if (const auto created = decode_created(*value)) stats.created = created.value().wall;

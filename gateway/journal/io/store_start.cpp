@@ -46,35 +46,10 @@ model::Result<void> for_each_row(Transaction& transaction, Table table, Take tak
 
 model::Error bad_key(Table table) { return damaged(std::string{name_of(table)} + " has a key of another length"); }
 
-/// The last ordinal, from the last sound record: ordinals are contiguous, so each damaged one behind it counts one.
-model::Result<void> find_last_record(Transaction& transaction, model::EventClass event_class, ClassLog& log) {
-  const Table table = log_table(event_class);
-  BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, table));
-  BOOST_OUTCOME_TRY(auto row, cursor.last());
-  model::Ordinal damaged_behind = 0;
-  log.last_sequence = log.floor_sequence;
-  log.last_ordinal = log.floor_ordinal;
-  for (bool newest = true; row; newest = false, ++damaged_behind) {
-    if (row->key.size() != sizeof(model::Sequence)) return bad_key(table);
-    const model::Sequence sequence = big_endian(row->key);
-    if (newest) log.last_sequence = sequence;
-    const auto header = decode_header(event_class, sequence, row->value);
-    if (header) {
-      log.last_ordinal = header.value().ordinal;
-      break;
-    }
-    BOOST_OUTCOME_TRY(auto before, cursor.previous());
-    row = before;
-  }
-  log.last_ordinal += damaged_behind;
-  return model::success();
-}
-
 model::Result<ClassLog> load_log(Transaction& transaction, model::EventClass event_class) {
   BOOST_OUTCOME_TRY(const auto floor, load_floor(transaction, event_class));
-  ClassLog log{.floor_sequence = floor.sequence, .floor_ordinal = floor.ordinal};
-  BOOST_OUTCOME_TRY(find_last_record(transaction, event_class, log));
-  return log;
+  BOOST_OUTCOME_TRY(const auto end, load_log_end(transaction, event_class, floor));
+  return ClassLog{end.last, end.last_ordinal, floor.sequence, floor.ordinal};
 }
 
 /// A row that does not verify counts as a run that did not end in order.
@@ -132,6 +107,16 @@ model::Result<void> load_rows(Transaction& transaction, StoredState& state) {
   });
 }
 
+/// A stream would pass over records that get a sequence below its cursor.
+model::Result<void> check_cursors(const StoredState& state) {
+  for (const auto& row : state.streams) {
+    if (row.cursor.sequence < std::max<model::Sequence>(state.next_sequence, 1)) continue;
+    return damaged("the cursor of a stream is at " + std::to_string(row.cursor.sequence) +
+                   ", and the logs end before " + std::to_string(state.next_sequence));
+  }
+  return model::success();
+}
+
 }  // namespace
 
 model::Result<void> write_first_rows(Transaction& transaction, std::uint64_t store_id, const model::Now& now,
@@ -143,7 +128,7 @@ model::Result<void> write_first_rows(Transaction& transaction, std::uint64_t sto
   BOOST_OUTCOME_TRY(put_number(meta_key::format, store_format));
   BOOST_OUTCOME_TRY(put_number(meta_key::min_reader, store_min_reader));
   BOOST_OUTCOME_TRY(put_number(meta_key::store_id, store_id));
-  BOOST_OUTCOME_TRY(put_number(meta_key::next_sequence, 0));
+  BOOST_OUTCOME_TRY(put_number(meta_key::next_sequence_min, 0));
   BOOST_OUTCOME_TRY(put_number(meta_key::machine, machine));
   for (int index = 0; index < model::event_class_count; ++index) {
     const auto event_class = static_cast<model::EventClass>(index);
@@ -174,12 +159,9 @@ model::Result<StoredState> load_state(Transaction& transaction) {
   for (int index = 0; index < model::event_class_count; ++index) {
     ClassLog& log = state.logs[static_cast<std::size_t>(index)];
     BOOST_OUTCOME_TRY(log, load_log(transaction, static_cast<model::EventClass>(index)));
-    if (log.last_sequence != 0 && log.last_sequence >= state.next_sequence) {
-      return damaged("log" + std::to_string(index) + " ends at " + std::to_string(log.last_sequence) +
-                     ", above next_seq " + std::to_string(state.next_sequence));
-    }
   }
   BOOST_OUTCOME_TRY(load_rows(transaction, state));
+  BOOST_OUTCOME_TRY(check_cursors(state));
   BOOST_OUTCOME_TRY(load_boots(transaction, state));
   return state;
 }
@@ -202,8 +184,38 @@ model::Result<TypeIds> load_types(Transaction& transaction) {
   return types;
 }
 
+/// Ordinals are contiguous, so each record behind the last one that verifies counts one.
+model::Result<LogEnd> load_log_end(Transaction& transaction, model::EventClass event_class, const Floor& floor) {
+  const Table table = log_table(event_class);
+  BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, table));
+  BOOST_OUTCOME_TRY(auto row, cursor.last());
+  LogEnd end{floor.sequence, floor.sequence, floor.ordinal};
+  model::Ordinal damaged_behind = 0;
+  for (; row; ++damaged_behind) {
+    if (row->key.size() != sizeof(model::Sequence)) return bad_key(table);
+    const model::Sequence sequence = big_endian(row->key);
+    if (damaged_behind == 0) end.last = sequence;
+    if (const auto header = decode_header(event_class, sequence, row->value)) {
+      end.last_sound = sequence;
+      end.last_ordinal = header.value().ordinal;
+      break;
+    }
+    BOOST_OUTCOME_TRY(auto before, cursor.previous());
+    row = before;
+  }
+  end.last_ordinal += damaged_behind;
+  return end;
+}
+
 model::Result<model::Sequence> load_next_sequence(Transaction& transaction) {
-  return meta_number(transaction, meta_key::next_sequence);
+  BOOST_OUTCOME_TRY(const auto least, meta_number(transaction, meta_key::next_sequence_min));
+  LogEnds ends;
+  for (int index = 0; index < model::event_class_count; ++index) {
+    const auto event_class = static_cast<model::EventClass>(index);
+    BOOST_OUTCOME_TRY(const auto floor, load_floor(transaction, event_class));
+    BOOST_OUTCOME_TRY(ends[static_cast<std::size_t>(index)], load_log_end(transaction, event_class, floor));
+  }
+  return needed(next_sequence(least, ends));
 }
 
 model::Result<std::uint32_t> last_boot(Transaction& transaction) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "journal/io/lmdb_environment.hpp"
+#include "journal/sequence_end.hpp"
 #include "journal/stored_state.hpp"
 #include "journal/tables.hpp"
 #include "model/clock.hpp"
@@ -34,7 +35,13 @@ using TypeIds = std::map<std::string, std::uint32_t, std::less<>>;
 /// The tables of an environment, for transactions to come.
 [[nodiscard]] model::Result<void> open_all_tables(Environment& environment);
 
-/// `next_seq` of meta.
+/// Where a class's log ends: the last record that verifies, and the rows behind it that do not.
+/// @param floor of the class: where the log ends when it is empty
+[[nodiscard]] model::Result<LogEnd> load_log_end(Transaction& transaction, model::EventClass event_class,
+                                                 const Floor& floor);
+
+/// One above the highest sequence that the store has given; 0: none yet.
+/// @return "damaged" with the row that does not verify or the log that ends too far up, "io"
 [[nodiscard]] model::Result<model::Sequence> load_next_sequence(Transaction& transaction);
 
 /// Index of the newest row in `boots`; 0 if there is none.

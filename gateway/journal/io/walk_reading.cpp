@@ -124,7 +124,19 @@ model::Result<void> WalkReading::read_tables(Transaction& transaction) {
   BOOST_OUTCOME_TRY(give(Table::types, &StoreWalk::take_type));
   BOOST_OUTCOME_TRY(give(Table::streams, &StoreWalk::take_stream));
   BOOST_OUTCOME_TRY(give(Table::gaps, &StoreWalk::take_gap));
+  BOOST_OUTCOME_TRY(read_log_ends(transaction));
   phase_ = Phase::ids;
+  return model::success();
+}
+
+/// A floor that does not verify is found with the other rows of meta.
+model::Result<void> WalkReading::read_log_ends(Transaction& transaction) {
+  for (int index = 0; index < model::event_class_count; ++index) {
+    const auto event_class = static_cast<model::EventClass>(index);
+    const auto floor = load_floor(transaction, event_class);
+    BOOST_OUTCOME_TRY(const auto end, load_log_end(transaction, event_class, floor ? floor.value() : Floor{}));
+    walk_.take_log_end(event_class, end);
+  }
   return model::success();
 }
 

@@ -36,6 +36,7 @@ class WalkReading {
 
   [[nodiscard]] model::Result<void> advance(Transaction& transaction);
   [[nodiscard]] model::Result<void> read_tables(Transaction& transaction);
+  [[nodiscard]] model::Result<void> read_log_ends(Transaction& transaction);
   [[nodiscard]] model::Result<void> read_ids(Transaction& transaction, std::size_t rows_max);
   [[nodiscard]] model::Result<void> read_kv(Transaction& transaction, std::size_t rows_max);
   [[nodiscard]] model::Result<bool> read_piece(Transaction& transaction, Table table, std::size_t rows_max,

@@ -118,7 +118,6 @@ void StoreJudge::check_log(const StoreSnapshot& store, std::size_t log) {
                       std::to_string(ordinal));
       ordinal = record.ordinal;
     }
-    if (record.sequence >= store.next_sequence) complaints_.say(where + " " + number + ": is not below next_seq");
     if (!store.types.contains(record.type)) complaints_.say(where + " " + number + ": has a type without a name");
     if (record.boot == 0 || record.boot > store.boots) complaints_.say(where + " " + number + ": is of no boot");
     const auto [known, is_new] = id_of_.try_emplace(record.sequence, record.id);
@@ -253,6 +252,9 @@ void StoreJudge::check_numbers(const StoreSnapshot& store, const StoredStream& r
   const auto log = static_cast<std::size_t>(row.event_class) % 4;
   const std::string name = name_of(store, row, endpoint);
   const StreamJudge* seen = deliveries_.find_stream(name);
+  if (row.cursor < row.start || row.cursor >= std::max<std::uint64_t>(store.next_sequence, 1)) {
+    complaints_.say("store: " + name + ": the cursor is at " + std::to_string(row.cursor) + ", where no record was");
+  }
   if (!row.closed && store.floors[log].sequence > std::max(row.cursor, row.start)) {
     complaints_.say("store: " + name + ": records were trimmed that it had not delivered");
   }

@@ -101,15 +101,20 @@ class Reading {
     return false;
   }
 
+  void was_given(std::uint64_t sequence) {
+    if (sequence > 0) out_.next_sequence = std::max(out_.next_sequence, sequence + 1);
+  }
+
   void meta(std::string_view key, std::string_view body) {
     Fields fields{body};
     if (key == "store_id") out_.store_id = fields.number(8);
-    if (key == "next_seq") out_.next_sequence = fields.number(8);
+    if (key == "next_seq_min") out_.next_sequence = std::max(out_.next_sequence, fields.number(8));
     if (key == "format" && fields.number(8) != 1) complaints_.say("store: the format is not 1");
     if (!key.starts_with("floor/")) return;
     auto& floor = out_.floors[static_cast<std::size_t>(key.back() - '0') % 4];
     floor.sequence = fields.number(8);
     floor.ordinal = fields.number(8);
+    was_given(floor.sequence);
   }
 
   void boot(std::string_view key, std::string_view body) {
@@ -199,6 +204,7 @@ class Reading {
     Fields fields{body};
     StoredRecord record;
     record.sequence = number_of_key(key);
+    was_given(record.sequence);
     const auto encoding = fields.number(1);
     const auto event_class = fields.number(1);
     const auto flags = fields.number(1);

@@ -73,7 +73,7 @@ struct StoredFloor {
 struct StoreSnapshot {
   bool is_readable = false;
   std::uint64_t store_id = 0;
-  std::uint64_t next_sequence = 0;
+  std::uint64_t next_sequence = 0;  ///< one above the highest that was given; 0: none yet
   std::array<StoredFloor, 4> floors{};
   std::array<std::vector<StoredRecord>, 4> logs;
   std::vector<StoredStream> streams;

@@ -99,11 +99,17 @@ class Store:
     ids: list = dataclasses.field(default_factory=list)
     kv: dict = dataclasses.field(default_factory=dict)
     logs: list = dataclasses.field(default_factory=lambda: [[], [], [], []])
+    last_keys: list = dataclasses.field(default_factory=lambda: [0, 0, 0, 0])  # of each log, damaged rows included
     damaged: list = dataclasses.field(default_factory=list)
 
     def floor(self, event_class):
         """(sequence, ordinal) of the last record trimmed from this class's log."""
         return self.meta[f"floor/{event_class}"]
+
+    def next_sequence(self):
+        """One above the highest sequence that the store has given; 0: none yet."""
+        highest = max(*self.last_keys, *(self.floor(number)[0] for number in range(len(LOGS))))
+        return max(self.meta["next_seq_min"], highest + 1 if highest else 0)
 
     def endpoint_names(self):
         owner = "config/endpoints/"
@@ -255,6 +261,8 @@ def read_store(folder):
             for table in TABLES:
                 database = environment.open_db(table.encode(), transaction, create=False)
                 for key, value in transaction.cursor(database):
+                    if table in LOGS:
+                        store.last_keys[LOGS.index(table)] = int.from_bytes(key, "big")
                     try:
                         take_row(store, table, key, unsealed(table, key, value))
                     except (Damaged, struct.error, UnicodeDecodeError) as error:

@@ -5,7 +5,7 @@
     store_judge.py --self-test
 
 Within a store: every check agrees; ordinals go on without a hole from the floor, sequences rise and are never used
-twice, none is as high as `next_seq`; type and boot of every record are known; n and hash of every stream's cursor are
+twice; type and boot of every record are known; n and hash of every stream's cursor are
 those of the records up to it, or of what `gaps` tells. Rows of `gaps` lie below the floor, never in billing, do not overlap,
 and the events that tell of them are there. Each row of `ids` names a record of that id, or one that is trimmed or in a gap,
 and each another. Against an earlier look at the same store: nothing has gone back. Against what sources
@@ -37,7 +37,7 @@ def judge_store(store, earlier=None, told=(), taken=None):
     if taken is not None:
         judge_taken(judgement, store, taken)
     records = sum(len(log) for log in store.logs)
-    judgement.notes.append(f"{records:,} records, {len(store.streams)} streams, next sequence {store.meta['next_seq']:,}")
+    judgement.notes.append(f"{records:,} records, {len(store.streams)} streams, next sequence {store.next_sequence():,}")
     return judgement
 
 
@@ -50,8 +50,8 @@ def judge_numbers(judgement, store):
             if record.ordinal != ordinal:
                 judgement.add("ordinal", f"{CLASSES[number]} {record.sequence} has {record.ordinal}, not {ordinal}")
                 ordinal = record.ordinal
-            if record.sequence <= floor_sequence or record.sequence >= store.meta["next_seq"]:
-                judgement.add("sequence", f"{CLASSES[number]} {record.sequence} is outside floor and next_seq")
+            if record.sequence <= floor_sequence:
+                judgement.add("sequence", f"{CLASSES[number]} {record.sequence} is not above the floor")
             if owners.setdefault(record.sequence, number) != number:
                 judgement.add("sequence", f"{record.sequence} is in two logs")
             if record.type not in store.types or record.boot not in store.boots:
@@ -131,7 +131,7 @@ def judge_streams(judgement, store):
     """Works n and hash out from the start of the stream, where nothing of it has been trimmed yet."""
     for stream in store.streams:
         name = stream_name(store, stream)
-        if stream.cursor < stream.start or stream.cursor >= max(store.meta["next_seq"], 1):
+        if stream.cursor < stream.start or stream.cursor >= max(store.next_sequence(), 1):
             judgement.add("cursor", f"{name} is at {stream.cursor}")
         if store.floor(stream.event_class)[0] > stream.start:
             continue
@@ -170,8 +170,8 @@ def judge_progress(judgement, earlier, store):
     if earlier.meta["store_id"] != store.meta["store_id"]:
         judgement.add("other_store", f"{earlier.meta['store_id']:016x} became {store.meta['store_id']:016x}")
         return
-    if store.meta["next_seq"] < earlier.meta["next_seq"]:
-        judgement.add("back", f"next_seq from {earlier.meta['next_seq']} to {store.meta['next_seq']}")
+    if store.next_sequence() < earlier.next_sequence():
+        judgement.add("back", f"the next sequence from {earlier.next_sequence()} to {store.next_sequence()}")
     for number in range(len(CLASSES)):
         judge_kept(judgement, number, earlier, store)
     later = {(row.endpoint, row.event_class, row.generation): row for row in store.streams}
@@ -242,7 +242,7 @@ def sound_rows():
     """Forty records in two classes, a stream that has done the first twelve of its own."""
     rows = {("meta", b"format"): struct.pack("<Q", 1), ("meta", b"min_reader"): struct.pack("<Q", 1),
             ("meta", b"store_id"): struct.pack("<Q", STORE_ID), ("meta", b"created"): struct.pack("<qB", 1, 4),
-            ("meta", b"next_seq"): struct.pack("<Q", 41), ("boots", (1).to_bytes(4, "big")): bytes(60),
+            ("meta", b"next_seq_min"): struct.pack("<Q", 0), ("boots", (1).to_bytes(4, "big")): bytes(60),
             ("types", (1).to_bytes(4, "big")): b"payment.completed",
             ("types", (2).to_bytes(4, "big")): b"user.created",
             ("kv", b"config/endpoints/demo"): b"%d" % ENDPOINT}
@@ -297,8 +297,8 @@ def plant_two_logs(rows, told, taken):
     rows["log2", key(40)] = record_body(2, 21, "evt_40")
 
 
-def plant_sequence_ahead(rows, told, taken):
-    rows["meta", b"next_seq"] = struct.pack("<Q", 40)
+def plant_record_below_floor(rows, told, taken):
+    rows["meta", b"floor/2"] = struct.pack("<QQ", 2, 0)
 
 
 def plant_unknown_type(rows, told, taken):
@@ -343,6 +343,15 @@ def plant_wrong_count(rows, told, taken):
 
 def plant_cursor_behind_its_number(rows, told, taken):
     edit_stream(rows, lambda cursor, n, full: (cursor - 2, n, full))
+
+
+def plant_cursor_beyond_the_end(rows, told, taken):
+    edit_stream(rows, lambda cursor, n, full: (41, 16, full))
+    taken += [{"stream": taken[0]["stream"], "n": str(n)} for n in range(13, 17)]
+
+
+def plant_sequences_that_leapt(rows, told, taken):
+    rows["meta", b"next_seq_min"] = struct.pack("<Q", 1_000_041)
 
 
 def plant_wrong_hash(rows, told, taken):
@@ -407,10 +416,11 @@ def plant_falling_ranges(rows, told, taken):
 
 
 FAULTS = {plant_loss: "lost", plant_hole: "ordinal", plant_other_id: "lost", plant_ordinal_twice: "ordinal",
-          plant_two_logs: "sequence", plant_sequence_ahead: "sequence", plant_unknown_type: "unknown",
+          plant_two_logs: "sequence", plant_record_below_floor: "sequence", plant_unknown_type: "unknown",
           plant_half_learned_clock: "damaged", plant_unknown_flag: "damaged",
           plant_unknown_boot: "unknown", plant_wrong_count: "cursor", plant_cursor_behind_its_number: "cursor",
-          plant_wrong_hash: "chain", plant_cursor_ahead: "ahead", plant_sound_gap: None, plant_gap_above_floor: "gap",
+          plant_wrong_hash: "chain", plant_cursor_beyond_the_end: "cursor", plant_sequences_that_leapt: None,
+          plant_cursor_ahead: "ahead", plant_sound_gap: None, plant_gap_above_floor: "gap",
           plant_billing_gap: "gap", plant_overlap: "gap", plant_untold_gap: "gap", plant_gap_told_to_another: "gap",
           plant_falling_ranges: "gap", plant_id_of_nothing: "id", plant_id_of_another: "id", plant_id_twice: "id"}
 
@@ -439,7 +449,6 @@ def gone_back(folder):
     found_in(f"{folder}/later", (rows, told, taken))
     before = dict(rows)
     del before["log0", key(39)], before["log2", key(40)]
-    before["meta", b"next_seq"] = struct.pack("<Q", 39)
     return found_in(f"{folder}/now", (before, told[:38], taken), read_store(f"{folder}/later"))
 
 

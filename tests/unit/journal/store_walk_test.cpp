@@ -54,7 +54,7 @@ struct Rows {
     put_number(meta_key::format, store_format);
     put_number(meta_key::min_reader, store_min_reader);
     put_number(meta_key::store_id, 77);
-    put_number(meta_key::next_sequence, 41);
+    put_number(meta_key::next_sequence_min, 0);
     meta["created"] = encode_created({});
     for (const auto event_class : {EventClass::billing, EventClass::safety, EventClass::state, EventClass::telemetry}) {
       put_floor(event_class, {});
@@ -91,6 +91,14 @@ struct Rows {
     return logs[record(sequence).event.event_class][key_u64(sequence)];
   }
 
+  static LogEnd end_of(EventClass event_class, const std::map<std::string, std::string>& log) {
+    LogEnd end{.last = big_endian(log.rbegin()->first)};
+    for (const auto& [key, value] : log) {
+      if (decode_header(event_class, big_endian(key), value)) end.last_sound = big_endian(key);
+    }
+    return end;
+  }
+
   [[nodiscard]] Findings walked() const {
     StoreWalk walk{counting()};
     for (const auto& [key, value] : meta) walk.take_meta(key, value);
@@ -98,6 +106,9 @@ struct Rows {
     for (const auto& [key, value] : types) walk.take_type(key, value);
     for (const auto& [key, value] : streams) walk.take_stream(key, value);
     for (const auto& [key, value] : kv) walk.take_kv(key, value);
+    for (const auto& [event_class, log] : logs) {
+      if (!log.empty()) walk.take_log_end(event_class, end_of(event_class, log));
+    }
     walk.tables_done();
     std::multimap<std::string, std::pair<EventClass, std::string>> merged;
     for (const auto& [event_class, log] : logs) {
@@ -142,8 +153,9 @@ const std::vector<Fault>& faults() {
          rows.put(other, 1);
        },
        Harm::numbers, "log1 0x0000000000000027", "is in two logs"},
-      {"a sequence that was never given", [](Rows& rows) { rows.put_number(meta_key::next_sequence, 40); },
-       Harm::numbers, "log2 0x0000000000000028", "not below next_seq 40"},
+      {"a key that nothing vouches for",
+       [](Rows& rows) { rows.logs[EventClass::state][key_u64(1'000'041)] = rows.value_of(40); }, Harm::structure, "",
+       "log2 ends at 1000041, and the highest sequence that can be read is 40"},
       {"a record below the floor",
        [](Rows& rows) {
          rows.put_floor(EventClass::state, {2, 1});
@@ -176,7 +188,14 @@ const std::vector<Fault>& faults() {
          row.cursor.sequence = 41;
          rows.put(row);
        },
-       Harm::numbers, "streams 0x", "has its cursor at 41"},
+       Harm::structure, "streams 0x", "has its cursor at 41, beyond the end"},
+      {"a cursor before its start",
+       [](Rows& rows) {
+         auto row = Rows::stream();
+         row.start = 30;
+         rows.put(row);
+       },
+       Harm::numbers, "streams 0x", "has its cursor at 29, before its start"},
       {"two open generations",
        [](Rows& rows) {
          auto row = Rows::stream();

@@ -57,7 +57,7 @@ std::vector<Sample> samples() {
 }
 
 TEST_CASE("rows of each table read back as they were written") {
-  CHECK(decode_meta_number("next_seq", encode_meta_number("next_seq", UINT64_MAX)).value() == UINT64_MAX);
+  CHECK(decode_meta_number("store_id", encode_meta_number("store_id", UINT64_MAX)).value() == UINT64_MAX);
   const Created created{stopped_boot().opened_wall, model::TimeQuality::manual};
   CHECK(decode_created(encode_created(created)).value() == created);
   const Floor floor{900, 30};
@@ -95,7 +95,7 @@ TEST_CASE("a flipped bit, a cut and an added byte are found out in every table")
 }
 
 TEST_CASE("a sound value under the key of another row is found out") {
-  CHECK_FALSE(decode_meta_number("next_seq", encode_meta_number("store_id", 5)));
+  CHECK_FALSE(decode_meta_number("next_seq_min", encode_meta_number("store_id", 5)));
   CHECK_FALSE(decode_floor(EventClass::state, encode_floor(EventClass::safety, {1, 1})));
   CHECK_FALSE(decode_boot(2, encode_boot(1, stopped_boot())));
   CHECK_FALSE(decode_type(2, encode_type(1, "fault.raised")));

@@ -6,6 +6,7 @@
 #include <functional>
 #include <iterator>
 
+#include "journal/bytes.hpp"
 #include "journal/sealed_value.hpp"
 #include "journal/tables.hpp"
 #include "store_fixture.hpp"
@@ -132,6 +133,28 @@ TEST_CASE("what was committed is there after closing and opening") {
   for (std::size_t index = 0; index < records.size(); ++index) CHECK(*records[index] == *batch.records[index]);
 }
 
+TEST_CASE("sequences go on above all that were given, whether they are trimmed, unreadable or were never a record's") {
+  const TemporaryFolder folder;
+  {
+    const auto opened = open_store(options(folder));
+    commit(*opened.journal, batch_from(1'000, 20));
+    commit(*opened.journal, batch_from(1'020, 1, model::EventClass::billing));
+    commit(*opened.journal, trim_of(1'020, 2000, model::EventClass::billing));
+    CHECK(opened.journal->reopen().last_sequence == 1'020);
+  }
+  CHECK(open_store(options(folder)).state.next_sequence == 1'021);
+  with_plain_lmdb(folder, 0,
+                  [](MDB_env*, MDB_txn* transaction) { put_plain(transaction, "log2", key_u64(1'025), "no record"); });
+  CHECK(open_store(options(folder)).state.next_sequence == 1'026);
+  with_plain_lmdb(folder, 0, [](MDB_env*, MDB_txn* transaction) {
+    put_plain(transaction, "meta", "next_seq_min", encode_meta_number("next_seq_min", 5'000));
+  });
+  const auto opened = open_store(options(folder));
+  CHECK(opened.state.next_sequence == 5'000);
+  commit(*opened.journal, batch_from(5'000, 1));
+  CHECK(opened.journal->reopen().last_sequence == 5'000);
+}
+
 TEST_CASE("each opening has the next boot index, and knows whether the run before it ended in order") {
   const TemporaryFolder folder;
   open_store(options(folder)).journal->mark_clean_stop(moment(9));
@@ -214,12 +237,12 @@ TEST_CASE("a row that the start needs and that does not verify is named") {
   };
   for (const Case& bad : std::initializer_list<Case>{
            {"meta", "format", "junk", "meta format"},
-           {"meta", "next_seq", encode_meta_number("store_id", 5), "meta next_seq"},
+           {"meta", "next_seq_min", encode_meta_number("store_id", 5), "meta next_seq_min"},
            {"meta", "floor/2", "", "meta floor/2"},
            {"kv", "rules/a", "0123456789", "kv rules/a"},
            {"streams", "123456789", "0123456789", "streams 123456789"},
            {"types", std::string("\0\0\0\1", 4), "0123456789", "types 0x00000001"},
-           {"log2", std::string("\0\0\0\0\0\0\0\5", 8), "", "log2 ends at 5, above next_seq 0"},
+           {"log2", std::string("\0\0\0\1\0\0\0\0", 8), "", "log2 ends at 4294967296, and the highest"},
        }) {
     CAPTURE(bad.message);
     const TemporaryFolder folder;
@@ -231,6 +254,17 @@ TEST_CASE("a row that the start needs and that does not verify is named") {
     CHECK(opened.error().code == "damaged");
     CHECK(opened.error().message.find(bad.message) != std::string::npos);
   }
+}
+
+TEST_CASE("a cursor beyond the end of the logs is damage: it would pass what gets those sequences") {
+  const TemporaryFolder folder;
+  Batch batch = batch_from(1, 5);
+  batch.streams.push_back({{4, model::EventClass::state, 1}, "all", 0, {6, 6, {}}, false});
+  commit(*open_store(options(folder)).journal, batch);
+  const auto opened = LmdbJournal::open(options(folder));
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().code == "damaged");
+  CHECK(opened.error().message == "the cursor of a stream is at 6, and the logs end before 6");
 }
 
 TEST_CASE("a store that was cut off while it was made is made anew") {

@@ -139,7 +139,8 @@ class Pair {
     }
     for (std::uint64_t count = below(3); count > 0; --count) {
       model::StreamRow row{{static_cast<std::uint32_t>(below(5)), any_class(), 1}, "all", below(9), {}, below(2) == 0};
-      row.cursor = {random_(), random_(), {static_cast<std::uint8_t>(below(256))}};
+      row.cursor = {below(std::max<model::Sequence>(model_.next_sequence, 1)), random_(), {}};
+      row.cursor.hash[0] = static_cast<std::uint8_t>(below(256));
       if (std::none_of(batch.streams.begin(), batch.streams.end(), [&](auto& other) { return other.id == row.id; })) {
         batch.streams.push_back(row);
       }

@@ -159,6 +159,44 @@ TEST_CASE("of a store with a page zeroed all else is carried over, with ids and 
   CHECK(records.back()->event.data.size() == record(600, 600)->event.data.size());
 }
 
+/// As if the disk had lost the last write of the page that ends with this key: it is as it was before that came.
+void forget_last_entry(const std::string& path, const std::string& key) {
+  constexpr std::size_t end_of_slots_at = 12;
+  constexpr std::size_t node_header_bytes = 8;
+  const auto content = content_of(path);
+  for (std::size_t page = 2 * lmdb_page_bytes; page < content.size(); page += lmdb_page_bytes) {
+    const std::string_view bytes = std::string_view{content}.substr(page, lmdb_page_bytes);
+    const std::size_t end = ByteReader{bytes.substr(end_of_slots_at)}.u16();
+    if (!is_lmdb_leaf(bytes) || end <= lmdb_page_header_bytes || end > bytes.size()) continue;
+    const std::size_t node = ByteReader{bytes.substr(end - 2)}.u16();
+    if (node > bytes.size()) continue;
+    if (!bytes.substr(node).substr(0, node_header_bytes + key.size()).ends_with(key)) continue;
+    std::string before;
+    ByteWriter{before}.u16(static_cast<std::uint16_t>(end - 2));
+    overwrite(path, page + end_of_slots_at, before);
+    overwrite(path, page + end - 2, std::string(2, '\0'));
+  }
+}
+
+TEST_CASE("a last page that is an older state of itself is found out, and no sequence is given again") {
+  const TemporaryFolder folder;
+  fill(folder);
+  forget_last_entry(folder.file(), key_u64(600));
+  const auto found = examine(folder);
+  INFO((found.findings.count() > 0 ? text_of(found.findings.kept().front()) : found.refusal));
+  REQUIRE(found.findings.count() == 1);
+  CHECK(text_of(found.findings.kept().front()) == "log2: has 599 records by their numbers, and 600 by its root");
+
+  const auto salvaged = salvage(folder);
+  REQUIRE(salvaged.is_complete);
+  CHECK(salvaged.records_seen == 599);
+  REQUIRE(put_in_place(folder.store()));
+  CHECK(examine(folder).findings.count() == 0);
+  const auto opened = open_store(options(folder));
+  CHECK(read_all(*opened.journal).front()->sequence == 600 + 1'000'000 + 600);
+  CHECK(opened.state.next_sequence == 600 + 1'000'000 + 600 + 599);
+}
+
 TEST_CASE("of a store whose first pages are gone all records are found all the same") {
   const TemporaryFolder folder;
   fill(folder);

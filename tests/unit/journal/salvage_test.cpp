@@ -1,0 +1,117 @@
+#include "journal/salvage.hpp"
+
+#include <doctest/doctest.h>
+
+#include "journal/bytes.hpp"
+#include "journal/record.hpp"
+#include "journal/sequence_end.hpp"
+
+namespace chargehook::journal {
+namespace {
+
+using model::EventClass;
+
+constexpr std::array all_classes{EventClass::billing, EventClass::safety, EventClass::state, EventClass::telemetry};
+
+void take(Salvage& salvage, const std::string& key, const std::string& value, Found found) {
+  CHECK(salvage.take(key, value, found, 7, 0));
+}
+
+void take_record(Salvage& salvage, model::Sequence sequence, model::Ordinal ordinal, Found found,
+                 EventClass event_class = EventClass::state) {
+  Record record;
+  record.sequence = sequence;
+  record.ordinal = ordinal;
+  record.boot = 1;
+  record.event.event_class = event_class;
+  record.event.id = "evt_" + std::to_string(sequence);
+  record.event.data = "{}";
+  take(salvage, key_u64(sequence), encode_record(record, 1), found);
+}
+
+void take_floor(Salvage& salvage, EventClass event_class, const Floor& floor, Found found = Found::in_place) {
+  take(salvage, meta_key::floor(event_class), encode_floor(event_class, floor), found);
+}
+
+/// Nothing was ever trimmed; of states the newest state holds 1 to 3, of the other classes nothing.
+Salvage three_states(std::uint64_t rows) {
+  Salvage salvage;
+  for (const auto event_class : all_classes) {
+    take_floor(salvage, event_class, {});
+    salvage.take_table(database::log(event_class), event_class == EventClass::state ? rows : 0);
+  }
+  for (model::Sequence sequence = 1; sequence <= 3; ++sequence) {
+    take_record(salvage, sequence, sequence, Found::in_place);
+  }
+  return salvage;
+}
+
+TEST_CASE("what lies behind the last record that the newest state counts was never committed") {
+  auto salvage = three_states(3);
+  take_record(salvage, 4, 4, Found::beside);
+  take_record(salvage, 5, 1, Found::beside, EventClass::billing);
+  salvage.settle();
+  CHECK(salvage.records().size() == 3);
+  CHECK(salvage.next_sequence() == 4);
+}
+
+TEST_CASE("where the newest state counts more records than are found in it, those beside it may be the ones") {
+  auto salvage = three_states(5);
+  take_record(salvage, 4, 4, Found::beside);
+  take_record(salvage, 6, 1, Found::beside, EventClass::billing);  // of this class the end is known
+  salvage.settle();
+  REQUIRE(salvage.records().size() == 4);
+  CHECK(salvage.records().back().sequence == 4);
+  CHECK(salvage.next_sequence() == 5 + sequence_leap + 5);
+}
+
+TEST_CASE("a count that no file can hold is none, and costs no sequences") {
+  auto salvage = three_states(std::uint64_t{1} << 60);
+  salvage.settle();
+  CHECK(salvage.next_sequence() == 4 + sequence_leap);
+}
+
+TEST_CASE("where nobody knows which state is the newest nothing is left out, and sequences leap") {
+  Salvage salvage;
+  salvage.doubt_end();
+  for (const auto event_class : all_classes) take_floor(salvage, event_class, {});
+  take_record(salvage, 1, 1, Found::in_place);
+  take_record(salvage, 2, 2, Found::beside);
+  salvage.settle();
+  CHECK(salvage.records().size() == 2);
+  CHECK(salvage.next_sequence() == 3 + sequence_leap);
+}
+
+TEST_CASE("sequences go on above floors, cursors, and where the store began") {
+  Salvage trimmed;
+  for (const auto event_class : all_classes) {
+    take_floor(trimmed, event_class, event_class == EventClass::safety ? Floor{90, 12} : Floor{});
+    trimmed.take_table(database::log(event_class), 0);
+  }
+  trimmed.settle();
+  CHECK(trimmed.next_sequence() == 91);
+
+  const model::StreamRow row{{7, EventClass::state, 1}, "all", 0, {200, 5, {}}, false};
+  take(trimmed, stream_key(row.id), encode_stream(row), Found::beside);
+  CHECK(trimmed.next_sequence() == 201);
+
+  const std::string key{meta_key::next_sequence_min};
+  take(trimmed, key, encode_meta_number(key, 5'000), Found::in_place);
+  CHECK(trimmed.next_sequence() == 5'000);
+}
+
+TEST_CASE("of a store without an event nothing is known, and nothing has to leap") {
+  Salvage salvage;
+  salvage.settle();
+  CHECK(salvage.next_sequence() == 0);
+}
+
+TEST_CASE("a floor that was never committed does not hide what the newest state ends with") {
+  auto salvage = three_states(3);
+  take_floor(salvage, EventClass::safety, {2, 2}, Found::beside);
+  salvage.settle();
+  CHECK(salvage.next_sequence() == 4);
+}
+
+}  // namespace
+}  // namespace chargehook::journal
