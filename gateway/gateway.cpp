@@ -60,6 +60,10 @@ Gateway::Gateway(const cli::Folders& folders, runtime::FirstConfig first, runtim
           [this](std::string by, core::Token token) { return config_files_.read(std::move(by), token); },
           [this](core::Token token) { read_stats(token); },
           [this](http::RequestId id, http::Response response) { api_listener_->respond(id, std::move(response)); }),
+      journal_desk_(
+          loop_, answers_, worker_,
+          [this](const journal::ExportRequest& request, core::Token token) { read_page(request, token); },
+          [this](http::RequestId id, http::Response response) { api_listener_->respond(id, std::move(response)); }),
       losses_(io_, loop_, answers_),
       flash_(io_, loop_, folders.state + "/journal"),
       service_(io_, [this] { return writer_moves(); }),
@@ -70,8 +74,9 @@ model::Result<void> Gateway::listen() {
   const auto& config = *first_.config;
   http::io::ListenOptions options;
   options.path = cli::api_socket(folders_.runtime);
+  options.body_bytes_max = runtime::import_chunk_bytes_max;
   BOOST_OUTCOME_TRY(auto api, http::io::UnixListener::open(io_, std::move(options), [this](http::Request request) {
-                      api_.handle(std::move(request));
+                      if (!journal_desk_.handle(request)) api_.handle(std::move(request));
                     }));
   api_listener_ = std::move(api);
   for (const auto& ingest : config.ingest) {
@@ -139,6 +144,14 @@ int Gateway::run() {
 void Gateway::read_stats(core::Token token) {
   reader_.stats([this, token](journal::StatsResult result) {
     boost::asio::post(io_, [this, token, result = std::move(result)] { answers_.release({token, result}); });
+  });
+}
+
+void Gateway::read_page(const journal::ExportRequest& request, core::Token token) {
+  reader_.export_page(request, [this, token](journal::ExportPage page) {
+    boost::asio::post(io_, [this, token, page = std::move(page)]() mutable {
+      answers_.release({token, std::move(page)});
+    });
   });
 }
 

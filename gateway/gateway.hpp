@@ -24,6 +24,7 @@
 #include "runtime/core_loop.hpp"
 #include "runtime/flash_watch.hpp"
 #include "runtime/ingest_desk.hpp"
+#include "runtime/journal_desk.hpp"
 #include "runtime/loss_watch.hpp"
 #include "runtime/service.hpp"
 #include "runtime/worker.hpp"
@@ -60,6 +61,7 @@ class Gateway {
   void commit(journal::BatchPtr batch);
   void reopen();
   void read_stats(core::Token token);
+  void read_page(const journal::ExportRequest& request, core::Token token);
   [[nodiscard]] bool writer_moves() const;
   void wait_for_signal();
   void give_up_store(const std::string& reason);
@@ -81,6 +83,7 @@ class Gateway {
   runtime::Worker worker_;
   std::unique_ptr<http::io::UnixListener> api_listener_;
   runtime::ApiDesk api_;
+  runtime::JournalDesk journal_desk_;
   std::deque<Ingest> ingest_;             ///< a deque: its members are referred to
   std::unique_ptr<ocpp::io::Gate> gate_;  ///< null without listeners
   runtime::LossWatch losses_;

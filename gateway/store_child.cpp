@@ -7,7 +7,9 @@
 #include <string_view>
 
 #include "core/stream_counting.hpp"
+#include "journal/export_line.hpp"
 #include "journal/io/examine_store.hpp"
+#include "journal/io/export_store.hpp"
 #include "journal/io/salvage_store.hpp"
 #include "runtime/system_clock.hpp"
 
@@ -35,6 +37,14 @@ int examine_store(const cli::ExamineOptions& options) {
   examine.now = runtime::read_clocks();
   examine.boot_uuid = runtime::read_boot_uuid();
   journal::io::examine_store(examine, say);
+  return 0;
+}
+
+int export_store(const cli::ExportStoreOptions& options) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  journal::ExportRequest request{options.after, std::nullopt};
+  if (!options.store.empty()) request.of_store = journal::parse_store_id(options.store);
+  journal::io::export_store(options.folder, request, say);
   return 0;
 }
 

@@ -1,5 +1,5 @@
-/// What this program does when it has started itself to look at a store: journal/io/examine_store.hpp and
-/// salvage_store.hpp, on standard output. Part of main.
+/// What this program does when it has started itself to look at a store: journal/io/examine_store.hpp,
+/// export_store.hpp and salvage_store.hpp, on standard output. Part of main.
 #pragma once
 
 #include "cli/command_line.hpp"
@@ -8,6 +8,9 @@ namespace chargehook {
 
 /// @return exit code
 [[nodiscard]] int salvage_store(const cli::SalvageOptions& options);
+
+/// @return exit code
+[[nodiscard]] int export_store(const cli::ExportStoreOptions& options);
 
 /// @return exit code
 [[nodiscard]] int examine_store(const cli::ExamineOptions& options);

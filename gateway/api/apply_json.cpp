@@ -52,6 +52,17 @@ model::Result<core::Applied> read_applied(std::string_view body) {
   return applied;
 }
 
+model::Error read_error(std::string_view body) {
+  const model::Error unexpected{"json", "the gateway's answer is not what this version expects"};
+  const auto object = parse_object(body);
+  const auto error = object.find("error");
+  if (error == object.end() || !error->is_object()) return unexpected;
+  const auto code = error->find("code");
+  const auto message = error->find("message");
+  const bool is_read = code != error->end() && code->is_string() && message != error->end() && message->is_string();
+  return is_read ? model::Error{code->get<std::string>(), message->get<std::string>()} : unexpected;
+}
+
 std::string error_json(std::string_view code, std::string_view message) {
   return dump({{"error", {{"code", code}, {"message", message}}}});
 }

@@ -24,4 +24,7 @@ namespace chargehook::api {
 /// `{"error": {"code": …, "message": …}}`
 [[nodiscard]] std::string error_json(std::string_view code, std::string_view message);
 
+/// What an answer with error_json says; code "json" if it is something else.
+[[nodiscard]] model::Error read_error(std::string_view body);
+
 }  // namespace chargehook::api

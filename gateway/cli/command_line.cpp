@@ -47,6 +47,39 @@ CLI::App& add_clock(CLI::App& app, ClockOptions& clock) {
   return command;
 }
 
+CLI::App& add_export(CLI::App& journal, ExportOptions& options) {
+  auto& command =
+      *journal.add_subcommand("export", "write its events as lines of JSON, to be carried to another gateway");
+  add_state_option(command, options.state_dir);
+  add_runtime_option(command, options.runtime_dir);
+  command.add_option("--after", options.after, "only events above this sequence")->type_name("SEQUENCE");
+  constexpr auto* output_words = "the file to write; one that is there is gone on with (default: standard output)";
+  command.add_option("--output", options.output, output_words)->type_name("FILE");
+  command.footer(
+      "exit code: 0 all is exported, 1 something does not read well and is left out, 2 the file cannot be written or\n"
+      "           holds something else, 3 the journal cannot be looked at, 130 stopped by Ctrl-C: the same goes on");
+  return command;
+}
+
+CLI::App& add_import(CLI::App& journal, ImportOptions& options) {
+  auto& command =
+      *journal.add_subcommand("import", "take in the events of an export; what is there already is skipped");
+  command.add_option("FILE", options.file, "what `journal export` of another gateway has written")->required();
+  add_runtime_option(command, options.runtime_dir);
+  command.footer(
+      "exit code: 0 done, 1 some lines are refused, 2 the file is unreadable or no export, 3 no gateway answers,\n"
+      "           130 stopped by Ctrl-C: the same goes on");
+  return command;
+}
+
+CLI::App& add_export_store(CLI::App& app, ExportStoreOptions& options) {
+  auto& command = *app.add_subcommand("export-store", "")->group("");
+  command.add_option("FOLDER", options.folder)->required();
+  command.add_option("--after", options.after);
+  command.add_option("--store", options.store);
+  return command;
+}
+
 }  // namespace
 
 Command read_command_line(int argc, const char* const* argv, const std::string& version) {
@@ -81,7 +114,8 @@ Command read_command_line(int argc, const char* const* argv, const std::string& 
   status.add_flag("--json", json, "all of it as JSON");
   status.footer("exit code: 0 all is well, 1 there are problems, 3 no gateway answers");
 
-  auto& journal = *app.add_subcommand("journal", "look into the journal, whether or not the gateway runs");
+  auto& journal = *app.add_subcommand(
+      "journal", "look into the journal, whether or not the gateway runs, and carry events to another");
   journal.require_subcommand(1);
   auto& verify = *journal.add_subcommand("verify", "read all of it and name every part that is not as it was written");
   auto& stats = *journal.add_subcommand("stats", "what it holds: events, space, streams and how far behind they are");
@@ -92,6 +126,13 @@ Command read_command_line(int argc, const char* const* argv, const std::string& 
   }
   verify.footer("exit code: 0 all is well, 1 something is damaged, 3 it could not be looked at");
   stats.footer("exit code: 0 said, 3 it could not be looked at");
+
+  ExportOptions export_options{{folders.state, folders.runtime, false}, 0, {}};
+  const auto& carry_out = add_export(journal, export_options);
+  ImportOptions import_options{folders.runtime, {}};
+  const auto& carry_in = add_import(journal, import_options);
+  ExportStoreOptions export_store;
+  const auto& read_out = add_export_store(app, export_store);
 
   ExamineOptions examine;
   auto& look = *app.add_subcommand("examine-store", "")->group("");
@@ -118,6 +159,9 @@ Command read_command_line(int argc, const char* const* argv, const std::string& 
   if (apply.parsed()) return ApplyOptions{folders.runtime, json};
   if (verify.parsed()) return VerifyOptions{{folders.state, folders.runtime, json}};
   if (stats.parsed()) return StatsOptions{{folders.state, folders.runtime, json}};
+  if (carry_out.parsed()) return export_options;
+  if (carry_in.parsed()) return import_options;
+  if (read_out.parsed()) return export_store;
   if (look.parsed()) return examine;
   if (rescue.parsed()) return salvage;
   if (clock.parsed()) return clock_options;

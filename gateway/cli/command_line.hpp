@@ -42,6 +42,23 @@ struct JournalOptions {
 struct VerifyOptions : JournalOptions {};
 struct StatsOptions : JournalOptions {};
 
+struct ExportOptions : JournalOptions {
+  std::uint64_t after = 0;  ///< sequence
+  std::string output;       ///< file; empty: standard output
+};
+
+struct ImportOptions {
+  std::string runtime_dir;
+  std::string file;
+};
+
+/// Ours, for ourselves: exports a store in a process that may die of it.
+struct ExportStoreOptions {
+  std::string folder;
+  std::uint64_t after = 0;
+  std::string store;  ///< the id that gave `after`, or empty
+};
+
 /// Ours, for ourselves: looks at a store in a process that may die of it.
 struct ExamineOptions {
   std::string folder;
@@ -70,8 +87,9 @@ struct Exit {
   int code = 0;
 };
 
-using Command = std::variant<RunOptions, CheckOptions, ApplyOptions, StatusOptions, ClockOptions, VerifyOptions,
-                             StatsOptions, ExamineOptions, SalvageOptions, Exit>;
+using Command =
+    std::variant<RunOptions, CheckOptions, ApplyOptions, StatusOptions, ClockOptions, VerifyOptions, StatsOptions,
+                 ExportOptions, ImportOptions, ExamineOptions, ExportStoreOptions, SalvageOptions, Exit>;
 
 /// @param version what --version prints
 [[nodiscard]] Command read_command_line(int argc, const char* const* argv, const std::string& version);

@@ -1,7 +1,5 @@
 #include "cli/journal_commands.hpp"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdio>
 #include <optional>
@@ -9,7 +7,9 @@
 
 #include "api/store_json.hpp"
 #include "cli/client_commands.hpp"
+#include "cli/journal_access.hpp"
 #include "cli/journal_text.hpp"
+#include "cli/progress.hpp"
 #include "http/io/unix_client.hpp"
 #include "journal/examination.hpp"
 #include "journal/io/child_process.hpp"
@@ -23,43 +23,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int damaged = 1;
-constexpr int not_looked_at = 3;
 constexpr auto patience = 10s;
 constexpr auto between_questions = 200ms;
-
-std::string journal_folder(const JournalOptions& options) { return options.state_dir + "/journal"; }
-
-int say_why(const model::Error& error) {
-  std::fprintf(stderr, "%s\n", error.message.c_str());
-  if (error.code == "no_store") std::fprintf(stderr, "help: --state names the folder that has the folder journal\n");
-  if (error.code == "format")
-    std::fprintf(stderr, "help: use the version of chargehook that wrote it, or a newer one\n");
-  return not_looked_at;
-}
-
-int explain_silence(const JournalOptions& options, const model::Error& error) {
-  std::fprintf(stderr, "the journal in %s is in use, and its gateway does not answer: %s\n",
-               journal_folder(options).c_str(), error.message.c_str());
-  std::fprintf(stderr, "help: --runtime names the folder of its sockets; systemctl status chargehook\n");
-  return not_looked_at;
-}
-
-/// On a terminal only, in one line that is written again and again.
-class Progress {
- public:
-  void show(const core::StoreCheckReport& report) {
-    if (!is_terminal_) return;
-    std::fprintf(stderr, "\r\033[K%s", progress_text(report).c_str());
-    is_shown_ = true;
-  }
-  ~Progress() {
-    if (is_shown_) std::fprintf(stderr, "\r\033[K");
-  }
-
- private:
-  bool is_terminal_ = ::isatty(STDERR_FILENO) == 1;
-  bool is_shown_ = false;
-};
 
 int show(const core::StoreCheckReport& report, bool json) {
   if (json) {
@@ -81,7 +46,7 @@ int verify_running(const VerifyOptions& options) {
   {
     Progress progress;
     while (report && report.value().running) {
-      progress.show(report.value());
+      progress.show(progress_text(report.value()));
       std::this_thread::sleep_for(between_questions);
       report = ask_walk(options, "GET");
     }
@@ -111,7 +76,7 @@ int run_verify(const VerifyOptions& options) {
     end = journal::io::run_child({.words = {"examine-store", "--whole", journal_folder(options)}},
                                  [&](std::string_view line) {
                                    journal::read_line(line, examination);
-                                   progress.show(report_of(examination));
+                                   progress.show(progress_text(report_of(examination)));
                                  });
   }
   if (examination.refusal_code == "locked") return verify_running(options);

@@ -86,6 +86,33 @@ std::string progress_text(const core::StoreCheckReport& report) {
   return out + (report.records_total > 0 ? " of " + grouped(report.records_total) : "") + " events";
 }
 
+std::string export_progress_text(std::uint64_t events, std::uint64_t total) {
+  std::string out = "exporting: ";
+  if (total > 0) out += std::to_string(std::min<std::uint64_t>(events * 100 / total, 100)) + " %, ";
+  return out + grouped(events) + (total > 0 ? " of " + grouped(total) : "") + " events";
+}
+
+std::string exported_text(std::uint64_t events, std::uint64_t damaged, const std::vector<model::Sequence>& first) {
+  std::string out = counted(events, "event", "events") + " exported";
+  if (damaged == 0) return out;
+  out += "; " + counted(damaged, "record does", "records do") + " not read well and " + (damaged == 1 ? "is" : "are") +
+         " left out: sequence ";
+  for (std::size_t i = 0; i < first.size(); ++i) out += (i == 0 ? "" : ", ") + std::to_string(first[i]);
+  return out + (first.size() < damaged ? ", …" : "");
+}
+
+std::string import_progress_text(std::uint64_t bytes, std::uint64_t bytes_total, std::uint64_t taken,
+                                 std::uint64_t already_there) {
+  std::string out = "importing: ";
+  if (bytes_total > 0) out += std::to_string(std::min<std::uint64_t>(bytes * 100 / bytes_total, 100)) + " %, ";
+  return out + counted(taken, "event", "events") + " taken, " + grouped(already_there) + " already there";
+}
+
+std::string imported_text(std::uint64_t taken, std::uint64_t already_there, std::uint64_t refused) {
+  std::string out = counted(taken, "event", "events") + " taken, " + grouped(already_there) + " already there";
+  return refused == 0 ? out : out + ", " + counted(refused, "line", "lines") + " refused";
+}
+
 std::string stats_text(const journal::StoreStats& stats, model::WallTime now) {
   const auto percent = static_cast<int>(journal::fill(stats.usage) * 100);
   std::string out = "store " + model::hex(stats.store_id) + ", format " + std::to_string(stats.format) + ", made " +

@@ -28,6 +28,7 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
       revisions(stored.kv, clock.boots(), ends_of(intake)),
       admission(intake),
       repetitions(std::move(stored.ids), stored.usage.pages_total, started),
+      imports(stored.store_id, std::move(stored.origins), stored.imported),
       ocpp_sessions(ocpp_config_of(config), config->site, stored.store_id, stored.kv) {
   streams.restore(std::move(stored.streams), stored.is_salvaged);
   intake.drop_ids(std::move(stored.damaged_ids));
@@ -87,6 +88,10 @@ void Core::Impl::finish(const Now& now, Outputs& out) {
   intake.drop_ids(repetitions.take_gone());
   out.commit = intake.close_batch(now, trims(), closing);
   for (const auto waiter : closing.refused) {
+    if (kind_of(waiter) == WaiterKind::import) {
+      give_up_import({"pressure", "the journal is full"}, out);
+      continue;
+    }
     auto& release = out.releases.emplace_back();
     release.token = Token{number_of(waiter)};
     release.answer = Refused{"pressure", "the journal is full"};

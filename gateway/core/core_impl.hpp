@@ -19,6 +19,7 @@
 #include "core/flash_wear.hpp"
 #include "core/gap_table.hpp"
 #include "core/gateway_events.hpp"
+#include "core/imports.hpp"
 #include "core/outlook.hpp"
 #include "core/reads.hpp"
 #include "core/repetitions.hpp"
@@ -46,6 +47,9 @@ inline constexpr std::string_view pressure_key = "gateway/pressure";
 /// Numbers of WaiterKind::time.
 inline constexpr std::uint64_t mark_waiter = 1;
 inline constexpr std::uint64_t revision_waiter = 2;
+
+/// Number of WaiterKind::import.
+inline constexpr std::uint64_t import_waiter = 1;
 
 /// Who sends, by a configuration.
 [[nodiscard]] delivery::Sender sender_of(const ConfigGeneration& config, const CoreOptions& options);
@@ -83,6 +87,7 @@ struct Core::Impl {
   void handle(const Now& now, FlashSeen& input, Outputs& out);
   void handle(const Now& now, StoreCheckAsked& input, Outputs& out);
   void handle(const Now& now, ClockAccepted& input, Outputs& out);
+  void handle(const Now& now, ImportSeen& input, Outputs& out);
   void handle(const Now& now, Stop& input, Outputs& out);
 
   void begin_with_time(const Now& now);
@@ -95,6 +100,7 @@ struct Core::Impl {
   void take_endpoints_into_use(const Now& now, model::Event told, std::optional<Release> answer);
   [[nodiscard]] bool answer_repetition(const Repetitions::Seen& seen, Token token, Outputs& out);
   [[nodiscard]] journal::Entry entry_of(const Now& now, ocpp::Entry& derived);
+  void give_up_import(const model::Error& error, Outputs& out);
   void forget_ids(Outputs& out, const journal::IntakeOutputs& closing);
   void announce(const Now& now, model::Event event);
   void take(const Now& now, pipeline::PipelineOutputs& made);
@@ -148,6 +154,7 @@ struct Core::Impl {
   delivery::SendGate gate = delivery::SendGate::closed;
   Admission admission;
   Repetitions repetitions;
+  Imports imports;
   ocpp::Sessions ocpp_sessions;
   bool ocpp_told_refusing = false;
   std::map<std::uint64_t, NewSet> new_sets;  ///< by the number of their waiter

@@ -11,6 +11,7 @@
 #include "core/flash_wear.hpp"
 #include "delivery/attempt.hpp"
 #include "journal/batch.hpp"
+#include "journal/export_line.hpp"
 #include "journal/store_look.hpp"
 #include "model/event.hpp"
 #include "model/reading.hpp"
@@ -94,11 +95,30 @@ struct ClockAccepted {
   Token token = nobody;
 };
 
+/// A line of an export file.
+struct LineToImport {
+  std::size_t number = 0;  ///< within its chunk, from 1
+  journal::ExportLine content;
+};
+
+/// A line that cannot be imported.
+struct RefusedLine {
+  std::size_t line = 0;  ///< its number
+  std::string reason;    ///< in words
+};
+
+/// A chunk of an export file that somebody imports, read. The token is released once its events are durable.
+struct ImportSeen {
+  std::vector<LineToImport> lines;
+  std::vector<RefusedLine> refused;  ///< lines that could not be read: part of the answer
+  Token token = nobody;
+};
+
 /// Admit nothing more, send nothing more, commit what is there.
 struct Stop {};
 
-using Input =
-    std::variant<EventSeen, ReadingsSeen, OcppSeen, CommitDone, ReopenDone, RecordsRead, StoreWalked, AttemptsDone,
-                 TimerDue, ConfigReady, ConfigRejected, StatusAsked, FlashSeen, StoreCheckAsked, ClockAccepted, Stop>;
+using Input = std::variant<EventSeen, ReadingsSeen, OcppSeen, CommitDone, ReopenDone, RecordsRead, StoreWalked,
+                           AttemptsDone, TimerDue, ConfigReady, ConfigRejected, StatusAsked, FlashSeen, StoreCheckAsked,
+                           ClockAccepted, ImportSeen, Stop>;
 
 }  // namespace chargehook::core

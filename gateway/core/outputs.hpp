@@ -12,6 +12,7 @@
 #include "core/status.hpp"
 #include "delivery/attempt.hpp"
 #include "journal/batch.hpp"
+#include "journal/export_page.hpp"
 #include "ocpp/exchange.hpp"
 
 namespace chargehook::core {
@@ -42,9 +43,18 @@ struct Applied {
   std::vector<std::string> lines;  ///< changes in words, or errors
 };
 
+/// What became of a chunk that was imported.
+struct Imported {
+  std::uint64_t taken = 0;
+  std::uint64_t already_there = 0;
+  std::vector<RefusedLine> refused;  ///< by line
+};
+
 struct Release {
   Token token;
-  std::variant<Stored, Refused, Applied, StatusReport, StoreCheckReport, journal::StatsResult> answer;
+  std::variant<Stored, Refused, Applied, StatusReport, StoreCheckReport, journal::StatsResult, journal::ExportPage,
+               Imported>
+      answer;
 };
 
 enum class LogLevel : std::uint8_t { info, warning, error };

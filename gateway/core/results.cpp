@@ -53,6 +53,9 @@ void Core::Impl::settle(const Now& now, const journal::Settled& settled, Outputs
     case WaiterKind::endpoints:
       use_new_set(now, number, out);
       return;
+    case WaiterKind::import:
+      out.releases.push_back(imports.done());
+      return;
     case WaiterKind::time:
       number == mark_waiter ? revisions.mark_stored() : revisions.stored();
       return;

@@ -6,6 +6,8 @@
 
 namespace chargehook::core {
 
+using namespace std::chrono_literals;
+
 /// Who waits for an answer hands the same in again if none comes.
 void Core::Impl::handle(const Now& now, EventSeen& input, Outputs& out) {
   journal::Entry entry;
@@ -43,6 +45,26 @@ void Core::Impl::forget_ids(Outputs& out, const journal::IntakeOutputs& closing)
       out.releases.push_back({token, Refused{"pressure", "the journal is full"}});
     }
   }
+}
+
+/// One chunk at a time: what it covers is known to the next when it is durable.
+void Core::Impl::handle(const Now& now, ImportSeen& input, Outputs& out) {
+  if (imports.is_under_way()) {
+    out.releases.push_back({input.token, Refused{"busy", "another part is being imported", Retry::later, 1s}});
+    return;
+  }
+  auto entry = imports.begin(std::move(input), intake.next_sequence());
+  if (entry.events.empty()) {
+    out.releases.push_back(imports.done());
+    return;
+  }
+  entry.waiter = make_waiter(WaiterKind::import, import_waiter);
+  const auto admitted = admission.offer(now, std::move(entry));
+  if (!admitted) give_up_import(admitted.error(), out);
+}
+
+void Core::Impl::give_up_import(const model::Error& error, Outputs& out) {
+  out.releases.push_back({imports.give_up(), Refused{error.code, error.message}});
 }
 
 void Core::Impl::handle(const Now& now, ReadingsSeen& input, Outputs&) {

@@ -13,10 +13,11 @@ enum class WaiterKind : std::uint8_t {
   source,     ///< a Token of the world outside
   hold,       ///< a frame that the OCPP proxy holds
   endpoints,  ///< a set of endpoints that is being taken into use
+  import,     ///< the chunk of an import: number 1
   time,       ///< what is kept of times that were not known: number 1 the mark, 2 a step of a plan
 };
 
-inline constexpr int waiter_kind_bit = 62;
+inline constexpr int waiter_kind_bit = 61;
 
 [[nodiscard]] constexpr journal::Waiter make_waiter(WaiterKind kind, std::uint64_t number) {
   return number == 0 ? journal::no_waiter

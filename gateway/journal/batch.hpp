@@ -11,6 +11,7 @@
 
 #include "journal/gap_row.hpp"
 #include "journal/id_row.hpp"
+#include "journal/imported_row.hpp"
 #include "journal/record.hpp"
 #include "model/boot_clocks.hpp"
 #include "model/stream.hpp"
@@ -47,6 +48,7 @@ struct Batch {
   std::vector<KvPut> kv;                  ///< in order; the last put of a key wins
   std::vector<model::StreamRow> streams;  ///< rows to write in place of the old ones
   std::vector<GapPut> gaps;
+  std::vector<ImportedPut> imported;
   std::vector<IdRow> ids;      ///< of its records
   std::vector<IdRow> old_ids;  ///< to delete; not one that names another sequence by then
   std::vector<Trim> trims;
@@ -55,7 +57,7 @@ struct Batch {
 
   [[nodiscard]] bool empty() const {
     return records.empty() && kv.empty() && streams.empty() && gaps.empty() && trims.empty() && ids.empty() &&
-           old_ids.empty() && !clock;
+           old_ids.empty() && imported.empty() && !clock;
   }
 };
 using BatchPtr = std::shared_ptr<const Batch>;

@@ -37,6 +37,15 @@ model::Nanoseconds patience(EventClass event_class) {
   return 0s;
 }
 
+/// It was not admitted in any boot of this store, whose clock says nothing of it.
+void note_origin(Record& record, const CarriedEvent& carried) {
+  record.boot = boot_of_imported;
+  record.boot_time = {};
+  record.recorded = carried.recorded;
+  record.recorded_quality = carried.recorded_quality;
+  record.origin = carried.origin;
+}
+
 model::Sequence first_sequence(const Now& started) {
   constexpr std::int64_t year_2026 = 1'767'225'600;
   constexpr model::Sequence per_second = 1'000'000;
@@ -60,10 +69,7 @@ const ClassLog& Intake::log(EventClass event_class) const { return logs_[static_
 Result<void> Intake::may_admit(const Entry& entry) const {
   if (entry.events.empty()) return model::success();  // state of ours is small, and events in the queue may need it
   for (const auto& event : entry.events) {            // first: what never fits is not told to come again
-    if (event.data.size() + event.subject.size() + event.partition_key.size() + event.id.size() + 256 >
-        record_bytes_max) {
-      return Error{"size", "event " + event.id + " is larger than 63 KiB"};
-    }
+    if (!fits_record(event)) return Error{"size", "event " + event.id + " is larger than 63 KiB"};
   }
   if (stopping_) return Error{"stopping", "the gateway is stopping"};
   if (queue_.size() >= limits_.queue_entries || queue_bytes_ >= limits_.queue_bytes) {
@@ -89,13 +95,15 @@ std::shared_ptr<Record> Intake::stamped(const Now& now, model::Event event) cons
 }
 
 Intake::Queued Intake::queued(const Now& now, Entry entry) const {
-  Queued queued{{}, std::move(entry.kv), std::move(entry.ids), entry.waiter, entry.repeats, 0};
+  Queued queued{{}, std::move(entry.kv), std::move(entry.ids), std::move(entry.imported), entry.waiter, entry.repeats,
+                0};
   queued.records.reserve(entry.events.size());
   const Now& seen = entry.seen ? *entry.seen : now;
   for (auto& event : entry.events) {
     queued.records.push_back(stamped(seen, std::move(event)));
     queued.bytes += record_size(*queued.records.back());
   }
+  for (const auto& carried : entry.carried) note_origin(*queued.records[carried.event], carried);
   for (const auto& put : queued.kv) queued.bytes += put.key.size() + put.value.value_or("").size();
   return queued;
 }
@@ -244,6 +252,7 @@ void Intake::add_entries(Submission& submission, Batch& batch) {
     for (const auto& record : entry.records) give_number(*record);
     std::ranges::copy(entry.records, std::back_inserter(batch.records));
     std::ranges::copy(entry.kv, std::back_inserter(batch.kv));
+    std::ranges::copy(entry.imported, std::back_inserter(batch.imported));
     for (auto& mark : entry.ids) {
       mark.id.sequence = entry.records[mark.event]->sequence;
       batch.ids.push_back(mark.id);

@@ -31,6 +31,14 @@ struct MarkedEvent {
   IdRow id;
 };
 
+/// An event of an entry that was admitted by another store: what that store said of it.
+struct CarriedEvent {
+  std::size_t event = 0;  ///< which of the entry
+  Origin origin;
+  model::WallTime recorded;
+  model::TimeQuality recorded_quality = model::TimeQuality::unknown;
+};
+
 /// What one step puts out; it commits in one transaction or not at all.
 struct Entry {
   std::vector<model::Event> events;
@@ -39,6 +47,8 @@ struct Entry {
   Repeats repeats = Repeats::no;
   std::optional<model::Now> seen;  ///< when it was first offered; nothing: at its admission
   std::vector<MarkedEvent> ids;
+  std::vector<CarriedEvent> carried;
+  std::vector<ImportedPut> imported;
   std::optional<model::EventClass> admit_as;  ///< by whose level all of it is admitted; nothing: each event by its own
 };
 
@@ -142,6 +152,7 @@ class Intake {
 
   [[nodiscard]] const Usage& usage() const { return usage_; }
   [[nodiscard]] std::uint32_t boot() const { return boot_; }
+  [[nodiscard]] model::Sequence next_sequence() const { return next_sequence_; }  ///< above all that were given
   [[nodiscard]] const ClassLog& log(model::EventClass event_class) const;
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
@@ -150,6 +161,7 @@ class Intake {
     std::vector<std::shared_ptr<Record>> records;  ///< numbered while a batch holds them
     std::vector<KvPut> kv;
     std::vector<MarkedEvent> ids;
+    std::vector<ImportedPut> imported;
     Waiter waiter = no_waiter;
     Repeats repeats = Repeats::no;
     std::size_t bytes = 0;

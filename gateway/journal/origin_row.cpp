@@ -14,6 +14,13 @@ constexpr std::size_t origin_bytes = 25;
 
 std::string_view to_string(OriginReason reason) { return reason == OriginReason::machine ? "machine" : "damage"; }
 
+std::uint64_t giver_of(model::Sequence sequence, const std::vector<StoreOrigin>& origins, std::uint64_t store_id) {
+  for (const auto& origin : origins) {
+    if (origin.reason == OriginReason::machine && sequence <= origin.last_sequence) return origin.store_id;
+  }
+  return store_id;
+}
+
 std::string encode_origins(const std::vector<StoreOrigin>& origins) {
   const std::size_t first = origins.size() > origins_max ? origins.size() - origins_max : 0;
   std::string value = begin_value(2 + (origins.size() - first) * origin_bytes);

@@ -34,6 +34,13 @@ struct StoreOrigin {
   bool operator==(const StoreOrigin&) const = default;
 };
 
+/// The store that has given a sequence which a record of this one bears: where the file only came to another machine,
+/// its records kept the numbers that they had.
+/// @param origins  the oldest first
+/// @param store_id of this store
+[[nodiscard]] std::uint64_t giver_of(model::Sequence sequence, const std::vector<StoreOrigin>& origins,
+                                     std::uint64_t store_id);
+
 /// The newest of them fit; older ones are left out.
 inline constexpr std::size_t origins_max = 100;
 

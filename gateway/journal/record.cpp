@@ -133,6 +133,12 @@ model::Result<Record> decode_record(model::EventClass event_class, model::Sequen
   return record;
 }
 
+bool fits_record(const model::Event& event) {
+  constexpr std::size_t all_else = 256;
+  return event.data.size() + event.subject.size() + event.partition_key.size() + event.id.size() + all_else <=
+         record_bytes_max;
+}
+
 std::size_t record_size(const Record& record) {
   const std::size_t value = value_bytes(record);
   if (value + node_overhead_bytes <= node_bytes_max) return value + node_overhead_bytes;

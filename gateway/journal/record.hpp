@@ -21,12 +21,15 @@ struct Origin {
   bool operator==(const Origin&) const = default;
 };
 
+/// Stands for the boot in records that were admitted by another store and imported; boots are numbered from 1.
+inline constexpr std::uint32_t boot_of_imported = 0;
+
 /// An admitted event: numbered, stamped, immutable.
 struct Record {
   model::Sequence sequence = 0;
   model::Ordinal ordinal = 0;  ///< contiguous within the class
-  std::uint32_t boot = 0;      ///< index of the boot in which it was admitted
-  model::BootTime boot_time;   ///< when it was admitted
+  std::uint32_t boot = 0;      ///< index of the boot in which it was admitted, or boot_of_imported
+  model::BootTime boot_time;   ///< when it was admitted; 0 of an imported one
   model::WallTime recorded;    ///< the same moment on the wall clock
   model::TimeQuality recorded_quality = model::TimeQuality::unknown;
   model::Event event;
@@ -40,6 +43,9 @@ using RecordPtr = std::shared_ptr<const Record>;
 
 /// The largest value a log may hold; a larger event is refused at admission.
 inline constexpr std::size_t record_bytes_max = 64 * 1024;
+
+/// Whether a record of the event is sure not to be larger than that.
+[[nodiscard]] bool fits_record(const model::Event& event);
 
 /// Bytes of a log value: check (XXH3-64 over database name, key and the rest), version, fields. docs/formats.md has the
 /// table.

@@ -28,7 +28,8 @@ bool verifies(std::string_view database, std::string_view key, std::string_view 
 bool Salvage::take(std::string_view key, std::string_view value, Found found, std::uint32_t page, std::uint32_t entry) {
   RecordPlace place{.page = page, .entry = entry, .found = found};
   const bool is_ours = take_record(key, value, place) || take_kv(key, value, found) || take_stream(key, value) ||
-                       take_boot(key, value) || take_type(key, value, found) || take_meta(key, value, found);
+                       take_boot(key, value) || take_type(key, value, found) || take_meta(key, value, found) ||
+                       take_imported(key, value, found);
   if (is_ours) ++rows_;
   return is_ours;
 }
@@ -106,6 +107,12 @@ bool Salvage::take_kv(std::string_view key, std::string_view value, Found found)
     kv_.insert_or_assign(std::string{key}, std::move(content).value());
   }
   return true;
+}
+
+bool Salvage::take_imported(std::string_view key, std::string_view value, Found found) {
+  const auto row = decode_imported(key, value);
+  if (row && found == Found::in_place && !is_end_doubtful_) imported_.add(row.value());
+  return row.has_value();
 }
 
 bool Salvage::take_record(std::string_view key, std::string_view value, RecordPlace place) {
@@ -196,7 +203,9 @@ std::vector<Missing> Salvage::missing() const {
 /// A record whose boot has no row any more gets one that says nothing.
 std::map<std::uint32_t, BootRow> Salvage::boots() const {
   auto boots = boots_;
-  for (const auto& record : records_) boots.try_emplace(record.boot);
+  for (const auto& record : records_) {
+    if (record.boot != boot_of_imported) boots.try_emplace(record.boot);
+  }
   return boots;
 }
 

@@ -15,6 +15,7 @@
 
 #include "journal/batch.hpp"
 #include "journal/counting.hpp"
+#include "journal/imported_ranges.hpp"
 #include "journal/origin_row.hpp"
 #include "journal/tables.hpp"
 
@@ -69,6 +70,8 @@ class Salvage {
   [[nodiscard]] const std::map<std::uint32_t, std::string>& types() const { return types_; }
   [[nodiscard]] std::map<std::uint32_t, BootRow> boots() const;
   [[nodiscard]] const std::vector<StoreOrigin>& origins() const { return origins_; }
+  /// What was imported: of the newest state alone, since older rows may be of commits that never were.
+  [[nodiscard]] const ImportedRanges& imported() const { return imported_; }
 
   /// The open streams, in new generations.
   /// @param first_new sequence of the first record that is carried over; the others follow without a hole
@@ -87,6 +90,7 @@ class Salvage {
   bool take_type(std::string_view key, std::string_view value, Found found);
   bool take_stream(std::string_view key, std::string_view value);
   bool take_kv(std::string_view key, std::string_view value, Found found);
+  bool take_imported(std::string_view key, std::string_view value, Found found);
   bool take_record(std::string_view key, std::string_view value, RecordPlace place);
   [[nodiscard]] std::optional<model::Sequence> end_of(std::size_t event_class) const;
   [[nodiscard]] bool is_gone(const RecordPlace& record) const;
@@ -103,6 +107,7 @@ class Salvage {
   std::array<Last, model::event_class_count> last_in_place_{};
   std::array<std::optional<model::Sequence>, model::event_class_count> ends_{};  ///< of logs, by the newest state
   std::vector<StoreOrigin> origins_;
+  ImportedRanges imported_;
   std::map<std::uint32_t, BootRow> boots_;
   std::map<std::uint32_t, std::string> types_;
   std::set<std::uint32_t> types_in_place_;

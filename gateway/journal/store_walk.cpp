@@ -9,6 +9,7 @@
 #include "journal/id_row.hpp"
 #include "journal/record.hpp"
 #include "journal/sealed_value.hpp"
+#include "model/event_id.hpp"
 
 namespace chargehook::journal {
 namespace {
@@ -91,6 +92,15 @@ void StoreWalk::take_stream(std::string_view key, std::string_view value) {
 void StoreWalk::take_gap(std::string_view key, std::string_view value) {
   ++rows_seen_;
   if (const auto row = decode_gap(key, value); !row) add_row(row.error());
+}
+
+/// Rows of the same store that touch would have been one.
+void StoreWalk::take_imported(std::string_view key, std::string_view value) {
+  ++rows_seen_;
+  const auto row = decode_imported(key, value);
+  if (!row) return add_row(row.error());
+  if (imported_.touches(row.value())) add_numbers(place(database::imported, key), "touches the row before it");
+  imported_.add(row.value());
 }
 
 void StoreWalk::take_id(std::string_view key, std::string_view value) {
@@ -211,10 +221,7 @@ void StoreWalk::count(model::EventClass event_class, model::Sequence sequence, s
   } else if (type == types_.end()) {
     findings_.add({Harm::value, where, "its event type " + std::to_string(header.value().type_id) + " is unknown"});
   } else {
-    if (!boots_.contains(record.value().boot)) {
-      findings_.add(
-          {Harm::numbers, where, "was admitted in boot " + std::to_string(record.value().boot) + ", which has no row"});
-    }
+    judge_boot(record.value(), where);
     for (auto& recount : recounts_) {
       if (recount.row().id.event_class != event_class) continue;
       recount.take(counting_, record.value());
@@ -222,6 +229,18 @@ void StoreWalk::count(model::EventClass event_class, model::Sequence sequence, s
   }
   if (!record || type == types_.end()) miss(event_class, sequence - 1, sequence);
   if (!header && known.expected) ++*known.expected;
+}
+
+/// An imported record and the row that says so are of one commit.
+void StoreWalk::judge_boot(const Record& record, const std::string& where) {
+  if (record.boot != boot_of_imported) {
+    if (boots_.contains(record.boot)) return;
+    return add_numbers(where, "was admitted in boot " + std::to_string(record.boot) + ", which has no row");
+  }
+  if (!record.origin) return add_numbers(where, "was admitted in no boot, and came from no other store");
+  if (imported_.covers(record.origin->store_id, record.origin->sequence)) return;
+  add_numbers(where, "came from store " + model::hex(record.origin->store_id) + ", sequence " +
+                         std::to_string(record.origin->sequence) + ", which no row of imported covers");
 }
 
 void StoreWalk::judge_ordinal(model::EventClass event_class, model::Sequence sequence, model::Ordinal ordinal,

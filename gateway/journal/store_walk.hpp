@@ -16,6 +16,7 @@
 
 #include "journal/counting.hpp"
 #include "journal/finding.hpp"
+#include "journal/imported_ranges.hpp"
 #include "journal/sequence_end.hpp"
 #include "journal/stream_recount.hpp"
 #include "journal/tables.hpp"
@@ -33,6 +34,7 @@ class StoreWalk {
   void take_type(std::string_view key, std::string_view value);
   void take_stream(std::string_view key, std::string_view value);
   void take_gap(std::string_view key, std::string_view value);
+  void take_imported(std::string_view key, std::string_view value);
   void take_id(std::string_view key, std::string_view value);
   void take_kv(std::string_view key, std::string_view value);
 
@@ -75,6 +77,7 @@ class StoreWalk {
   void add_numbers(std::string where, std::string what);
   void judge_meta();
   void judge_ends();
+  void judge_boot(const Record& record, const std::string& where);
   void judge_streams();
   void judge_place(model::EventClass event_class, model::Sequence sequence, const std::string& where);
   void judge_ordinal(model::EventClass event_class, model::Sequence sequence, model::Ordinal ordinal,
@@ -90,6 +93,7 @@ class StoreWalk {
   LogEnds ends_{};
   std::set<std::string, std::less<>> meta_seen_;
   std::set<std::uint32_t> boots_;
+  ImportedRanges imported_;
   std::map<std::uint32_t, std::string> types_;
   std::map<std::uint32_t, std::string> endpoint_names_;
   std::vector<model::StreamRow> rows_;

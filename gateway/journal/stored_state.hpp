@@ -39,8 +39,10 @@ struct StoredState {
   std::array<ClassLog, model::event_class_count> logs{};
   std::vector<model::StreamRow> streams;
   std::vector<GapRow> gaps;
-  std::vector<IdRow> ids;          ///< by day
-  std::vector<IdRow> damaged_ids;  ///< day and id alone are known
+  std::vector<StoreOrigin> origins;   ///< the oldest first
+  std::vector<ImportedRow> imported;  ///< by store and sequence
+  std::vector<IdRow> ids;             ///< by day
+  std::vector<IdRow> damaged_ids;     ///< day and id alone are known
   std::map<std::string, std::string> kv;
   Usage usage;
   std::optional<StoreChange> change;  ///< with this opening

@@ -36,7 +36,8 @@ void ApiDesk::handle(http::Request request) {
   respond_(request.id,
            json_response(404, api::error_json("target",
                                               "there is GET /v1/status, POST /v1/apply, GET /v1/journal/stats, GET and "
-                                              "POST /v1/journal/walk, and POST /v1/clock/accept")));
+                                              "POST /v1/journal/walk, GET /v1/journal/export, POST "
+                                              "/v1/journal/import, and POST /v1/clock/accept")));
 }
 
 void ApiDesk::status(http::RequestId id) {

@@ -28,6 +28,10 @@ class FakeStore {
       const std::pair place{put.event_class, put.from_sequence};
       put.row ? void(gaps_[place] = *put.row) : void(gaps_.erase(place));
     }
+    for (const auto& put : batch.imported) {
+      const std::pair place{put.store_id, put.from};
+      put.to ? void(imported_[place] = *put.to) : void(imported_.erase(place));
+    }
     for (const auto& row : batch.old_ids) std::erase(state_.ids, row);
     std::ranges::copy(batch.ids, std::back_inserter(state_.ids));
     journal::CommitResult result{batch.id, journal::CommitStatus::committed, usage, {}, {}};
@@ -58,6 +62,7 @@ class FakeStore {
     state.usage = usage;
     for (const auto& [id, row] : streams_) state.streams.push_back(row);
     for (const auto& [place, row] : gaps_) state.gaps.push_back(row);
+    for (const auto& [place, to] : imported_) state.imported.push_back({place.first, place.second, to});
     return state;
   }
 
@@ -92,6 +97,7 @@ class FakeStore {
   }
 
   std::map<std::pair<model::EventClass, model::Sequence>, journal::GapRow> gaps_;
+  std::map<std::pair<std::uint64_t, model::Sequence>, model::Sequence> imported_;
   journal::StoredState state_;
   std::uint32_t boots_ = 0;
   model::BootUuid machine_boot_{1};

@@ -7,6 +7,7 @@
 
 #include "journal/gap_row.hpp"
 #include "journal/id_row.hpp"
+#include "journal/imported_row.hpp"
 #include "journal/origin_row.hpp"
 #include "journal/sealed_value.hpp"
 #include "journal/tables.hpp"
@@ -18,8 +19,8 @@ namespace journal = chargehook::journal;
 namespace model = chargehook::model;
 
 constexpr std::size_t stream_key_bytes = 9;
-enum class Kind : std::uint8_t { number, created, floor, boot, type, stream, kv, gap, origins, id };
-constexpr std::uint8_t kind_count = 10;
+enum class Kind : std::uint8_t { number, created, floor, boot, type, stream, kv, gap, origins, id, imported };
+constexpr std::uint8_t kind_count = 11;
 
 struct Place {
   std::string_view database;
@@ -48,6 +49,8 @@ Place place_of(Kind kind, std::string_view stream_key) {
       return {journal::database::meta, std::string{journal::meta_key::origins}};
     case Kind::id:
       return {journal::database::ids, journal::id_key({20'786, 5, 0, 0})};
+    case Kind::imported:
+      return {journal::database::imported, journal::imported_key(0xfeed, 5)};
   }
   return {};
 }
@@ -79,6 +82,8 @@ std::string read_and_write(Kind kind, const Place& place, std::string_view value
       return again(journal::decode_origins(value), journal::encode_origins);
     case Kind::id:
       return again(journal::decode_id(place.key, value), journal::encode_id);
+    case Kind::imported:
+      return again(journal::decode_imported(place.key, value), journal::encode_imported);
   }
   return {};
 }

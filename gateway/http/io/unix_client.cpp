@@ -32,10 +32,11 @@ class Call {
   [[nodiscard]] bool done() const { return done_; }
   [[nodiscard]] const model::Error& error() const { return error_; }
   [[nodiscard]] Response response() {
-    return {static_cast<int>(in_.result_int()),
-            std::string{in_[beast::http::field::content_type]},
-            {},
-            std::move(in_.body())};
+    Response response{static_cast<int>(in_.result_int()), std::string{in_[beast::http::field::content_type]}, {}, {}};
+    const auto retry = in_.find(beast::http::field::retry_after);
+    if (retry != in_.end()) response.headers.emplace_back("Retry-After", std::string{retry->value()});
+    response.body = std::move(in_.body());
+    return response;
   }
 
  private:

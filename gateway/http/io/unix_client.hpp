@@ -9,6 +9,7 @@
 
 namespace chargehook::http::io {
 
+/// Of the answer's headers it gives content type and Retry-After.
 /// @return "connect" if nobody listens at `path`, "http" if the answer broke off or is not HTTP, "timeout"
 [[nodiscard]] model::Result<Response> call(const std::string& path, const Request& request,
                                            std::chrono::milliseconds timeout);

@@ -5,6 +5,7 @@
 #include "journal/bytes.hpp"
 #include "journal/gap_row.hpp"
 #include "journal/id_row.hpp"
+#include "journal/imported_row.hpp"
 #include "journal/record.hpp"
 #include "journal/tables.hpp"
 
@@ -113,6 +114,15 @@ model::Result<void> put_ids(Transaction& transaction, const Batch& batch) {
   return model::success();
 }
 
+model::Result<void> put_imported(Transaction& transaction, const Batch& batch) {
+  for (const ImportedPut& put : batch.imported) {
+    const std::string key = imported_key(put.store_id, put.from);
+    BOOST_OUTCOME_TRY(put.to ? transaction.put(Table::imported, key, encode_imported({put.store_id, put.from, *put.to}))
+                             : transaction.erase(Table::imported, key));
+  }
+  return model::success();
+}
+
 /// Only what makes room, or moves cursors and opens streams so that room can be made, may go into the reserve.
 model::Result<void> keep_reserve(Transaction& transaction, const Batch& batch) {
   if (batch.records.empty() || batch.makes_room) return model::success();
@@ -130,6 +140,7 @@ model::Result<Written> write_batch(Transaction& transaction, const Batch& batch,
   BOOST_OUTCOME_TRY(trim_logs(transaction, batch, written));
   BOOST_OUTCOME_TRY(put_rows(transaction, batch));
   BOOST_OUTCOME_TRY(put_ids(transaction, batch));
+  BOOST_OUTCOME_TRY(put_imported(transaction, batch));
   BOOST_OUTCOME_TRY(append_records(transaction, batch, types, written));
   BOOST_OUTCOME_TRY(keep_reserve(transaction, batch));
   return written;

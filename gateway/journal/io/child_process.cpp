@@ -53,9 +53,11 @@ class Lines {
 };
 
 /// @return whether it closed its output within the patience after each thing it said
-bool listen(int input, std::chrono::milliseconds patience, Lines& lines) {
+bool listen(int input, const ChildOptions& options, Lines& lines) {
+  const std::chrono::milliseconds patience = options.patience;
   std::array<char, 4096> bytes;
   for (;;) {
+    if (options.is_enough && options.is_enough()) return false;
     pollfd wait{input, POLLIN, 0};
     const int ready = ::poll(&wait, 1, static_cast<int>(patience.count()));
     if (ready < 0 && errno == EINTR) continue;
@@ -80,7 +82,7 @@ ChildEnd run_child(const ChildOptions& options, const std::function<void(std::st
   }
   { const Descriptor closed = std::move(output); }  // the child's alone: its end is the end of what can be read
   Lines lines{line};
-  const bool has_ended = listen(input.number(), options.patience, lines);
+  const bool has_ended = listen(input.number(), options, lines);
   if (!has_ended) ::kill(child, SIGKILL);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {

@@ -15,6 +15,7 @@ struct ChildOptions {
   std::string program = "/proc/self/exe";
   std::vector<std::string> words;
   std::chrono::seconds patience{60};  ///< it is ended when it has said nothing for so long
+  std::function<bool()> is_enough{};  ///< unless empty: asked between what it says; true: it is ended
 };
 
 /// @param line called with each line as it comes, without its end

@@ -9,6 +9,7 @@
 
 #include "journal/gap_row.hpp"
 #include "journal/id_row.hpp"
+#include "journal/imported_row.hpp"
 #include "journal/io/store_folder.hpp"
 #include "journal/tables.hpp"
 
@@ -16,8 +17,8 @@ namespace chargehook::journal::io {
 namespace {
 
 constexpr std::array<std::string_view, table_count> names = {
-    database::meta, database::boots,   database::types,   database::streams, database::gaps,   database::ids,
-    database::kv,   database::logs[0], database::logs[1], database::logs[2], database::logs[3]};
+    database::meta,     database::boots, database::types,   database::streams, database::gaps,    database::ids,
+    database::imported, database::kv,    database::logs[0], database::logs[1], database::logs[2], database::logs[3]};
 
 constexpr MDB_dbi free_list_table = 0;
 constexpr MDB_dbi root_table = 1;
@@ -151,7 +152,10 @@ model::Result<void> Transaction::open_table(Table which, Tables tables) {
 
 model::Result<void> Transaction::open_tables(Tables tables) {
   for (std::size_t index = 0; index < table_count; ++index) {
-    BOOST_OUTCOME_TRY(open_table(static_cast<Table>(index), tables));
+    const auto table = static_cast<Table>(index);
+    const auto opened = open_table(table, tables);
+    const bool may_be_missing = table == Table::imported && tables == Tables::must_exist;
+    if (!opened && !(may_be_missing && opened.error().code == "not_found")) return opened;
   }
   return model::success();
 }
@@ -191,6 +195,7 @@ model::Result<Usage> Transaction::usage() {
   std::copy(environment_->tables_.begin(), environment_->tables_.end(), handles.begin() + 2);
   MDB_stat stat{};
   for (std::size_t i = 0; i < handles.size(); ++i) {
+    if (i > 0 && handles[i] == free_list_table) continue;  // a table that is not there
     BOOST_OUTCOME_TRY(result(mdb_stat(handle_, handles[i], &stat), "mdb_stat"));
     const std::uint64_t pages = stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
     usage.pages_used += pages;

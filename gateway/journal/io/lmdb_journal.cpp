@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "journal/io/batch_rows.hpp"
+#include "journal/io/export_reading.hpp"
 #include "journal/io/lmdb_environment.hpp"
 #include "journal/io/log_reading.hpp"
 #include "journal/io/stats_reading.hpp"
@@ -78,6 +79,7 @@ model::Result<void> LmdbJournal::Impl::open_environment() {
 model::Result<StoredState> LmdbJournal::Impl::start(const OpenOptions& options) {
   BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(*environment, Access::write));
   BOOST_OUTCOME_TRY(check_format(transaction));
+  BOOST_OUTCOME_TRY(transaction.open_table(Table::imported, Tables::create));  // an older version has not made it
   auto opened = transaction.open_tables(Tables::must_exist);
   if (!opened) return model::Error{"damaged", "a table is missing: " + opened.error().message};
   BOOST_OUTCOME_TRY(auto state, load_state(transaction));
@@ -257,6 +259,17 @@ WalkResult LmdbJournal::walk(const WalkRequest& request) {
   result.findings = walk.walk().findings();
   give_back(impl_->mapping);
   return result;
+}
+
+ExportPage LmdbJournal::export_page(const ExportRequest& request) {
+  ExportPage page;
+  const std::shared_lock guard{impl_->environment_guard};
+  if (!impl_->environment) {
+    page.refusal = {"io", std::string{closed_after_failure}};
+  } else if (const auto read = read_export(*impl_->environment, impl_->mapping, request, page); !read) {
+    page.refusal = read.error();
+  }
+  return page;
 }
 
 StatsResult LmdbJournal::stats() {

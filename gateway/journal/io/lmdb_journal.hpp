@@ -1,5 +1,6 @@
 /// The store on disk: one LMDB environment in format 1. Carries out, decides nothing: no retry, no batching.
-/// `commit` and `reopen` from the writer's thread, `read`, `walk` and `stats` from the reader's;
+/// `commit` and `reopen` from the writer's thread, `read`, `walk`, `stats` and `export_page` from the
+/// reader's;
 /// `mark_clean_stop` when the writer's thread has ended.
 #pragma once
 
@@ -11,6 +12,7 @@
 
 #include "journal/batch.hpp"
 #include "journal/counting.hpp"
+#include "journal/export_page.hpp"
 #include "journal/io/store_folder.hpp"
 #include "journal/store_look.hpp"
 #include "journal/stored_state.hpp"
@@ -57,6 +59,9 @@ class LmdbJournal {
 
   /// The next piece of a walk through all of the store: one short transaction.
   [[nodiscard]] WalkResult walk(const WalkRequest& request);
+
+  /// A page of an export: one short transaction, copied out.
+  [[nodiscard]] ExportPage export_page(const ExportRequest& request);
 
   /// What the store holds.
   [[nodiscard]] StatsResult stats();

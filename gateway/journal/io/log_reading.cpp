@@ -1,15 +1,13 @@
 #include "journal/io/log_reading.hpp"
 
-#include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "journal/bytes.hpp"
+#include "journal/io/record_reading.hpp"
 #include "journal/record.hpp"
 #include "journal/sealed_value.hpp"
-#include "journal/tables.hpp"
 
 namespace chargehook::journal::io {
 namespace {
@@ -18,7 +16,7 @@ namespace {
 class LogReading {
  public:
   LogReading(Transaction& transaction, const ReadRequest& request, ReadResult& result)
-      : transaction_(transaction), request_(request), result_(result) {}
+      : records_(transaction), request_(request), result_(result) {}
 
   [[nodiscard]] bool has_room_for(std::size_t bytes) const {
     if (taken_ == 0) return true;
@@ -30,7 +28,7 @@ class LogReading {
     bytes_ += row.value.size();
     const model::Sequence sequence = big_endian(row.key);
     result_.last = sequence;
-    auto record = decode(sequence, row.value);
+    auto record = records_.decode(request_.event_class, sequence, row.value);
     if (!record) {
       result_.damaged.push_back(sequence);
       return;
@@ -39,24 +37,9 @@ class LogReading {
   }
 
  private:
-  model::Result<Record> decode(model::Sequence sequence, std::string_view value) {
-    BOOST_OUTCOME_TRY(const auto header, decode_header(request_.event_class, sequence, value));
-    BOOST_OUTCOME_TRY(const auto type, type_text(header.type_id));
-    return decode_record(request_.event_class, sequence, value, type);
-  }
-
-  model::Result<std::string_view> type_text(std::uint32_t id) {
-    if (const auto known = types_.find(id); known != types_.end()) return std::string_view{known->second};
-    BOOST_OUTCOME_TRY(const auto value, transaction_.get(Table::types, type_key(id)));
-    if (!value) return model::Error{"check", "no event type has the number " + std::to_string(id)};
-    BOOST_OUTCOME_TRY(auto text, decode_type(id, *value));
-    return std::string_view{types_.emplace(id, std::move(text)).first->second};
-  }
-
-  Transaction& transaction_;
+  RecordReading records_;
   const ReadRequest& request_;
   ReadResult& result_;
-  std::map<std::uint32_t, std::string> types_;
   std::size_t taken_ = 0;
   std::size_t bytes_ = 0;
 };

@@ -75,6 +75,10 @@ void ReaderThread::stats(std::function<void(StatsResult)> done) {
   impl_->give([impl = impl_.get(), done = std::move(done)] { done(impl->journal.stats()); });
 }
 
+void ReaderThread::export_page(ExportRequest request, std::function<void(ExportPage)> done) {
+  impl_->give([impl = impl_.get(), request, done = std::move(done)] { done(impl->journal.export_page(request)); });
+}
+
 void ReaderThread::stop() {
   {
     const std::lock_guard guard{impl_->mutex};

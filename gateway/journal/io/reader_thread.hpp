@@ -24,6 +24,7 @@ class ReaderThread {
   void request(ReadRequest request);  ///< bounded by the asker: one per stream
   void walk(WalkRequest request);     ///< at most one is under way
   void stats(std::function<void(StatsResult)> done);
+  void export_page(ExportRequest request, std::function<void(ExportPage)> done);
   void stop();  ///< drops what waits, then joins. Idempotent
 
  private:

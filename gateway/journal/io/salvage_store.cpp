@@ -29,6 +29,7 @@ class Carrying {
   [[nodiscard]] model::Result<void> run(Environment& environment) {
     const auto& records = salvage_.records();
     first_ = salvage_.next_sequence();
+    imported_ = salvage_.imported();
     next_ = first_;
     BOOST_OUTCOME_TRY(write_rows(environment));
     for (std::size_t begin = 0; begin < records.size(); begin += records_per_transaction) {
@@ -36,7 +37,7 @@ class Carrying {
       BOOST_OUTCOME_TRY(carry(environment, begin, end));
       tell_(progress_line(carried_, records.size(), 0));
     }
-    return model::success();
+    return write_imported(environment);
   }
 
   [[nodiscard]] const std::map<model::EventClass, std::uint64_t>& unreadable() const { return unreadable_; }
@@ -79,6 +80,21 @@ class Carrying {
     return transaction.commit();
   }
 
+  /// Beyond the bound of the table an event may be imported although it was carried over.
+  void note_imported(const ImportedRow& row) {
+    if (imported_.size() < imported_rows_max || imported_.touches(row)) imported_.add(row);
+  }
+
+  /// An export of the damaged store holds what was carried over, too.
+  [[nodiscard]] model::Result<void> write_imported(Environment& environment) {
+    BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(environment, Access::write));
+    for (const auto& row : imported_.rows()) {
+      BOOST_OUTCOME_TRY(
+          transaction.append(Table::imported, imported_key(row.store_id, row.from), encode_imported(row)));
+    }
+    return transaction.commit();
+  }
+
   [[nodiscard]] model::Result<bool> append(Transaction& transaction, const RecordPlace& place) {
     const std::string value = value_at(file_, place.page, place.entry);
     const auto header = decode_header(place.event_class, place.sequence, value);
@@ -87,7 +103,10 @@ class Carrying {
     auto decoded = decode_record(place.event_class, place.sequence, value, *type);
     if (!decoded) return false;
     Record record = std::move(decoded).value();
-    if (!record.origin) record.origin = Origin{salvage_.store_id(), place.sequence};
+    if (!record.origin) {
+      record.origin = Origin{giver_of(place.sequence, salvage_.origins(), salvage_.store_id()), place.sequence};
+    }
+    note_imported({record.origin->store_id, record.origin->sequence, record.origin->sequence});
     record.sequence = next_;
     record.ordinal = ++ordinals_[place.event_class];
     const std::string carried = encode_record(record, header.value().type_id);
@@ -100,6 +119,7 @@ class Carrying {
   PageFile& file_;
   const Salvage& salvage_;
   std::uint64_t store_id_;
+  ImportedRanges imported_;
   model::Sequence first_ = 0;
   model::Sequence next_ = 0;
   std::uint64_t carried_ = 0;

@@ -16,14 +16,6 @@ namespace {
 
 model::Error damaged(const model::Error& error) { return {"damaged", error.message}; }
 
-model::Result<std::vector<StoreOrigin>> load_origins(Transaction& transaction) {
-  BOOST_OUTCOME_TRY(const auto value, transaction.get(Table::meta, meta_key::origins));
-  if (!value) return std::vector<StoreOrigin>{};
-  auto origins = decode_origins(*value);
-  if (!origins) return damaged(origins.error());
-  return origins;
-}
-
 model::Result<std::optional<std::uint64_t>> load_machine(Transaction& transaction) {
   BOOST_OUTCOME_TRY(const auto value, transaction.get(Table::meta, meta_key::machine));
   if (!value) return std::optional<std::uint64_t>{};
@@ -63,10 +55,9 @@ model::Result<void> settle_identity(Transaction& transaction, StoredState& state
   if (stored == machine) return model::success();
   BOOST_OUTCOME_TRY(put_number(transaction, meta_key::machine, machine));
   if (!is_another_machine(stored, machine)) return model::success();
-  BOOST_OUTCOME_TRY(auto origins, load_origins(transaction));
   const model::Sequence last = state.next_sequence == 0 ? 0 : state.next_sequence - 1;
-  origins.push_back({state.store_id, last, OriginReason::machine, now.wall});
-  BOOST_OUTCOME_TRY(transaction.put(Table::meta, meta_key::origins, encode_origins(origins)));
+  state.origins.push_back({state.store_id, last, OriginReason::machine, now.wall});
+  BOOST_OUTCOME_TRY(transaction.put(Table::meta, meta_key::origins, encode_origins(state.origins)));
   BOOST_OUTCOME_TRY(put_number(transaction, meta_key::store_id, store_id));
   state.change = StoreChange{OriginReason::machine,
                              "the store came from another machine, where it was " + model::hex(state.store_id)};

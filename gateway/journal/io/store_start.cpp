@@ -5,6 +5,7 @@
 #include "journal/bytes.hpp"
 #include "journal/gap_row.hpp"
 #include "journal/id_row.hpp"
+#include "journal/imported_row.hpp"
 #include "journal/record.hpp"
 
 namespace chargehook::journal::io {
@@ -99,6 +100,11 @@ model::Result<void> load_rows(Transaction& transaction, StoredState& state) {
     state.gaps.push_back(std::move(gap));
     return model::success();
   }));
+  BOOST_OUTCOME_TRY(for_each_row(transaction, Table::imported, [&](const Row& row) -> model::Result<void> {
+    BOOST_OUTCOME_TRY(const auto imported, needed(decode_imported(row.key, row.value)));
+    state.imported.push_back(imported);
+    return model::success();
+  }));
   BOOST_OUTCOME_TRY(load_ids(transaction, state));
   return for_each_row(transaction, Table::kv, [&](const Row& row) -> model::Result<void> {
     BOOST_OUTCOME_TRY(auto content, needed(decode_kv(row.key, row.value)));
@@ -155,6 +161,10 @@ model::Result<StoredState> load_state(Transaction& transaction) {
   StoredState state;
   BOOST_OUTCOME_TRY(state.store_id, meta_number(transaction, meta_key::store_id));
   BOOST_OUTCOME_TRY(state.next_sequence, load_next_sequence(transaction));
+  BOOST_OUTCOME_TRY(const auto origins, transaction.get(Table::meta, meta_key::origins));
+  if (origins) {
+    BOOST_OUTCOME_TRY(state.origins, needed(decode_origins(*origins)));
+  }
   BOOST_OUTCOME_TRY(state.clean_stop, stopped_cleanly(transaction));
   for (int index = 0; index < model::event_class_count; ++index) {
     ClassLog& log = state.logs[static_cast<std::size_t>(index)];

@@ -1,20 +1,15 @@
 #include "journal/io/walk_reading.hpp"
 
-#include <array>
 #include <optional>
 #include <utility>
 
 #include "journal/bytes.hpp"
+#include "journal/io/merged_logs.hpp"
 #include "journal/io/store_start.hpp"
 #include "journal/sealed_value.hpp"
 
 namespace chargehook::journal::io {
 namespace {
-
-model::Error out_of_order(Table table, std::string_view key) {
-  return {"damaged",
-          std::string{name_of(table)} + " " + printable_key(key) + ": does not come behind the key before it"};
-}
 
 /// Walks on from `row`. Keys that do not rise are pages that contradict each other, and could go on for ever.
 /// @param take (row) → whether to go on
@@ -41,47 +36,6 @@ model::Result<void> read_all(Transaction& transaction, Table table, Take take) {
     return true;
   });
 }
-
-/// The rows of four logs in the order of their sequence.
-class MergedLogs {
- public:
-  [[nodiscard]] static model::Result<MergedLogs> open(Transaction& transaction, model::Sequence after) {
-    MergedLogs merged;
-    for (int index = 0; index < model::event_class_count; ++index) {
-      BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, log_table(static_cast<model::EventClass>(index))));
-      BOOST_OUTCOME_TRY(auto row, cursor.at_or_after(key_u64(after + 1)));
-      merged.cursors_.push_back(std::move(cursor));
-      merged.rows_[static_cast<std::size_t>(index)] = row;
-    }
-    return merged;
-  }
-
-  /// The class whose next row is the lowest; nothing at the end of all.
-  [[nodiscard]] std::optional<model::EventClass> lowest() const {
-    std::optional<model::EventClass> found;
-    for (std::size_t index = 0; index < rows_.size(); ++index) {
-      if (rows_[index] && (!found || rows_[index]->key < row(*found).key))
-        found = static_cast<model::EventClass>(index);
-    }
-    return found;
-  }
-
-  [[nodiscard]] const Row& row(model::EventClass event_class) const {
-    return *rows_[static_cast<std::size_t>(event_class)];
-  }
-
-  [[nodiscard]] model::Result<void> advance(model::EventClass event_class) {
-    const auto index = static_cast<std::size_t>(event_class);
-    const std::string before{rows_[index]->key};
-    BOOST_OUTCOME_TRY(rows_[index], cursors_[index].next());
-    if (rows_[index] && rows_[index]->key <= before) return out_of_order(log_table(event_class), rows_[index]->key);
-    return model::success();
-  }
-
- private:
-  std::vector<Cursor> cursors_;
-  std::array<std::optional<Row>, model::event_class_count> rows_;
-};
 
 }  // namespace
 
@@ -125,6 +79,10 @@ model::Result<void> WalkReading::read_tables(Transaction& transaction) {
   BOOST_OUTCOME_TRY(give(Table::streams, &StoreWalk::take_stream));
   BOOST_OUTCOME_TRY(give(Table::gaps, &StoreWalk::take_gap));
   BOOST_OUTCOME_TRY(read_log_ends(transaction));
+  // All at once: its rows grow together while others are read.
+  if (transaction.has(Table::imported)) {
+    BOOST_OUTCOME_TRY(give(Table::imported, &StoreWalk::take_imported));
+  }
   phase_ = Phase::ids;
   return model::success();
 }

@@ -61,6 +61,7 @@ class Reading {
     table("streams", [&](auto key, auto body) { stream(key, body); });
     table("gaps", [&](auto key, auto body) { gap(key, body); });
     table("ids", [&](auto key, auto body) { id(key, body); });
+    table("imported", [](auto, auto) {});  // nothing is imported in a simulation
     table("kv", [&](auto key, auto body) { out_.kv[std::string{key}] = std::string{body}; });
     for (std::size_t i = 0; i < 4; ++i) {
       table("log" + std::to_string(i), [&](auto key, auto body) { record(i, key, body); });

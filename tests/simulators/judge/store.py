@@ -12,7 +12,7 @@ import xxhash
 
 CLASSES = ("billing", "safety", "state", "telemetry")
 LOGS = tuple(f"log{number}" for number in range(4))
-TABLES = ("meta", "boots", "types", "streams", "gaps", "ids", "kv", *LOGS)
+TABLES = ("meta", "boots", "types", "streams", "gaps", "ids", "imported", "kv", *LOGS)
 VERSION = 1
 BOOT = struct.Struct("<16sqqB?qBBqq")
 RECORD_FIXED = struct.Struct("<BBBBBBQIIqqq")  # from offset 9 of the value on
@@ -28,6 +28,7 @@ class Record:
     subject: str
     partition_key: str
     data: str
+    origin: tuple = None  # (store id, sequence) that it had before it was imported
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,6 +98,7 @@ class Store:
     streams: list = dataclasses.field(default_factory=list)
     gaps: list = dataclasses.field(default_factory=list)
     ids: list = dataclasses.field(default_factory=list)
+    imported: list = dataclasses.field(default_factory=list)  # of (store id, first sequence, last sequence)
     kv: dict = dataclasses.field(default_factory=dict)
     logs: list = dataclasses.field(default_factory=lambda: [[], [], [], []])
     last_keys: list = dataclasses.field(default_factory=lambda: [0, 0, 0, 0])  # of each log, damaged rows included
@@ -153,13 +155,15 @@ def record_from(key, body, number):
     if encoding != 0 or event_class != number or flags & ~0b1111:
         raise Damaged(f"encoding {encoding}, class {event_class}, flags {flags}")
     offset = RECORD_FIXED.size + (16 if flags & 4 else 0)
+    origin = struct.unpack_from("<QQ", body, RECORD_FIXED.size) if flags & 4 else None
     event_id, offset = text_at(body, offset, "<H")
     subject, offset = text_at(body, offset, "<H")
     partition_key, offset = text_at(body, offset, "<H")
     data, offset = text_at(body, offset, "<I")
     if offset != len(body):
         raise Damaged(f"{len(body) - offset} bytes behind the data")
-    return Record(int.from_bytes(key, "big"), ordinal, event_type, boot, event_id, subject, partition_key, data)
+    return Record(int.from_bytes(key, "big"), ordinal, event_type, boot, event_id, subject, partition_key, data,
+                  origin)
 
 
 def stream_from(key, body):
@@ -246,6 +250,11 @@ def take_row(store, table, key, body):
         store.gaps.append(gap_from(key, body))
     elif table == "ids":
         store.ids.append(KnownId(*struct.unpack(">IQ", key), *struct.unpack("<QQ", body)))
+    elif table == "imported":
+        first, last = int.from_bytes(key[8:], "big"), struct.unpack("<Q", body)[0]
+        if len(key) != 16 or not 0 < first <= last:
+            raise Damaged(f"{len(key)} bytes of key, sequences {first} to {last}")
+        store.imported.append((int.from_bytes(key[:8], "big"), first, last))
     elif table == "kv":
         store.kv[key.decode()] = body
     else:
@@ -259,7 +268,12 @@ def read_store(folder):
     with lmdb.open(str(folder), max_dbs=32, readonly=True, lock=False, create=False) as environment:
         with environment.begin() as transaction:
             for table in TABLES:
-                database = environment.open_db(table.encode(), transaction, create=False)
+                try:
+                    database = environment.open_db(table.encode(), transaction, create=False)
+                except lmdb.NotFoundError:
+                    if table == "imported":  # the last opening was by a version that did not know it
+                        continue
+                    raise
                 for key, value in transaction.cursor(database):
                     if table in LOGS:
                         store.last_keys[LOGS.index(table)] = int.from_bytes(key, "big")

@@ -8,7 +8,7 @@ Within a store: every check agrees; ordinals go on without a hole from the floor
 twice; type and boot of every record are known; n and hash of every stream's cursor are
 those of the records up to it, or of what `gaps` tells. Rows of `gaps` lie below the floor, never in billing, do not overlap,
 and the events that tell of them are there. Each row of `ids` names a record of that id, or one that is trimmed or in a gap,
-and each another. Against an earlier look at the same store: nothing has gone back. Against what sources
+and each another. Rows of `imported` do not touch, and cover every record that was imported. Against an earlier look at the same store: nothing has gone back. Against what sources
 were told: every event is there under its id, or trimmed. Against what receivers took: no cursor is ahead of it.
 Exit code 0: all is well, 1: violations, listed, 2: wrong use.
 """
@@ -31,6 +31,7 @@ def judge_store(store, earlier=None, told=(), taken=None):
     judge_gaps(judgement, store)
     judge_streams(judgement, store)
     judge_ids(judgement, store)
+    judge_imported(judgement, store)
     if earlier is not None:
         judge_progress(judgement, earlier, store)
     judge_told(judgement, store, told)
@@ -54,7 +55,8 @@ def judge_numbers(judgement, store):
                 judgement.add("sequence", f"{CLASSES[number]} {record.sequence} is not above the floor")
             if owners.setdefault(record.sequence, number) != number:
                 judgement.add("sequence", f"{record.sequence} is in two logs")
-            if record.type not in store.types or record.boot not in store.boots:
+            is_imported = record.boot == 0 and record.origin
+            if record.type not in store.types or record.boot not in store.boots and not is_imported:
                 judgement.add("unknown", f"type {record.type} or boot {record.boot} of {record.sequence}")
 
 
@@ -166,6 +168,26 @@ def judge_ids(judgement, store):
         named.add(row.sequence)
 
 
+def judge_imported(judgement, store):
+    """Ranges of the same store that touch would be one; a record without a boot came with its row; none comes twice."""
+    before = None
+    for row in sorted(store.imported):
+        if before and before[0] == row[0] and before[2] + 1 >= row[1]:
+            judgement.add("imported", f"{row[0]:016x} {row[1]} to {row[2]} touches the row before it")
+        before = row
+    owners = {}
+    for log in store.logs:
+        for record in log:
+            if not record.origin:
+                continue
+            name = f"{record.origin[0]:016x} {record.origin[1]}"
+            if record.boot == 0 and not any(owner == record.origin[0] and first <= record.origin[1] <= last
+                                            for owner, first, last in store.imported):
+                judgement.add("imported", f"{name} is here as {record.sequence}, and no row says so")
+            if owners.setdefault(record.origin, record.sequence) != record.sequence:
+                judgement.add("imported", f"{name} is here twice: {owners[record.origin]} and {record.sequence}")
+
+
 def judge_progress(judgement, earlier, store):
     if earlier.meta["store_id"] != store.meta["store_id"]:
         judgement.add("other_store", f"{earlier.meta['store_id']:016x} became {store.meta['store_id']:016x}")
@@ -223,10 +245,12 @@ STORE_ID = 0x5EED
 ENDPOINT = 7
 
 
-def record_body(number, ordinal, event_id, event_type=1, boot=1, subject=b"bay/1"):
+def record_body(number, ordinal, event_id, event_type=1, boot=1, subject=b"bay/1", origin=None):
     texts = b"".join(struct.pack("<H", len(text)) + text for text in (event_id.encode(), subject, subject))
     data = b'{"natural":"x"}'
-    return (RECORD_FIXED.pack(0, number, 0, 0, 4, 4, ordinal, event_type, boot, 1, 2, 3) + texts
+    flags = 4 if origin else 0
+    return (RECORD_FIXED.pack(0, number, flags, 0, 4, 4, ordinal, event_type, boot, 1, 2, 3)
+            + (struct.pack("<QQ", *origin) if origin else b"") + texts
             + struct.pack("<I", len(data)) + data)
 
 
@@ -415,6 +439,38 @@ def plant_falling_ranges(rows, told, taken):
     with_gap(rows, told, ranges=((5, 6), (1, 2)))
 
 
+def put_imported(rows, *ranges):
+    """The last record is one of another store, and these rows say which of that store's are here."""
+    rows["log2", key(40)] = record_body(2, 20, "evt_40", boot=0, origin=(0xA1, 17))
+    for first, last in ranges:
+        rows["imported", struct.pack(">QQ", 0xA1, first)] = struct.pack("<Q", last)
+
+
+def plant_sound_import(rows, told, taken):
+    put_imported(rows, (5, 17), (19, 19))
+
+
+def plant_import_without_row(rows, told, taken):
+    put_imported(rows, (5, 16))
+
+
+def plant_import_from_nowhere(rows, told, taken):
+    rows["log2", key(40)] = record_body(2, 20, "evt_40", boot=0)
+
+
+def plant_import_rows_that_touch(rows, told, taken):
+    put_imported(rows, (5, 17), (18, 19))
+
+
+def plant_import_row_turned_round(rows, told, taken):
+    put_imported(rows, (5, 17), (30, 29))
+
+
+def plant_import_twice(rows, told, taken):
+    put_imported(rows, (5, 17))
+    rows["log2", key(38)] = record_body(2, 19, "evt_38", boot=0, origin=(0xA1, 17))
+
+
 FAULTS = {plant_loss: "lost", plant_hole: "ordinal", plant_other_id: "lost", plant_ordinal_twice: "ordinal",
           plant_two_logs: "sequence", plant_record_below_floor: "sequence", plant_unknown_type: "unknown",
           plant_half_learned_clock: "damaged", plant_unknown_flag: "damaged",
@@ -422,7 +478,10 @@ FAULTS = {plant_loss: "lost", plant_hole: "ordinal", plant_other_id: "lost", pla
           plant_wrong_hash: "chain", plant_cursor_beyond_the_end: "cursor", plant_sequences_that_leapt: None,
           plant_cursor_ahead: "ahead", plant_sound_gap: None, plant_gap_above_floor: "gap",
           plant_billing_gap: "gap", plant_overlap: "gap", plant_untold_gap: "gap", plant_gap_told_to_another: "gap",
-          plant_falling_ranges: "gap", plant_id_of_nothing: "id", plant_id_of_another: "id", plant_id_twice: "id"}
+          plant_falling_ranges: "gap", plant_id_of_nothing: "id", plant_id_of_another: "id", plant_id_twice: "id",
+          plant_sound_import: None, plant_import_without_row: "imported", plant_import_from_nowhere: "unknown",
+          plant_import_rows_that_touch: "imported", plant_import_row_turned_round: "damaged",
+          plant_import_twice: "imported"}
 
 
 def found_in(folder, world, earlier=None):

@@ -51,6 +51,8 @@ TEST_CASE("help and version are printed and end well") {
                                                         {{"run", "--help"}, "--state DIR"},
                                                         {{"check", "--help"}, "exit code: 0 clean"},
                                                         {{"apply", "--help"}, "3 no gateway answers"},
+                                                        {{"journal", "export", "--help"}, "130 stopped by Ctrl-C"},
+                                                        {{"journal", "import", "--help"}, "1 some lines are refused"},
                                                         {{"clock", "--help"}, "accept"},
                                                         {{"clock", "set", "--help"}, "needs root"}}) {
     const auto outcome = read(words);
@@ -118,6 +120,16 @@ TEST_CASE("each option reaches its place") {
   CHECK(verify.runtime_dir == "/run/chargehook");
   CHECK(verify.json);
   CHECK(std::get<StatsOptions>(read({"journal", "stats"}).command).state_dir == "/var/lib/chargehook");
+  const auto carry_out =
+      std::get<ExportOptions>(read({"journal", "export", "--after", "17", "--output", "/f", "--state", "/s"}).command);
+  CHECK(carry_out.after == 17);
+  CHECK(carry_out.output == "/f");
+  CHECK(carry_out.state_dir == "/s");
+  CHECK(carry_out.runtime_dir == "/run/chargehook");
+  CHECK(std::get<ExportOptions>(read({"journal", "export"}).command).output.empty());
+  const auto carry_in = std::get<ImportOptions>(read({"journal", "import", "/f", "--runtime", "/r"}).command);
+  CHECK(carry_in.file == "/f");
+  CHECK(carry_in.runtime_dir == "/r");
 }
 
 TEST_CASE("the clock is shown, set or accepted") {

@@ -47,7 +47,7 @@ Record record(model::Sequence sequence) {
 /// Forty records in two classes, of which every fifth is of another type; a stream that has done the billing ones up to
 /// 29. Values as they are stored, by key.
 struct Rows {
-  std::map<std::string, std::string> meta, boots, types, streams, kv;
+  std::map<std::string, std::string> meta, boots, types, streams, imported, kv;
   std::map<EventClass, std::map<std::string, std::string>> logs;
 
   Rows() {
@@ -86,6 +86,14 @@ struct Rows {
   void put(const Record& given, std::uint32_t type) {
     logs[given.event.event_class][key_u64(given.sequence)] = encode_record(given, type);
   }
+  void put(const ImportedRow& row) { imported[imported_key(row.store_id, row.from)] = encode_imported(row); }
+  /// In place of record 38.
+  void put_imported(std::optional<Origin> origin) {
+    Record other = record(38);
+    other.boot = boot_of_imported;
+    other.origin = origin;
+    put(other, 1);
+  }
   void put(const model::StreamRow& row) { streams[stream_key(row.id)] = encode_stream(row); }
   std::string& value_of(model::Sequence sequence) {
     return logs[record(sequence).event.event_class][key_u64(sequence)];
@@ -105,6 +113,7 @@ struct Rows {
     for (const auto& [key, value] : boots) walk.take_boot(key, value);
     for (const auto& [key, value] : types) walk.take_type(key, value);
     for (const auto& [key, value] : streams) walk.take_stream(key, value);
+    for (const auto& [key, value] : imported) walk.take_imported(key, value);
     for (const auto& [key, value] : kv) walk.take_kv(key, value);
     for (const auto& [event_class, log] : logs) {
       if (!log.empty()) walk.take_log_end(event_class, end_of(event_class, log));
@@ -143,6 +152,26 @@ const std::vector<Fault>& faults() {
          rows.put(other, 1);
        },
        Harm::numbers, "log2 0x0000000000000026", "boot 3"},
+      {"an imported record that no row covers",
+       [](Rows& rows) {
+         rows.put(ImportedRow{9, 5, 6});
+         rows.put_imported(Origin{9, 7});
+       },
+       Harm::numbers, "log2 0x0000000000000026", "store 0000000000000009, sequence 7, which no row"},
+      {"an imported record from nowhere", [](Rows& rows) { rows.put_imported(std::nullopt); }, Harm::numbers,
+       "log2 0x0000000000000026", "came from no other store"},
+      {"two rows of imported that touch",
+       [](Rows& rows) {
+         rows.put(ImportedRow{9, 5, 6});
+         rows.put(ImportedRow{9, 7, 8});
+       },
+       Harm::numbers, "imported 0x00000000000000090000000000000007", "touches the row before it"},
+      {"a flipped row of imported",
+       [](Rows& rows) {
+         rows.put(ImportedRow{9, 5, 6});
+         flip(rows.imported.begin()->second);
+       },
+       Harm::row, "", "imported 0x00000000000000090000000000000005"},
       {"a hole", [](Rows& rows) { rows.logs[EventClass::billing].erase(key_u64(35)); }, Harm::structure,
        "log0 0x0000000000000025", "has ordinal 19, not 18"},
       {"a sequence in two logs",
@@ -218,6 +247,14 @@ TEST_CASE("nothing is found in a sound store") {
   const auto found = Rows{}.walked();
   INFO((found.count() > 0 ? text_of(found.kept().front()) : std::string{}));
   CHECK(found.count() == 0);
+}
+
+TEST_CASE("an imported record that a row covers is sound") {
+  Rows rows;
+  rows.put(ImportedRow{9, 5, 7});
+  rows.put(ImportedRow{9, 9, 9});
+  rows.put_imported(Origin{9, 7});
+  CHECK(rows.walked().count() == 0);
 }
 
 TEST_CASE("each planted fault is found, and the bad part is named") {

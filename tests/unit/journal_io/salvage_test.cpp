@@ -4,6 +4,7 @@
 
 #include "journal/bytes.hpp"
 #include "journal/examination.hpp"
+#include "journal/imported_ranges.hpp"
 #include "journal/io/examine_store.hpp"
 #include "journal/io/salvage_store.hpp"
 #include "journal/io/store_creation.hpp"
@@ -156,6 +157,10 @@ TEST_CASE("of a store with a page zeroed all else is carried over, with ids and 
   CHECK(records.front()->event.id == "evt_number_1");
   CHECK(records.front()->sequence == 601);
   CHECK(records.back()->origin == Origin{77, 600});
+  ImportedRanges imported{opened.state.imported};
+  CHECK(opened.state.imported.size() == 2);
+  for (const auto& each : records) CHECK(imported.covers(77, each->origin->sequence));
+  CHECK_FALSE(imported.covers(77, 250));
   CHECK(records.back()->event.data.size() == record(600, 600)->event.data.size());
 }
 
