@@ -74,6 +74,31 @@ TEST_CASE("above 92 % undelivered state goes: numbers are used up, the endpoint 
   REQUIRE(world.store_.gaps().size() == 1);
 }
 
+TEST_CASE(
+    "nothing undelivered goes where only a reader of somebody else keeps the map full, and it is named in the log") {
+  World world{depot({endpoint("crm", "user.*")})};
+  hand_in_users(world, 30);
+  world.store_.usage = filled(0.30);
+  SUBCASE("held") {
+    world.store_.usage.outside_reader = {4711, 1204};
+    world.store_.usage.pages_held = 7000;
+  }
+  SUBCASE("not held") {}
+  const bool is_held = world.store_.usage.outside_reader.has_value();
+  world.step(EventSeen{payment("PSP-1")});
+  settle(world);
+  world.step(EventSeen{user(31)});
+  world.pass(1s);
+  REQUIRE_FALSE(world.commits_.empty());
+  const auto batch = world.commits_.front();
+  world.commits_.clear();
+  world.step(CommitDone{{batch->id, journal::CommitStatus::map_full, {}, {}, "no page is left"}});
+  settle(world);
+  CHECK(world.store_.gaps().empty() == is_held);
+  const auto names_it = [](const std::string& line) { return line.find("process 4711 reads") != std::string::npos; };
+  CHECK(std::ranges::any_of(world.log_, names_it) == is_held);
+}
+
 TEST_CASE("rows, gap event, row of the gap and trim of an eviction are one batch") {
   World world{depot({endpoint("crm", "user.*")})};
   hand_in_users(world, 30);
