@@ -111,9 +111,9 @@ ordered_json adapter_json(const core::AdapterStatus& adapter) {
 }
 
 ordered_json outside_reader_json(const journal::Usage& usage) {
-  if (!usage.outside_reader) return nullptr;
-  return {{"pid", usage.outside_reader->pid},
-          {"commits_behind", usage.outside_reader->commits_behind},
+  if (usage.outside_reader.pid == 0) return nullptr;
+  return {{"pid", usage.outside_reader.pid},
+          {"commits_behind", usage.outside_reader.commits_behind},
           {"pages_held", usage.pages_held}};
 }
 
@@ -278,7 +278,6 @@ std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
                      {{"state", report.journal},
                       {"pages_used", report.usage.pages_used},
                       {"pages_total", report.usage.pages_total},
-                      {"pages_claimed", report.usage.pages_claimed},
                       {"outside_reader", outside_reader_json(report.usage)},
                       {"fill_percent", static_cast<int>(journal::fill(report.usage) * 100)},
                       {"pressure", to_string(report.pressure)},
@@ -331,7 +330,6 @@ model::Result<StatusAnswer> read_status(std::string_view body) {
   const auto journal = object_in(json, "journal");
   report.journal = member<std::string>(journal, "state");
   report.usage = {member<std::uint64_t>(journal, "pages_total"), member<std::uint64_t>(journal, "pages_used"), {}};
-  report.usage.pages_claimed = member<std::uint64_t>(journal, "pages_claimed");
   read_outside_reader(journal, report.usage);
   report.pressure = read_pressure(member<std::string>(journal, "pressure"));
   report.gaps = member<std::uint64_t>(journal, "gaps");

@@ -106,7 +106,7 @@ void Core::Impl::watch_outside_reader(Outputs& out) {
     out.log.push_back({LogLevel::info, "the journal's free pages can be used again"});
     return;
   }
-  out.log.push_back({LogLevel::warning, "process " + std::to_string(usage.outside_reader->pid) +
+  out.log.push_back({LogLevel::warning, "process " + std::to_string(usage.outside_reader.pid) +
                                             " reads the journal's file itself: pages that become free cannot be used "
                                             "again before it ends"});
 }

@@ -103,10 +103,7 @@ model::Result<void> LmdbJournal::Impl::put_boot_row(Transaction& transaction, co
 }
 
 /// After the commit and by its snapshot: a transaction sees the free list that its own commit will write only then.
-/// A reader of somebody else that was killed keeps pages from being used again until it is found: at each commit, which
-/// costs nothing beside its syncs.
 void LmdbJournal::Impl::refresh_usage() {
-  (void)environment->check_readers();  // if it fails, again after the next
   auto transaction = Transaction::begin(*environment, Access::read);
   if (!transaction) return;
   auto counted = transaction.value().usage();
@@ -114,7 +111,10 @@ void LmdbJournal::Impl::refresh_usage() {
   usage = counted.value();
 }
 
+/// A reader of somebody else that was killed keeps pages from being used again until it is found: before each commit,
+/// also of those that find the map full, which costs nothing beside the syncs.
 model::Result<CommitResult> LmdbJournal::Impl::try_commit(const Batch& batch) {
+  (void)environment->check_readers();  // if it fails, again before the next
   BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(*environment, Access::write));
   BOOST_OUTCOME_TRY(auto written, write_batch(transaction, batch, types, next_sequence));
   BootRow row = boot_row;

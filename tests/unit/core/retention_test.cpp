@@ -84,7 +84,7 @@ TEST_CASE(
     world.store_.usage.pages_held = 7000;
   }
   SUBCASE("not held") {}
-  const bool is_held = world.store_.usage.outside_reader.has_value();
+  const bool is_held = world.store_.usage.outside_reader.pid != 0;
   world.step(EventSeen{payment("PSP-1")});
   settle(world);
   world.step(EventSeen{user(31)});

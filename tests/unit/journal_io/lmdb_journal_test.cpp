@@ -409,7 +409,7 @@ TEST_CASE("a process that reads the file itself is named with what it holds back
     next += 20;
     return opened.journal->commit(trim_of(next - 500)).usage;
   };
-  CHECK_FALSE(trim_and_append().outside_reader);
+  CHECK(trim_and_append().outside_reader == OutsideReader{});
 
   OutsideProcess reader{folder};
   Usage held;
@@ -421,7 +421,7 @@ TEST_CASE("a process that reads the file itself is named with what it holds back
   reader.kill();
   Usage after;
   for (int i = 0; i < 10; ++i) after = trim_and_append();
-  CHECK_FALSE(after.outside_reader);
+  CHECK(after.outside_reader == OutsideReader{});
   CHECK(after.pages_held == 0);
   CHECK(after.pages_claimed == held.pages_claimed);
 }
