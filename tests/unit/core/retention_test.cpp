@@ -74,31 +74,6 @@ TEST_CASE("above 92 % undelivered state goes: numbers are used up, the endpoint 
   REQUIRE(world.store_.gaps().size() == 1);
 }
 
-TEST_CASE(
-    "nothing undelivered goes where only a reader of somebody else keeps the map full, and it is named in the log") {
-  World world{depot({endpoint("crm", "user.*")})};
-  hand_in_users(world, 30);
-  world.store_.usage = filled(0.30);
-  SUBCASE("held") {
-    world.store_.usage.outside_reader = {4711, 1204};
-    world.store_.usage.pages_held = 7000;
-  }
-  SUBCASE("not held") {}
-  const bool is_held = world.store_.usage.outside_reader.pid != 0;
-  world.step(EventSeen{payment("PSP-1")});
-  settle(world);
-  world.step(EventSeen{user(31)});
-  world.pass(1s);
-  REQUIRE_FALSE(world.commits_.empty());
-  const auto batch = world.commits_.front();
-  world.commits_.clear();
-  world.step(CommitDone{{batch->id, journal::CommitStatus::map_full, {}, {}, "no page is left"}});
-  settle(world);
-  CHECK(world.store_.gaps().empty() == is_held);
-  const auto names_it = [](const std::string& line) { return line.find("process 4711 reads") != std::string::npos; };
-  CHECK(std::ranges::any_of(world.log_, names_it) == is_held);
-}
-
 TEST_CASE("rows, gap event, row of the gap and trim of an eviction are one batch") {
   World world{depot({endpoint("crm", "user.*")})};
   hand_in_users(world, 30);
@@ -267,6 +242,19 @@ TEST_CASE("order of the table: telemetry goes before state, state before safety,
   CHECK(next_class() == model::EventClass::state);
   store.delivered[0] = 40;  // delivered billing can still go
   CHECK_FALSE(next_class().has_value());
+}
+
+TEST_CASE("nothing undelivered goes where only a reader of somebody else keeps the map full") {
+  RetentionSchedule schedule{{model::WallTime{}, model::BootTime{}, model::TimeQuality::synced}};
+  const model::Now now{model::WallTime{}, model::BootTime{1s}, model::TimeQuality::synced};
+  StoreSight store;
+  store.usage = filled(0.30);
+  store.is_full = true;
+  for (auto& log : store.logs) log = {.last_sequence = 100, .last_ordinal = 50};
+  CHECK(schedule.next(now, store, {}).has_value());
+  store.usage.outside_reader = {4711, 1204};
+  store.usage.pages_held = 7000;
+  CHECK_FALSE(schedule.next(now, store, {}).has_value());
 }
 
 TEST_CASE("a class with a size of its own is cut to it whatever the pressure") {
