@@ -110,6 +110,20 @@ ordered_json adapter_json(const core::AdapterStatus& adapter) {
           {"losses", counters_json(adapter.losses)}};
 }
 
+ordered_json outside_reader_json(const journal::Usage& usage) {
+  if (usage.outside_reader.pid == 0) return nullptr;
+  return {{"pid", usage.outside_reader.pid},
+          {"commits_behind", usage.outside_reader.commits_behind},
+          {"pages_held", usage.pages_held}};
+}
+
+void read_outside_reader(const ordered_json& journal, journal::Usage& usage) {
+  const auto reader = object_in(journal, "outside_reader");
+  if (reader.empty()) return;
+  usage.outside_reader = {member<std::int64_t>(reader, "pid"), member<std::uint64_t>(reader, "commits_behind")};
+  usage.pages_held = member<std::uint64_t>(reader, "pages_held");
+}
+
 std::string class_name(std::size_t index) { return std::string{to_string(static_cast<model::EventClass>(index))}; }
 
 model::TimeQuality read_quality(const std::string& text) {
@@ -264,6 +278,7 @@ std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
                      {{"state", report.journal},
                       {"pages_used", report.usage.pages_used},
                       {"pages_total", report.usage.pages_total},
+                      {"outside_reader", outside_reader_json(report.usage)},
                       {"fill_percent", static_cast<int>(journal::fill(report.usage) * 100)},
                       {"pressure", to_string(report.pressure)},
                       {"gaps", report.gaps},
@@ -315,6 +330,7 @@ model::Result<StatusAnswer> read_status(std::string_view body) {
   const auto journal = object_in(json, "journal");
   report.journal = member<std::string>(journal, "state");
   report.usage = {member<std::uint64_t>(journal, "pages_total"), member<std::uint64_t>(journal, "pages_used"), {}};
+  read_outside_reader(journal, report.usage);
   report.pressure = read_pressure(member<std::string>(journal, "pressure"));
   report.gaps = member<std::uint64_t>(journal, "gaps");
   for (const auto& note : array_in(journal, "notes")) {

@@ -16,6 +16,8 @@ std::string percent_full(const journal::Usage& usage) {
 
 namespace {
 
+constexpr std::uint64_t page_bytes = 4096;
+
 std::string next_step(std::string_view failure) {
   if (failure.starts_with("401") || failure.starts_with("403")) {
     return "Check its secret in secrets/, then: chargehook apply";
@@ -93,6 +95,17 @@ void add_findings(const journal::Findings& findings, std::vector<Problem>& out) 
   out.push_back({"journal", std::move(text), "All of it: chargehook journal verify"});
 }
 
+/// Said apart from the fill: it is not that too much waits.
+void add_outside_reader(const journal::Usage& usage, std::vector<Problem>& out) {
+  if (!journal::is_held(usage)) return;
+  const auto pid = std::to_string(usage.outside_reader.pid);
+  out.push_back({"journal",
+                 "Process " + pid + " reads its file itself, since " + grouped(usage.outside_reader.commits_behind) +
+                     " commits: " + grouped(usage.pages_held * page_bytes >> 20) +
+                     " MiB that became free cannot be used again before it ends.",
+                 "What it is: ps -p " + pid + "\nWithout this: chargehook journal stats, journal verify"});
+}
+
 void add_journal(const core::StatusReport& report, std::vector<Problem>& out) {
   if (report.journal != "ok") {
     out.push_back({"journal", report.journal, "Events wait in memory. What the disk says:\njournalctl -u chargehook"});
@@ -100,6 +113,7 @@ void add_journal(const core::StatusReport& report, std::vector<Problem>& out) {
   for (const auto& note : report.store_notes)
     out.push_back({"journal", note + ".", "All of it: chargehook journal verify"});
   add_findings(report.store_check.findings, out);
+  add_outside_reader(report.usage, out);
   std::string refused;
   for (std::size_t i = report.classes.size(); i-- > 0;) {
     const auto event_class = static_cast<model::EventClass>(i);

@@ -81,6 +81,7 @@ void Core::Impl::finish(const Now& now, Outputs& out) {
     intake.move_cursors(now, streams.take_changed_rows());
   }
   watch_pressure(now, out);
+  watch_outside_reader(out);
   retain(now, out);
   out.reopen_store = intake.reopen_due(now);
   if (!stopping) out.walk = store_check.take_request(now);

@@ -122,6 +122,7 @@ struct Core::Impl {
   [[nodiscard]] bool is_worth_it() const;
   void finish_plan(const Now& now, Outputs& out);
   void watch_pressure(const Now& now, Outputs& out);
+  void watch_outside_reader(Outputs& out);
   [[nodiscard]] ClassPressure class_pressure(const Now& now, EventClass event_class, const StoreSight& store) const;
   [[nodiscard]] std::uint64_t records_stored() const;
 
@@ -149,6 +150,7 @@ struct Core::Impl {
   Outlook outlook;
   FlashWear flash;
   journal::PressureLevel pressure;  ///< as receivers know it
+  bool is_held = false;             ///< by a process that reads the store's file: said in the log
   StoreCheck store_check;
   TimeRevisions revisions;
   delivery::SendGate gate = delivery::SendGate::closed;

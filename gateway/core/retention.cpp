@@ -98,6 +98,19 @@ void Core::Impl::watch_pressure(const Now& now, Outputs& out) {
                          " % full: " + std::string{journal::what_goes(level)}});
 }
 
+void Core::Impl::watch_outside_reader(Outputs& out) {
+  const auto& usage = intake.usage();
+  const bool is_held_now = journal::is_held(usage);
+  if (is_held_now == std::exchange(is_held, is_held_now)) return;
+  if (!is_held) {
+    out.log.push_back({LogLevel::info, "the journal's free pages can be used again"});
+    return;
+  }
+  out.log.push_back({LogLevel::warning, "process " + std::to_string(usage.outside_reader.pid) +
+                                            " reads the journal's file itself: pages that become free cannot be used "
+                                            "again before it ends"});
+}
+
 journal::PressureLevel remembered_pressure(const std::map<std::string, std::string>& kv) {
   const auto found = kv.find(std::string{pressure_key});
   for (int i = 0; found != kv.end() && i < journal::pressure_level_count; ++i) {

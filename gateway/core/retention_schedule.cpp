@@ -28,8 +28,9 @@ constexpr std::uint64_t pieces_of_map = 64;
 
 std::size_t index(EventClass event_class) { return static_cast<std::size_t>(event_class); }
 
+/// Where a reader of somebody else keeps the map full, undelivered records would go for nothing.
 PressureLevel level_of(const journal::Usage& usage, bool is_full) {
-  return is_full ? PressureLevel::full : journal::level_of(usage);
+  return is_full && !journal::is_held(usage) ? PressureLevel::full : journal::level_of(usage);
 }
 
 bool is_empty(const journal::ClassLog& log) { return log.last_ordinal <= log.floor_ordinal; }

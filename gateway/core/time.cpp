@@ -96,7 +96,10 @@ void Core::Impl::handle(const Now&, ClockAccepted& input, Outputs& out) {
         (counts ? " is taken as right until this machine restarts"
                 : " stays: " + std::string{to_string(status.source)} + " is trusted before a person's word"));
   }
-  if (input.token != nobody) out.releases.push_back({input.token, std::move(answer)});
+  if (input.token == nobody) return;
+  auto& release = out.releases.emplace_back();
+  release.token = input.token;
+  release.answer = std::move(answer);
 }
 
 }  // namespace chargehook::core

@@ -62,11 +62,23 @@ struct Batch {
 };
 using BatchPtr = std::shared_ptr<const Batch>;
 
+/// A process that has opened the store's file itself and reads under a transaction. LMDB does not use pages again that
+/// have become free since its begin.
+struct OutsideReader {
+  std::int64_t pid = 0;              ///< 0: there is none
+  std::uint64_t commits_behind = 0;  ///< how many there have been since its transaction began
+
+  bool operator==(const OutsideReader&) const = default;
+};
+
 /// Fill of the map, counted by the writer at each commit. Pages of 4 KiB on all supported machines.
 struct Usage {
   std::uint64_t pages_total = 0;
   std::uint64_t pages_used = 0;                                     ///< last page + 1 − free pages
   std::array<std::uint64_t, model::event_class_count> log_pages{};  ///< of these in each class's log
+  std::uint64_t pages_claimed = 0;  ///< last page + 1: so many the file has made use of at some time
+  std::uint64_t pages_held = 0;     ///< free pages that the outside reader keeps from being used again
+  OutsideReader outside_reader{};   ///< of several the one that began first
 };
 
 /// What a trim did: the floor is the last sequence and ordinal gone.

@@ -6,10 +6,11 @@ import json
 import signal
 import struct
 import subprocess
+import sys
 
 import lmdb
 
-from harness import Depot, require, run_test, wait_until
+from harness import TESTS, Depot, require, run_test, wait_until
 from store import sealed
 
 EVENTS = 300
@@ -128,6 +129,26 @@ def tools_that_are_killed_keep_no_pages(build):
         require(grown < 60, f"the store has grown by {grown} pages")
 
 
+def a_program_that_reads_the_file_itself_is_named_until_it_ends(build):
+    with Depot(build) as depot:
+        fill(depot)
+        source = depot.start_source("b", "--count", "0", "--keys", "5", "--connections", "5", "--run", "b", "--types",
+                                    "payment.completed")
+        reader = depot.start("reader", [sys.executable, TESTS / "e2e" / "outside_reader.py", depot.state / "journal"],
+                             depot.folder / "reader.log")
+        wait_until(lambda: (depot.status()["journal"]["outside_reader"] or {}).get("pages_held", 0) > 300,
+                   "the status counts what is held")
+        named = depot.status()["journal"]["outside_reader"]
+        require(named["pid"] == reader.child.pid and named["commits_behind"] > 10, f"the status says {named}")
+        code, out, _ = depot.command("status", "--runtime", depot.runtime)
+        require(code == 1 and f"Process {reader.child.pid} reads its file itself" in out, out)
+        reader.kill()
+        wait_until(lambda: depot.status()["journal"]["outside_reader"] is None, "the status forgets who has ended")
+        require(source.stop() == 0, "an event was refused")
+        log = depot.gateway.last_lines(100)
+        require(f"process {reader.child.pid} reads" in log and "can be used again" in log, log)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", required=True)
@@ -135,7 +156,8 @@ def main():
     for test in (a_store_is_looked_at_whether_it_runs_or_not,
                  a_store_that_is_not_there_and_a_gateway_that_does_not_answer_are_named,
                  a_newer_format_is_refused_with_both_numbers, a_damaged_store_is_named_and_another_goes_on,
-                 a_run_that_a_signal_ended_has_all_of_the_store_looked_at, tools_that_are_killed_keep_no_pages):
+                 a_run_that_a_signal_ended_has_all_of_the_store_looked_at, tools_that_are_killed_keep_no_pages,
+                 a_program_that_reads_the_file_itself_is_named_until_it_ends):
         print(test.__name__.replace("_", " "), flush=True)
         run_test(lambda: test(build))
 

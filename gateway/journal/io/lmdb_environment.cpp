@@ -1,8 +1,10 @@
 #include "journal/io/lmdb_environment.hpp"
 
 #include <lmdb.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <utility>
 #include <vector>
@@ -204,7 +206,62 @@ model::Result<Usage> Transaction::usage() {
   MDB_envinfo info{};
   BOOST_OUTCOME_TRY(result(mdb_env_info(environment_->handle_, &info), "mdb_env_info"));
   usage.pages_total = info.me_mapsize / stat.ms_psize;
+  usage.pages_claimed = info.me_last_pgno + 1;
   return usage;
+}
+
+namespace {
+
+struct OldestReader {
+  int pid = 0;
+  std::size_t transaction = 0;
+};
+
+/// Takes one line of LMDB's reader table, "pid thread txnid". Who has no transaction has "-" for its number.
+int note_reader(const char* line, void* context) {
+  auto& oldest = *static_cast<OldestReader*>(context);
+  OldestReader reader;
+  std::size_t thread = 0;
+  if (std::sscanf(line, "%d %zx %zu", &reader.pid, &thread, &reader.transaction) != 3) return 0;
+  if (reader.pid == ::getpid()) return 0;
+  if (oldest.pid == 0 || reader.transaction < oldest.transaction) oldest = reader;
+  return 0;
+}
+
+}  // namespace
+
+model::Result<void> Transaction::find_outside_reader(Usage& usage) {
+  OldestReader oldest;
+  const int status = mdb_reader_list(environment_->handle_, note_reader, &oldest);
+  if (status < 0) return error(status, "mdb_reader_list");
+  if (oldest.pid == 0) return model::success();
+  BOOST_OUTCOME_TRY(const auto usable, count_free_pages_before(oldest.transaction));
+  usage.outside_reader = OutsideReader{oldest.pid, mdb_txn_id(handle_) - oldest.transaction};
+  const std::uint64_t not_held = usage.pages_used + usable;
+  usage.pages_held = usage.pages_claimed - std::min(usage.pages_claimed, not_held);
+  return model::success();
+}
+
+/// Of the rows of the list of free pages, each by the transaction that gave them back: these LMDB may use. It takes
+/// them from the front, so there are few; where there are many nothing is short of pages, and how many is not asked.
+model::Result<std::uint64_t> Transaction::count_free_pages_before(std::uint64_t transaction) {
+  constexpr int rows_max = 1000;
+  MDB_cursor* handle = nullptr;
+  BOOST_OUTCOME_TRY(result(mdb_cursor_open(handle_, free_list_table, &handle), "mdb_cursor_open"));
+  Cursor cursor{handle};
+  std::uint64_t pages = 0;
+  BOOST_OUTCOME_TRY(auto row, cursor.first());
+  for (int rows = 0; row && rows < rows_max; ++rows) {
+    std::size_t freed_by = 0;
+    std::size_t count = 0;
+    std::memcpy(&freed_by, row->key.data(), sizeof freed_by);
+    std::memcpy(&count, row->value.data(), sizeof count);
+    if (freed_by >= transaction) break;
+    pages += count;
+    BOOST_OUTCOME_TRY(auto following, cursor.next());
+    row = following;
+  }
+  return pages;
 }
 
 model::Result<std::uint64_t> Transaction::rows_of(Table which) {

@@ -84,6 +84,11 @@ class Transaction {
   /// tables, LMDB's own two among them. What is left of last page + 1 is the free list's.
   [[nodiscard]] model::Result<Usage> usage();
 
+  /// Whether somebody else reads the file, and how many free pages that holds back. Takes the same time whatever the
+  /// size.
+  /// @param usage as `usage` has counted it; gets pages_held and outside_reader
+  [[nodiscard]] model::Result<void> find_outside_reader(Usage& usage);
+
   /// Rows of one table, as its root counts them.
   [[nodiscard]] model::Result<std::uint64_t> rows_of(Table table);
 
@@ -102,6 +107,7 @@ class Transaction {
   friend class Cursor;
   Transaction(Environment& environment, MDB_txn* handle) : environment_(&environment), handle_(handle) {}
   [[nodiscard]] unsigned table(Table table) const { return environment_->tables_[static_cast<std::size_t>(table)]; }
+  [[nodiscard]] model::Result<std::uint64_t> count_free_pages_before(std::uint64_t transaction);
   [[nodiscard]] model::Result<void> put_with(Table table, std::string_view key, std::string_view value, unsigned flags);
 
   Environment* environment_;

@@ -24,9 +24,6 @@ namespace {
 
 constexpr std::uint64_t page_bytes = 4096;
 
-/// Somebody else's reader that was killed keeps pages from being used again until then.
-constexpr std::uint64_t commits_between_reader_checks = 256;
-
 constexpr std::string_view closed_after_failure = "the store is closed after a failure and has not been reopened";
 
 std::uint64_t whole_pages(std::uint64_t bytes) { return (bytes + page_bytes - 1) / page_bytes * page_bytes; }
@@ -54,7 +51,6 @@ struct LmdbJournal::Impl {
   std::uint32_t boot = 0;
   BootRow boot_row;
   Usage usage;
-  std::uint64_t commits = 0;
 
   [[nodiscard]] std::string file() const { return folder + "/data.mdb"; }
   [[nodiscard]] model::Result<void> open_environment();
@@ -112,10 +108,15 @@ model::Result<void> LmdbJournal::Impl::put_boot_row(Transaction& transaction, co
 void LmdbJournal::Impl::refresh_usage() {
   auto transaction = Transaction::begin(*environment, Access::read);
   if (!transaction) return;
-  if (const auto counted = transaction.value().usage()) usage = counted.value();
+  auto counted = transaction.value().usage();
+  if (!counted || !transaction.value().find_outside_reader(counted.value())) return;
+  usage = counted.value();
 }
 
+/// A reader of somebody else that was killed keeps pages from being used again until it is found: before each commit,
+/// also of those that find the map full, which costs nothing beside the syncs.
 model::Result<CommitResult> LmdbJournal::Impl::try_commit(const Batch& batch) {
+  (void)environment->check_readers();  // if it fails, again before the next
   BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(*environment, Access::write));
   BOOST_OUTCOME_TRY(auto written, write_batch(transaction, batch, types, next_sequence));
   BootRow row = boot_row;
@@ -129,7 +130,6 @@ model::Result<CommitResult> LmdbJournal::Impl::try_commit(const Batch& batch) {
   types.merge(written.new_types);
   next_sequence = written.next_sequence;
   refresh_usage();
-  if (++commits % commits_between_reader_checks == 0) (void)environment->check_readers();  // again after as many more
   return CommitResult{batch.id, CommitStatus::committed, usage, std::move(written.trimmed), {}, false};
 }
 

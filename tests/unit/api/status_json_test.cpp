@@ -32,6 +32,8 @@ StatusAnswer full() {
   report.journal = "ok";
   report.usage = {1000, 10};
   report.flash = {true, 12'345'678, 1891, 2.5};
+  report.usage.pages_held = 600;
+  report.usage.outside_reader = {4711, 1204};
   report.classes[0] = {1, 2, 3, 4};
   report.active_alarms = 5;
   report.chargers = 6;
@@ -85,6 +87,8 @@ TEST_CASE("what is written is read again") {
   CHECK(answer.report.uptime == wanted.report.uptime);
   CHECK(answer.report.journal == wanted.report.journal);
   CHECK(answer.report.usage.pages_used == wanted.report.usage.pages_used);
+  CHECK(answer.report.usage.pages_held == 600);
+  CHECK(answer.report.usage.outside_reader == wanted.report.usage.outside_reader);
   CHECK(answer.report.classes[0].refused == 2);
   CHECK(answer.report.classes[0].floor == 4);
   CHECK(answer.report.active_alarms == 5);

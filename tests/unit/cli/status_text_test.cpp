@@ -204,6 +204,19 @@ TEST_CASE("a journal that fills says whom it refuses") {
   CHECK(status.text.find("  journal          97 % full, refuses telemetry, state events.\n") != std::string::npos);
 }
 
+TEST_CASE("whoever reads the journal's file itself is named once that costs room") {
+  auto answer = well();
+  answer.report.usage.outside_reader = {4711, 12'040};
+  answer.report.usage.pages_held = 255;
+  CHECK_FALSE(shown(answer).has_problems);
+  answer.report.usage.pages_held = 3072;
+  CHECK(shown(answer).text.find("  journal          Process 4711 reads its file itself, since 12,040 commits: 12\n"
+                                "                   MiB that became free cannot be used again before it ends.\n"
+                                "                   What it is: ps -p 4711\n"
+                                "                   Without this: chargehook journal stats, journal verify\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("a journal that lets undelivered events go says which, what to do, and what is lost already") {
   auto answer = well();
   answer.report.usage = {100'000, 86'000, {}};

@@ -244,6 +244,19 @@ TEST_CASE("order of the table: telemetry goes before state, state before safety,
   CHECK_FALSE(next_class().has_value());
 }
 
+TEST_CASE("nothing undelivered goes where only a reader of somebody else keeps the map full") {
+  RetentionSchedule schedule{{model::WallTime{}, model::BootTime{}, model::TimeQuality::synced}};
+  const model::Now now{model::WallTime{}, model::BootTime{1s}, model::TimeQuality::synced};
+  StoreSight store;
+  store.usage = filled(0.30);
+  store.is_full = true;
+  for (auto& log : store.logs) log = {.last_sequence = 100, .last_ordinal = 50};
+  CHECK(schedule.next(now, store, {}).has_value());
+  store.usage.outside_reader = {4711, 1204};
+  store.usage.pages_held = 7000;
+  CHECK_FALSE(schedule.next(now, store, {}).has_value());
+}
+
 TEST_CASE("a class with a size of its own is cut to it whatever the pressure") {
   RetentionSchedule schedule{{model::WallTime{}, model::BootTime{}, model::TimeQuality::synced}};
   const model::Now now{model::WallTime{}, model::BootTime{1s}, model::TimeQuality::synced};

@@ -1,7 +1,12 @@
 #include "journal/io/lmdb_journal.hpp"
 
 #include <lmdb.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
+#include <csignal>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -49,6 +54,48 @@ void put_plain(MDB_txn* transaction, const char* database, std::string key, std:
   MDB_val value_val{value.size(), value.data()};
   REQUIRE(mdb_put(transaction, handle, &key_val, &value_val, 0) == 0);
 }
+
+/// Has a read transaction open on the store's file until it is killed.
+class OutsideProcess {
+ public:
+  explicit OutsideProcess(const TemporaryFolder& folder) {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe(ends.data()) == 0);
+    pid_ = ::fork();
+    REQUIRE(pid_ >= 0);
+    if (pid_ == 0) read_for_ever(folder.store(), ends[1]);
+    char ready = 0;
+    REQUIRE(::read(ends[0], &ready, 1) == 1);
+    ::close(ends[0]);
+    ::close(ends[1]);
+  }
+  OutsideProcess(const OutsideProcess&) = delete;
+  OutsideProcess& operator=(const OutsideProcess&) = delete;
+  ~OutsideProcess() { kill(); }
+
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  void kill() {
+    if (is_gone_) return;
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+    is_gone_ = true;
+  }
+
+ private:
+  [[noreturn]] static void read_for_ever(const std::string& store, int ready) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    MDB_env* environment = nullptr;
+    MDB_txn* transaction = nullptr;
+    const bool reads = mdb_env_create(&environment) == 0 &&
+                       mdb_env_open(environment, store.c_str(), MDB_RDONLY, 0600) == 0 &&
+                       mdb_txn_begin(environment, nullptr, MDB_RDONLY, &transaction) == 0;
+    if (!reads || ::write(ready, "r", 1) != 1) ::_exit(1);
+    for (;;) ::pause();
+  }
+
+  pid_t pid_ = -1;
+  bool is_gone_ = false;
+};
 
 std::string file_content(const std::string& path) {
   std::ifstream file{path, std::ios::binary};
@@ -385,6 +432,32 @@ TEST_CASE("pages used are what LMDB's own books say: last page + 1 - free pages"
     CHECK(free_pages > 100);
     CHECK(usage.pages_used == info.me_last_pgno + 1 - free_pages);
   });
+}
+
+TEST_CASE("a process that reads the file itself is named with what it holds back, and forgotten when it has died") {
+  const TemporaryFolder folder;
+  const auto opened = open_store(options(folder));
+  commit(*opened.journal, batch_from(1, 500));
+  auto trim_and_append = [&, next = model::Sequence{501}]() mutable {
+    commit(*opened.journal, batch_from(next, 20));
+    next += 20;
+    return opened.journal->commit(trim_of(next - 500)).usage;
+  };
+  CHECK(trim_and_append().outside_reader == OutsideReader{});
+
+  OutsideProcess reader{folder};
+  Usage held;
+  for (int i = 0; i < 10; ++i) held = trim_and_append();
+  CHECK(held.outside_reader == OutsideReader{reader.pid(), 20});
+  CHECK(held.pages_held > 10 * 5);
+  CHECK(held.pages_held <= held.pages_claimed - held.pages_used);
+
+  reader.kill();
+  Usage after;
+  for (int i = 0; i < 10; ++i) after = trim_and_append();
+  CHECK(after.outside_reader == OutsideReader{});
+  CHECK(after.pages_held == 0);
+  CHECK(after.pages_claimed == held.pages_claimed);
 }
 
 TEST_CASE("a flipped byte on the disk is told as damaged and never read as an event") {
