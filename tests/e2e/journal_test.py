@@ -5,7 +5,6 @@ import argparse
 import json
 import signal
 import struct
-import subprocess
 import sys
 
 import lmdb
@@ -114,21 +113,6 @@ def a_run_that_a_signal_ended_has_all_of_the_store_looked_at(build):
         require(not (depot.state / "journal" / "look-at-all").exists(), "the mark is still there")
 
 
-def tools_that_are_killed_keep_no_pages(build):
-    with Depot(build) as depot:
-        fill(depot)
-        before = depot.status()["journal"]["pages_used"]
-        command = [depot.programs.gateway, "journal", "verify", "--state", depot.state, "--runtime", depot.runtime]
-        for _ in range(30):
-            tool = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            tool.kill()
-            tool.wait()
-        source = depot.start_source("b", "--count", "100", "--keys", "5", "--run", "b", "--types", "payment.completed")
-        require(source.end(60) == 0, "an event was refused")
-        grown = depot.status()["journal"]["pages_used"] - before
-        require(grown < 60, f"the store has grown by {grown} pages")
-
-
 def a_program_that_reads_the_file_itself_is_named_until_it_ends(build):
     with Depot(build) as depot:
         fill(depot)
@@ -156,7 +140,7 @@ def main():
     for test in (a_store_is_looked_at_whether_it_runs_or_not,
                  a_store_that_is_not_there_and_a_gateway_that_does_not_answer_are_named,
                  a_newer_format_is_refused_with_both_numbers, a_damaged_store_is_named_and_another_goes_on,
-                 a_run_that_a_signal_ended_has_all_of_the_store_looked_at, tools_that_are_killed_keep_no_pages,
+                 a_run_that_a_signal_ended_has_all_of_the_store_looked_at,
                  a_program_that_reads_the_file_itself_is_named_until_it_ends):
         print(test.__name__.replace("_", " "), flush=True)
         run_test(lambda: test(build))
