@@ -18,6 +18,7 @@ constexpr std::uint32_t version = 1;
 constexpr std::uint64_t map_bytes_max = std::uint64_t{1} << 40;
 constexpr std::uint16_t flags_of_free_list = 8;  // its keys are numbers
 constexpr std::size_t flags_at = 10;
+constexpr std::size_t end_of_slots_at = 12;
 constexpr std::size_t node_header_bytes = 8;
 constexpr std::size_t rows_in_table = 32;
 constexpr std::size_t root_in_table = 40;
@@ -32,6 +33,7 @@ struct Node {
   std::uint16_t flags;
   std::uint16_t key_bytes;
   std::size_t content;  ///< offset of the key
+  bool is_listed;       ///< its slot is below the end of the slots that the page's header names
 };
 
 std::optional<Node> node_at(std::string_view page, std::size_t offset) {
@@ -47,14 +49,18 @@ std::optional<Node> node_at(std::string_view page, std::size_t offset) {
   return node;
 }
 
-/// Slots stand between the header and the nodes: one beyond the lowest node is none.
+/// Slots stand between the header and the nodes: one beyond the lowest node is none. Those beyond the end that the
+/// header names are looked at, too: the header may be what is damaged.
 template <class Take>
 void for_each_node(std::string_view page, Take take) {
   std::size_t lowest = page.size();
+  const std::size_t end_of_slots =
+      page.size() < lmdb_page_header_bytes ? 0 : ByteReader{page.substr(end_of_slots_at)}.u16();
   for (std::size_t slot = lmdb_page_header_bytes; slot + 2 <= lowest; slot += 2) {
     const std::size_t offset = ByteReader{page.substr(slot)}.u16();
-    const auto node = node_at(page, offset);
+    auto node = node_at(page, offset);
     if (!node) continue;
+    node->is_listed = slot < end_of_slots;
     if (offset > slot + 1) lowest = std::min(lowest, offset);
     take(*node);
   }
@@ -106,6 +112,7 @@ std::vector<LmdbEntry> read_lmdb_leaf(std::string_view page) {
   std::vector<LmdbEntry> entries;
   for_each_node(page, [&](const Node& node) {
     LmdbEntry entry;
+    entry.is_listed = node.is_listed;
     entry.key = page.substr(node.content, node.key_bytes);
     const std::string_view rest = page.substr(node.content + node.key_bytes);
     entry.value_bytes = node.low | (std::uint64_t{node.high} << 16);
@@ -128,6 +135,7 @@ std::vector<LmdbEntry> read_lmdb_leaf(std::string_view page) {
 std::vector<std::uint64_t> read_lmdb_branch(std::string_view page) {
   std::vector<std::uint64_t> children;
   for_each_node(page, [&](const Node& node) {
+    if (!node.is_listed) return;
     children.push_back(node.low | (std::uint64_t{node.high} << 16) | (std::uint64_t{node.flags} << 32));
   });
   return children;

@@ -37,6 +37,7 @@ struct LmdbEntry {
   std::optional<std::uint64_t> elsewhere;  ///< first of the pages that hold the value
   std::optional<std::uint64_t> table;      ///< root of the table of this name; UINT64_MAX: empty
   std::uint64_t table_rows = 0;            ///< as the table's root counts them
+  bool is_listed = false;  ///< the page counts it among its own; else it may be left from an older state of the page
 };
 
 /// Its own number is in every page's header; on the further pages of a long value there is none.

@@ -71,16 +71,17 @@ class Gathering {
     const auto entries = read_lmdb_leaf(page);
     for (std::uint32_t index = 0; index < entries.size(); ++index) {
       const LmdbEntry& entry = entries[index];
+      const Found where = entry.is_listed ? found : Found::beside;
       if (entry.table) {
-        if (found == Found::in_place) {
+        if (where == Found::in_place) {
           tables_.push_back(*entry.table);
           salvage_.take_table(entry.key, entry.table_rows);
         }
       } else if (entry.elsewhere) {
         const std::string value = file_.value(*entry.elsewhere, entry.value_bytes);
-        salvage_.take(entry.key, value, found, static_cast<std::uint32_t>(number), index);
+        salvage_.take(entry.key, value, where, static_cast<std::uint32_t>(number), index);
       } else {
-        salvage_.take(entry.key, entry.value, found, static_cast<std::uint32_t>(number), index);
+        salvage_.take(entry.key, entry.value, where, static_cast<std::uint32_t>(number), index);
       }
     }
   }
