@@ -1,6 +1,7 @@
 #include "cli/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 
 namespace chargehook::cli {
 
@@ -47,12 +48,22 @@ CLI::App& add_clock(CLI::App& app, ClockOptions& clock) {
   return command;
 }
 
+/// CLI11 alone lets a number below 0 or beyond 64 bits wrap or saturate.
+std::string sequence_error(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  return read.ec == std::errc{} && read.ptr == end ? std::string{} : "a sequence is a whole number from 0: " + text;
+}
+
 CLI::App& add_export(CLI::App& journal, ExportOptions& options) {
   auto& command =
       *journal.add_subcommand("export", "write its events as lines of JSON, to be carried to another gateway");
   add_state_option(command, options.state_dir);
   add_runtime_option(command, options.runtime_dir);
-  command.add_option("--after", options.after, "only events above this sequence")->type_name("SEQUENCE");
+  command.add_option("--after", options.after, "only events above this sequence")
+      ->type_name("SEQUENCE")
+      ->check(sequence_error);
   constexpr auto* output_words = "the file to write; one that is there is gone on with (default: standard output)";
   command.add_option("--output", options.output, output_words)->type_name("FILE");
   command.footer(

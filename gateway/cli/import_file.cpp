@@ -33,8 +33,10 @@ Result<ImportFile> ImportFile::open(const std::string& path) {
   }
   if (S_ISREG(status.st_mode)) out.bytes_total_ = static_cast<std::uint64_t>(status.st_size);
   BOOST_OUTCOME_TRY(out.fill(first_bytes.size()));
-  const bool is_empty = out.left() == 0;
-  if (!is_empty && !out.buffer_.starts_with(first_bytes)) {
+  if (out.left() == 0) {
+    return Error{"file", path + " is empty: nothing was exported into it, or it was not copied whole"};
+  }
+  if (!out.buffer_.starts_with(first_bytes)) {
     return Error{"file", path + " is no export of a journal: its first line is another"};
   }
   return out;

@@ -84,6 +84,7 @@ int run_verify(const VerifyOptions& options) {
   if (end.kind == journal::ChildEnd::Kind::not_started) {
     return say_why({"io", "no process can be started to look at the journal"});
   }
+  if (journal::is_ended_by_others(end)) return say_why({"io", journal::judge(examination, end).why + ": run it again"});
   journal::note_end(end, examination);
   return show(report_of(examination), options.json);
 }

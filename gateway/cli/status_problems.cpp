@@ -140,7 +140,7 @@ void add_flash(const core::FlashStatus& flash, std::vector<Problem>& out) {
   out.push_back({"flash memory",
                  "A new one of its size would last about " + grouped(months) +
                      " months at the rate of the last hour, " + bytes_text(*flash.bytes_per_hour) + " an hour.",
-                 "Send telemetry less often, or find who else writes: iotop -ao"});
+                 "Who writes so much: iotop -ao. If it is the gateway: telemetry less often"});
 }
 
 void add_configuration(const api::StatusAnswer& answer, std::vector<Problem>& out) {
