@@ -114,7 +114,7 @@ void LmdbJournal::Impl::refresh_usage() {
 }
 
 /// A reader of somebody else that was killed keeps pages from being used again until it is found: before each commit,
-/// also of those that find the map full, which costs nothing beside the syncs.
+/// also of those that find the map full.
 model::Result<CommitResult> LmdbJournal::Impl::try_commit(const Batch& batch) {
   (void)environment->check_readers();  // if it fails, again before the next
   BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(*environment, Access::write));
