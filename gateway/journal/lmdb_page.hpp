@@ -14,6 +14,7 @@ namespace chargehook::journal {
 
 inline constexpr std::size_t lmdb_page_bytes = 4096;
 inline constexpr std::size_t lmdb_page_header_bytes = 16;
+inline constexpr std::uint64_t lmdb_head_pages = 2;  ///< each names a state of the whole file
 
 /// What page 0 or 1 says of the whole file.
 struct LmdbMeta {

@@ -18,7 +18,7 @@ class Gathering {
   /// two cannot be of one file either may: then nobody knows how far the store had come.
   void follow_newest_state() {
     std::vector<LmdbMeta> states;
-    for (std::uint64_t number = 0; number < 2; ++number) {
+    for (std::uint64_t number = 0; number < lmdb_head_pages; ++number) {
       if (const auto meta = read_lmdb_meta(file_.page(number), number, file_.pages())) states.push_back(meta.value());
     }
     std::ranges::sort(states, std::greater{}, &LmdbMeta::transaction);
@@ -29,7 +29,7 @@ class Gathering {
     for (std::size_t next = 0; next < tables_.size(); ++next) follow(tables_[next]);
   }
 
-  /// @return whether any byte is not zero
+  /// @return whether any byte behind the two first pages is not zero
   bool scan_the_rest(const std::function<void(std::uint64_t)>& progress) {
     bool any = false;
     for (std::uint64_t number = 0; number < file_.pages(); ++number) {
@@ -39,7 +39,7 @@ class Gathering {
         continue;
       }
       const std::string page{file_.page(number)};
-      any = any || page.find_first_not_of('\0') != std::string::npos;
+      any = any || (number >= lmdb_head_pages && page.find_first_not_of('\0') != std::string::npos);
       // The further pages of a long value have no header: neither can be right there.
       const bool may_be_leaf =
           page.size() == lmdb_page_bytes && (is_lmdb_leaf(page) || lmdb_page_number(page) == number);
@@ -100,6 +100,14 @@ bool gather_rows(PageFile& file, Salvage& salvage, const std::function<void(std:
   const bool any = gathering.scan_the_rest(progress);
   salvage.settle();
   return any;
+}
+
+bool is_cut_off(PageFile& file) {
+  for (std::uint64_t number = 0; number < lmdb_head_pages; ++number) {
+    const auto meta = read_lmdb_meta(file.page(number), number, UINT64_MAX);
+    if (meta && meta.value().last_page >= file.pages()) return true;
+  }
+  return false;
 }
 
 std::string value_at(PageFile& file, std::uint64_t page, std::uint32_t entry) {

@@ -138,11 +138,13 @@ void salvage_store(const SalvageOptions& options, const std::function<void(std::
   auto file = PageFile::open(options.folder + "/data.mdb");
   if (!file) return tell(refusal_line("io", file.error().message));
   Salvage salvage;
-  const bool any_byte = gather_rows(file.value(), salvage, [&](auto) { tell(progress_line(0, 0, salvage.rows())); });
+  const bool has_content = gather_rows(file.value(), salvage, [&](auto) { tell(progress_line(0, 0, salvage.rows())); });
   if (const auto format = salvage.newer_format()) {
     return tell(refusal_line("format", "the damaged store has format " + std::to_string(*format)));
   }
-  if (any_byte && salvage.rows() == 0) return tell(refusal_line("not_a_store", "no row of a journal is in the file"));
+  // What is left of a journal that was cut off may be too little for one row.
+  const bool is_foreign = has_content && salvage.rows() == 0 && !is_cut_off(file.value());
+  if (is_foreign) return tell(refusal_line("not_a_store", "no row of a journal is in the file"));
 
   const std::uint64_t map_bytes = std::max(options.size_bytes, file.value().pages() * lmdb_page_bytes);
   auto begun = begin_store(options.folder, map_bytes, options.store_id, options.now, options.machine);

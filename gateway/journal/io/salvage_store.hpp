@@ -22,7 +22,8 @@ struct SalvageOptions {
 };
 
 /// Tells as journal/examination.hpp says: progress is of records carried over, findings are what is lost. Refuses with
-/// "not_a_store" if nothing of ours is in the file although it is not empty, with "format" if a newer program wrote it.
+/// "not_a_store" if nothing of ours is in the file although it is whole and not empty, with "format" if a newer program
+/// wrote it.
 void salvage_store(const SalvageOptions& options, const std::function<void(std::string_view line)>& tell);
 
 }  // namespace chargehook::journal::io

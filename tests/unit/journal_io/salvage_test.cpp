@@ -214,6 +214,21 @@ TEST_CASE("of a store whose first pages are gone all records are found all the s
   CHECK(open_store(options(folder)).state.next_sequence > 1'000'600);
 }
 
+TEST_CASE("of a store that was cut off before its first row nothing is left, and another begins") {
+  for (const std::uint64_t pages : {1U, 2U, 3U}) {
+    CAPTURE(pages);
+    const TemporaryFolder folder;
+    fill(folder);
+    std::filesystem::resize_file(folder.file(), pages * lmdb_page_bytes);
+    if (pages == 3) overwrite(folder.file(), 2 * lmdb_page_bytes, std::string(lmdb_page_bytes, 'x'));
+    CHECK(judge(examine(folder), {}).kind == Verdict::Kind::replace);
+    const auto salvaged = salvage(folder);
+    CHECK(salvaged.refusal == "");
+    CHECK(salvaged.is_complete);
+    CHECK(salvaged.records_seen == 0);
+  }
+}
+
 TEST_CASE("an empty file gives an empty store, and a file of somebody else is left alone") {
   const TemporaryFolder folder;
   fill(folder);
