@@ -5,7 +5,7 @@
 
 #include "config/diagnostics.hpp"
 #include "config/source.hpp"
-#include "core/config_generation.hpp"
+#include "core/configuration/config_generation.hpp"
 
 namespace chargehook::config {
 

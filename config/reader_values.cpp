@@ -2,7 +2,7 @@
 
 #include "config/nearest.hpp"
 #include "config/reader.hpp"
-#include "core/config_words.hpp"
+#include "core/configuration/config_words.hpp"
 
 namespace chargehook::config {
 namespace {

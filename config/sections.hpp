@@ -10,7 +10,7 @@
 #include "config/placeholder.hpp"
 #include "config/reader.hpp"
 #include "config/source.hpp"
-#include "core/config_generation.hpp"
+#include "core/configuration/config_generation.hpp"
 #include "rules/engine/rule_config.hpp"
 #include "rules/language/topology.hpp"
 

@@ -4,7 +4,7 @@
 
 #include "config/nearest.hpp"
 #include "config/sections.hpp"
-#include "core/config_words.hpp"
+#include "core/configuration/config_words.hpp"
 #include "model/signal.hpp"
 
 namespace chargehook::config {

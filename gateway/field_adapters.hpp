@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "core/config_generation.hpp"
+#include "core/configuration/config_generation.hpp"
 #include "modbus/io/line_thread.hpp"
 #include "mqtt/io/paho_subscriber.hpp"
 #include "runtime/adapter_reports.hpp"

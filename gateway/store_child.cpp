@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "core/stream_counting.hpp"
-#include "journal/export_line.hpp"
+#include "journal/format/export_line.hpp"
 #include "journal/io/examine_store.hpp"
 #include "journal/io/export_store.hpp"
 #include "journal/io/salvage_store.hpp"

@@ -10,11 +10,11 @@
 #include <utility>
 
 #include "crash_mark.hpp"
-#include "journal/examination.hpp"
+#include "journal/format/sealed_value.hpp"
 #include "journal/io/child_process.hpp"
 #include "journal/io/store_creation.hpp"
 #include "journal/io/store_folder.hpp"
-#include "journal/sealed_value.hpp"
+#include "journal/verify/examination.hpp"
 #include "runtime/log.hpp"
 #include "runtime/service.hpp"
 

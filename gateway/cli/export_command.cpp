@@ -16,9 +16,9 @@
 #include "cli/journal_text.hpp"
 #include "cli/progress.hpp"
 #include "http/io/unix_client.hpp"
-#include "journal/examination.hpp"
 #include "journal/export_page.hpp"
 #include "journal/io/child_process.hpp"
+#include "journal/verify/examination.hpp"
 #include "model/event_id.hpp"
 
 namespace chargehook::cli {

@@ -11,7 +11,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "journal/export_line.hpp"
+#include "journal/format/export_line.hpp"
 
 namespace chargehook::cli {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "journal/export_line.hpp"
+#include "journal/format/export_line.hpp"
 
 namespace chargehook::cli {
 

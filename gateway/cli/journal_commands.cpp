@@ -11,10 +11,10 @@
 #include "cli/journal_text.hpp"
 #include "cli/progress.hpp"
 #include "http/io/unix_client.hpp"
-#include "journal/examination.hpp"
 #include "journal/io/child_process.hpp"
 #include "journal/io/stats_reading.hpp"
 #include "journal/io/stopped_store.hpp"
+#include "journal/verify/examination.hpp"
 
 namespace chargehook::cli {
 

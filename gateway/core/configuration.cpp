@@ -2,7 +2,7 @@
 #include <array>
 #include <utility>
 
-#include "core/config_changes.hpp"
+#include "core/configuration/config_changes.hpp"
 #include "core/core_impl.hpp"
 
 namespace chargehook::core {

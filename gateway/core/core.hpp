@@ -6,7 +6,7 @@
 #include <memory>
 #include <optional>
 
-#include "core/config_generation.hpp"
+#include "core/configuration/config_generation.hpp"
 #include "core/input.hpp"
 #include "core/outputs.hpp"
 #include "journal/stored_state.hpp"

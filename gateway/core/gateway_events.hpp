@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "core/clock_keeper.hpp"
-#include "core/config_generation.hpp"
-#include "core/outlook.hpp"
-#include "journal/gap_row.hpp"
+#include "core/configuration/config_generation.hpp"
+#include "core/retention/outlook.hpp"
+#include "core/time/clock_keeper.hpp"
+#include "journal/format/gap_row.hpp"
 #include "journal/stored_state.hpp"
 #include "model/clock.hpp"
 #include "model/event.hpp"

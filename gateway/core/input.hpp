@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "core/adapter_status.hpp"
-#include "core/config_generation.hpp"
+#include "core/configuration/config_generation.hpp"
 #include "core/flash_wear.hpp"
 #include "delivery/attempt.hpp"
 #include "journal/batch.hpp"
-#include "journal/export_line.hpp"
+#include "journal/format/export_line.hpp"
 #include "journal/store_look.hpp"
 #include "model/event.hpp"
 #include "model/reading.hpp"

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "core/core_impl.hpp"
-#include "core/eviction.hpp"
+#include "core/retention/eviction.hpp"
 
 namespace chargehook::core {
 

@@ -1,7 +1,7 @@
 /// When and how a record was taken in.
 #pragma once
 
-#include "journal/record.hpp"
+#include "journal/format/record.hpp"
 #include "model/boot_clocks.hpp"
 
 namespace chargehook::core {

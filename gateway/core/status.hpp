@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "core/adapter_status.hpp"
-#include "core/clock_keeper.hpp"
 #include "core/flash_wear.hpp"
-#include "core/outlook.hpp"
+#include "core/retention/outlook.hpp"
 #include "core/store_check.hpp"
+#include "core/time/clock_keeper.hpp"
 #include "delivery/streams.hpp"
 #include "journal/batch.hpp"
 #include "model/clock.hpp"

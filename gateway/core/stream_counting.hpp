@@ -1,7 +1,7 @@
 /// How delivery counts its streams, for the journal's checks. Pure; any thread.
 #pragma once
 
-#include "journal/counting.hpp"
+#include "journal/verify/counting.hpp"
 
 namespace chargehook::core {
 

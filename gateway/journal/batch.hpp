@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "journal/gap_row.hpp"
-#include "journal/id_row.hpp"
-#include "journal/imported_row.hpp"
-#include "journal/record.hpp"
+#include "journal/format/gap_row.hpp"
+#include "journal/format/id_row.hpp"
+#include "journal/format/imported_row.hpp"
+#include "journal/format/record.hpp"
 #include "model/boot_clocks.hpp"
 #include "model/stream.hpp"
 

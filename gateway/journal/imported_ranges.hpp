@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "journal/imported_row.hpp"
+#include "journal/format/imported_row.hpp"
 
 namespace chargehook::journal {
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "journal/counting.hpp"
+#include "journal/verify/counting.hpp"
 #include "model/stream.hpp"
 
 namespace chargehook::journal {

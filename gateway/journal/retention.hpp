@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "journal/record.hpp"
+#include "journal/format/record.hpp"
 #include "model/clock.hpp"
 #include "model/event.hpp"
 

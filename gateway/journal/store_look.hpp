@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "journal/finding.hpp"
 #include "journal/store_stats.hpp"
+#include "journal/verify/finding.hpp"
 
 namespace chargehook::journal {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "journal/batch.hpp"
-#include "journal/origin_row.hpp"
+#include "journal/format/origin_row.hpp"
 #include "model/boot_clocks.hpp"
 #include "model/stream.hpp"
 

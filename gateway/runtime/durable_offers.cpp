@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "journal/id_row.hpp"
+#include "journal/format/id_row.hpp"
 #include "runtime/log.hpp"
 #include "runtime/sampling.hpp"
 

@@ -8,7 +8,7 @@
 
 #include "api/apply_json.hpp"
 #include "api/import_json.hpp"
-#include "journal/export_line.hpp"
+#include "journal/format/export_line.hpp"
 
 namespace chargehook::runtime {
 

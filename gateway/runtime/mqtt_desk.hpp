@@ -16,7 +16,7 @@
 #include <optional>
 #include <string>
 
-#include "core/config_generation.hpp"
+#include "core/configuration/config_generation.hpp"
 #include "mqtt/topic_map.hpp"
 #include "runtime/core_loop.hpp"
 #include "runtime/durable_offers.hpp"

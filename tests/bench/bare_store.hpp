@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <string>
 
-#include "journal/bytes.hpp"
+#include "journal/format/bytes.hpp"
 #include "model/result.hpp"
 
 namespace chargehook::bench {

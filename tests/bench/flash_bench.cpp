@@ -17,9 +17,9 @@
 
 #include "bare_store.hpp"
 #include "figures.hpp"
+#include "journal/format/record.hpp"
 #include "journal/io/lmdb_journal.hpp"
 #include "journal/io/store_folder.hpp"
-#include "journal/record.hpp"
 #include "typical_record.hpp"
 
 namespace {

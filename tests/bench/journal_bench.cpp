@@ -12,9 +12,9 @@
 
 #include "bare_store.hpp"
 #include "figures.hpp"
+#include "journal/format/record.hpp"
 #include "journal/io/lmdb_journal.hpp"
 #include "journal/io/writer_thread.hpp"
-#include "journal/record.hpp"
 #include "temporary_folder.hpp"
 #include "typical_record.hpp"
 

@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "journal/id_row.hpp"
+#include "journal/format/id_row.hpp"
+#include "journal/format/record.hpp"
 #include "journal/io/lmdb_journal.hpp"
-#include "journal/record.hpp"
 #include "model/event_id.hpp"
 
 namespace {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "journal/record.hpp"
+#include "journal/format/record.hpp"
 
 namespace chargehook::bench {
 

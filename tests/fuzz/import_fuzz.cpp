@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "journal/export_line.hpp"
 #include "journal/export_page.hpp"
+#include "journal/format/export_line.hpp"
 #include "model/event_id.hpp"
 #include "model/result.hpp"
 

@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "journal/bytes.hpp"
-#include "journal/record.hpp"
-#include "journal/sealed_value.hpp"
-#include "journal/tables.hpp"
+#include "journal/format/bytes.hpp"
+#include "journal/format/record.hpp"
+#include "journal/format/sealed_value.hpp"
+#include "journal/format/tables.hpp"
 #include "model/result.hpp"
 
 namespace {

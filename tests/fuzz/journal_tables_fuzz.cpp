@@ -5,12 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "journal/gap_row.hpp"
-#include "journal/id_row.hpp"
-#include "journal/imported_row.hpp"
-#include "journal/origin_row.hpp"
-#include "journal/sealed_value.hpp"
-#include "journal/tables.hpp"
+#include "journal/format/gap_row.hpp"
+#include "journal/format/id_row.hpp"
+#include "journal/format/imported_row.hpp"
+#include "journal/format/origin_row.hpp"
+#include "journal/format/sealed_value.hpp"
+#include "journal/format/tables.hpp"
 #include "model/result.hpp"
 
 namespace {

@@ -13,9 +13,9 @@ import tempfile
 TOP = pathlib.Path(__file__).resolve().parents[2]
 CASES = (  # folder of the module, header it includes, whether that is an arrow of the house
     ("gateway/model", "model/result.hpp", True),
-    ("gateway/model", "journal/record.hpp", False),
+    ("gateway/model", "journal/format/record.hpp", False),
     ("gateway/model", "core/core.hpp", False),
-    ("gateway/journal", "journal/record.hpp", True),
+    ("gateway/journal", "journal/format/record.hpp", True),
     ("gateway/journal", "model/event.hpp", True),
     ("gateway/journal", "delivery/render.hpp", False),
     ("gateway/journal", "journal/io/lmdb_journal.hpp", False),

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstddef>
 
-#include "core/config_generation.hpp"
+#include "core/configuration/config_generation.hpp"
 #include "judge/delivery_judge.hpp"
 
 namespace chargehook::simulation {

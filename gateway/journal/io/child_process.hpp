@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "journal/examination.hpp"
+#include "journal/verify/examination.hpp"
 
 namespace chargehook::journal::io {
 

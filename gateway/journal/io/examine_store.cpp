@@ -4,13 +4,13 @@
 #include <utility>
 #include <vector>
 
-#include "journal/bytes.hpp"
-#include "journal/examination.hpp"
+#include "journal/format/bytes.hpp"
 #include "journal/io/page_file.hpp"
 #include "journal/io/stats_reading.hpp"
 #include "journal/io/stopped_store.hpp"
 #include "journal/io/walk_reading.hpp"
-#include "journal/unclean_starts.hpp"
+#include "journal/verify/examination.hpp"
+#include "journal/verify/unclean_starts.hpp"
 
 namespace chargehook::journal::io {
 namespace {

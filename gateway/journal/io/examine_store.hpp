@@ -1,13 +1,13 @@
-/// The look at a store that nobody has open, told line by line (journal/examination.hpp). LMDB trusts its pages, so a
-/// damaged one can end the process that looks: it is a process of its own, ourselves with another command.
+/// The look at a store that nobody has open, told line by line (journal/verify/examination.hpp). LMDB trusts its pages,
+/// so a damaged one can end the process that looks: it is a process of its own, ourselves with another command.
 #pragma once
 
 #include <functional>
 #include <string>
 #include <string_view>
 
-#include "journal/counting.hpp"
-#include "journal/tables.hpp"
+#include "journal/format/tables.hpp"
+#include "journal/verify/counting.hpp"
 #include "model/clock.hpp"
 
 namespace chargehook::journal::io {

@@ -6,13 +6,13 @@
 #include <utility>
 #include <vector>
 
-#include "journal/bytes.hpp"
-#include "journal/export_line.hpp"
+#include "journal/format/bytes.hpp"
+#include "journal/format/export_line.hpp"
+#include "journal/format/origin_row.hpp"
+#include "journal/format/tables.hpp"
 #include "journal/io/merged_logs.hpp"
 #include "journal/io/record_reading.hpp"
 #include "journal/io/store_start.hpp"
-#include "journal/origin_row.hpp"
-#include "journal/tables.hpp"
 #include "model/event_id.hpp"
 
 namespace chargehook::journal::io {

@@ -1,9 +1,9 @@
 #include "journal/io/export_store.hpp"
 
-#include "journal/examination.hpp"
 #include "journal/io/export_reading.hpp"
 #include "journal/io/stats_reading.hpp"
 #include "journal/io/stopped_store.hpp"
+#include "journal/verify/examination.hpp"
 
 namespace chargehook::journal::io {
 

@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include "journal/gap_row.hpp"
-#include "journal/id_row.hpp"
-#include "journal/imported_row.hpp"
+#include "journal/format/gap_row.hpp"
+#include "journal/format/id_row.hpp"
+#include "journal/format/imported_row.hpp"
+#include "journal/format/tables.hpp"
 #include "journal/io/store_folder.hpp"
-#include "journal/tables.hpp"
 
 namespace chargehook::journal::io {
 namespace {

@@ -7,6 +7,7 @@
 #include <shared_mutex>
 #include <utility>
 
+#include "journal/format/tables.hpp"
 #include "journal/io/batch_rows.hpp"
 #include "journal/io/export_reading.hpp"
 #include "journal/io/lmdb_environment.hpp"
@@ -17,7 +18,6 @@
 #include "journal/io/store_identity.hpp"
 #include "journal/io/store_start.hpp"
 #include "journal/io/walk_reading.hpp"
-#include "journal/tables.hpp"
 
 namespace chargehook::journal::io {
 namespace {

@@ -11,11 +11,11 @@
 #include <string>
 
 #include "journal/batch.hpp"
-#include "journal/counting.hpp"
 #include "journal/export_page.hpp"
 #include "journal/io/store_folder.hpp"
 #include "journal/store_look.hpp"
 #include "journal/stored_state.hpp"
+#include "journal/verify/counting.hpp"
 #include "model/clock.hpp"
 #include "model/result.hpp"
 

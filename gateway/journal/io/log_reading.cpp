@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
-#include "journal/bytes.hpp"
+#include "journal/format/bytes.hpp"
+#include "journal/format/record.hpp"
+#include "journal/format/sealed_value.hpp"
 #include "journal/io/record_reading.hpp"
-#include "journal/record.hpp"
-#include "journal/sealed_value.hpp"
 
 namespace chargehook::journal::io {
 namespace {

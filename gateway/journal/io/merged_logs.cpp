@@ -3,8 +3,8 @@
 #include <string>
 #include <utility>
 
-#include "journal/bytes.hpp"
-#include "journal/sealed_value.hpp"
+#include "journal/format/bytes.hpp"
+#include "journal/format/sealed_value.hpp"
 
 namespace chargehook::journal::io {
 

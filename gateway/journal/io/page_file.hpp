@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "journal/format/lmdb_page.hpp"
 #include "journal/io/store_folder.hpp"
-#include "journal/lmdb_page.hpp"
 #include "model/result.hpp"
 
 namespace chargehook::journal::io {

@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "journal/io/page_file.hpp"
-#include "journal/salvage.hpp"
+#include "journal/verify/salvage.hpp"
 
 namespace chargehook::journal::io {
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "journal/tables.hpp"
+#include "journal/format/tables.hpp"
 
 namespace chargehook::journal::io {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "journal/format/record.hpp"
 #include "journal/io/lmdb_environment.hpp"
-#include "journal/record.hpp"
 #include "model/result.hpp"
 
 namespace chargehook::journal::io {

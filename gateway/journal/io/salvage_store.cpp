@@ -5,14 +5,14 @@
 #include <map>
 #include <utility>
 
-#include "journal/bytes.hpp"
-#include "journal/examination.hpp"
+#include "journal/format/bytes.hpp"
+#include "journal/format/record.hpp"
 #include "journal/io/lmdb_environment.hpp"
 #include "journal/io/page_trees.hpp"
 #include "journal/io/store_creation.hpp"
 #include "journal/io/store_folder.hpp"
 #include "journal/io/store_start.hpp"
-#include "journal/record.hpp"
+#include "journal/verify/examination.hpp"
 
 namespace chargehook::journal::io {
 namespace {

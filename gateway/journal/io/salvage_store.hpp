@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "journal/counting.hpp"
+#include "journal/verify/counting.hpp"
 #include "model/clock.hpp"
 
 namespace chargehook::journal::io {
@@ -21,9 +21,9 @@ struct SalvageOptions {
   Counting counting;
 };
 
-/// Tells as journal/examination.hpp says: progress is of records carried over, findings are what is lost. Refuses with
-/// "not_a_store" if nothing of ours is in the file although it is whole and not empty, with "format" if a newer program
-/// wrote it.
+/// Tells as journal/verify/examination.hpp says: progress is of records carried over, findings are what is lost.
+/// Refuses with "not_a_store" if nothing of ours is in the file although it is whole and not empty, with "format" if a
+/// newer program wrote it.
 void salvage_store(const SalvageOptions& options, const std::function<void(std::string_view line)>& tell);
 
 }  // namespace chargehook::journal::io

@@ -3,10 +3,10 @@
 #include <charconv>
 #include <map>
 
-#include "journal/bytes.hpp"
+#include "journal/format/bytes.hpp"
+#include "journal/format/record.hpp"
+#include "journal/format/tables.hpp"
 #include "journal/io/store_start.hpp"
-#include "journal/record.hpp"
-#include "journal/tables.hpp"
 
 namespace chargehook::journal::io {
 namespace {

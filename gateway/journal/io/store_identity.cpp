@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "journal/format/origin_row.hpp"
+#include "journal/format/tables.hpp"
 #include "journal/new_identity.hpp"
-#include "journal/origin_row.hpp"
-#include "journal/tables.hpp"
 #include "model/event_id.hpp"
 
 namespace chargehook::journal::io {

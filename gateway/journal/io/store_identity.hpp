@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
-#include "journal/counting.hpp"
 #include "journal/io/lmdb_environment.hpp"
 #include "journal/stored_state.hpp"
+#include "journal/verify/counting.hpp"
 #include "model/clock.hpp"
 #include "model/result.hpp"
 

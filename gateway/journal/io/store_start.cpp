@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "journal/bytes.hpp"
-#include "journal/gap_row.hpp"
-#include "journal/id_row.hpp"
-#include "journal/imported_row.hpp"
-#include "journal/record.hpp"
+#include "journal/format/bytes.hpp"
+#include "journal/format/gap_row.hpp"
+#include "journal/format/id_row.hpp"
+#include "journal/format/imported_row.hpp"
+#include "journal/format/record.hpp"
 
 namespace chargehook::journal::io {
 namespace {

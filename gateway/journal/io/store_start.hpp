@@ -5,10 +5,10 @@
 #include <map>
 #include <string>
 
+#include "journal/format/tables.hpp"
 #include "journal/io/lmdb_environment.hpp"
 #include "journal/sequence_end.hpp"
 #include "journal/stored_state.hpp"
-#include "journal/tables.hpp"
 #include "model/clock.hpp"
 #include "model/result.hpp"
 

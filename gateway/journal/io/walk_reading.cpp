@@ -3,10 +3,10 @@
 #include <optional>
 #include <utility>
 
-#include "journal/bytes.hpp"
+#include "journal/format/bytes.hpp"
+#include "journal/format/sealed_value.hpp"
 #include "journal/io/merged_logs.hpp"
 #include "journal/io/store_start.hpp"
-#include "journal/sealed_value.hpp"
 
 namespace chargehook::journal::io {
 namespace {

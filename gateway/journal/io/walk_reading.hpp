@@ -5,7 +5,7 @@
 #include <string>
 
 #include "journal/io/lmdb_environment.hpp"
-#include "journal/store_walk.hpp"
+#include "journal/verify/store_walk.hpp"
 #include "model/result.hpp"
 
 namespace chargehook::journal::io {

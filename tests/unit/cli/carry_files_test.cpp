@@ -9,7 +9,7 @@
 #include "cli/export_file.hpp"
 #include "cli/import_file.hpp"
 #include "cli/journal_text.hpp"
-#include "journal/export_line.hpp"
+#include "journal/format/export_line.hpp"
 
 namespace chargehook::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "config/files.hpp"
-#include "core/config_changes.hpp"
+#include "core/configuration/config_changes.hpp"
 #include "folder.hpp"
 
 namespace chargehook::config {

@@ -1,7 +1,7 @@
 // Circuits, chargers, limits and rules as values: what the loader makes of sound files.
 #include <doctest/doctest.h>
 
-#include "core/config_changes.hpp"
+#include "core/configuration/config_changes.hpp"
 #include "folder.hpp"
 
 namespace chargehook::config {

@@ -1,4 +1,4 @@
-#include "core/admission.hpp"
+#include "core/intake/admission.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
-#include "core/clock_keeper.hpp"
+#include "core/time/clock_keeper.hpp"
 
 #include <doctest/doctest.h>
 
-#include "core/time_revision_rows.hpp"
+#include "core/time/time_revision_rows.hpp"
 #include "delivery/send_gate.hpp"
 
 namespace chargehook::core {

@@ -1,8 +1,8 @@
-#include "core/config_changes.hpp"
+#include "core/configuration/config_changes.hpp"
 
 #include <doctest/doctest.h>
 
-#include "core/config_words.hpp"
+#include "core/configuration/config_words.hpp"
 
 namespace chargehook::core {
 namespace {

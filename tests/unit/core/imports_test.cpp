@@ -1,4 +1,4 @@
-#include "core/imports.hpp"
+#include "core/intake/imports.hpp"
 
 #include <doctest/doctest.h>
 

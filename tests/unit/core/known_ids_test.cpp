@@ -1,4 +1,4 @@
-#include "core/known_ids.hpp"
+#include "core/intake/known_ids.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "core/repetitions.hpp"
+#include "core/intake/repetitions.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
-#include "core/outlook.hpp"
-#include "core/retention_schedule.hpp"
+#include "core/retention/outlook.hpp"
+#include "core/retention/retention_schedule.hpp"
 #include "journal/batch.hpp"
 #include "world.hpp"
 

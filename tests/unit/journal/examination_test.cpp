@@ -1,10 +1,10 @@
-#include "journal/examination.hpp"
+#include "journal/verify/examination.hpp"
 
 #include <doctest/doctest.h>
 
 #include <csignal>
 
-#include "journal/unclean_starts.hpp"
+#include "journal/verify/unclean_starts.hpp"
 
 namespace chargehook::journal {
 namespace {

@@ -1,4 +1,4 @@
-#include "journal/export_line.hpp"
+#include "journal/format/export_line.hpp"
 
 #include <doctest/doctest.h>
 #include <xxhash.h>

@@ -1,4 +1,4 @@
-#include "journal/gap_row.hpp"
+#include "journal/format/gap_row.hpp"
 
 #include <doctest/doctest.h>
 

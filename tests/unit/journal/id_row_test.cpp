@@ -1,4 +1,4 @@
-#include "journal/id_row.hpp"
+#include "journal/format/id_row.hpp"
 
 #include <doctest/doctest.h>
 #include <xxhash.h>

@@ -3,8 +3,8 @@
 #include <random>
 #include <set>
 
+#include "journal/format/imported_row.hpp"
 #include "journal/imported_ranges.hpp"
-#include "journal/imported_row.hpp"
 
 namespace chargehook::journal {
 namespace {

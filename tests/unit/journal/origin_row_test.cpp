@@ -1,4 +1,4 @@
-#include "journal/origin_row.hpp"
+#include "journal/format/origin_row.hpp"
 
 #include <doctest/doctest.h>
 

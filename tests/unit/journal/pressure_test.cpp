@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "journal/format/tables.hpp"
 #include "journal/retention.hpp"
-#include "journal/tables.hpp"
 
 namespace chargehook::journal {
 

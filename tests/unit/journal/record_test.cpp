@@ -1,12 +1,12 @@
-#include "journal/record.hpp"
+#include "journal/format/record.hpp"
 
 #include <doctest/doctest.h>
 #include <xxhash.h>
 
 #include <algorithm>
 
-#include "journal/bytes.hpp"
-#include "journal/sealed_value.hpp"
+#include "journal/format/bytes.hpp"
+#include "journal/format/sealed_value.hpp"
 #include "records.hpp"
 
 namespace chargehook::journal {

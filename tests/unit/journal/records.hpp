@@ -1,7 +1,7 @@
 /// Records to test with.
 #pragma once
 
-#include "journal/record.hpp"
+#include "journal/format/record.hpp"
 
 namespace chargehook::journal::test {
 

@@ -1,9 +1,9 @@
-#include "journal/salvage.hpp"
+#include "journal/verify/salvage.hpp"
 
 #include <doctest/doctest.h>
 
-#include "journal/bytes.hpp"
-#include "journal/record.hpp"
+#include "journal/format/bytes.hpp"
+#include "journal/format/record.hpp"
 #include "journal/sequence_end.hpp"
 
 namespace chargehook::journal {

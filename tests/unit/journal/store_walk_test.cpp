@@ -1,12 +1,12 @@
-#include "journal/store_walk.hpp"
+#include "journal/verify/store_walk.hpp"
 
 #include <doctest/doctest.h>
 
 #include <functional>
 #include <map>
 
-#include "journal/bytes.hpp"
-#include "journal/record.hpp"
+#include "journal/format/bytes.hpp"
+#include "journal/format/record.hpp"
 
 namespace chargehook::journal {
 namespace {

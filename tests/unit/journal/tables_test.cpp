@@ -1,4 +1,4 @@
-#include "journal/tables.hpp"
+#include "journal/format/tables.hpp"
 
 #include <doctest/doctest.h>
 #include <xxhash.h>
@@ -6,8 +6,8 @@
 #include <functional>
 #include <vector>
 
-#include "journal/bytes.hpp"
-#include "journal/sealed_value.hpp"
+#include "journal/format/bytes.hpp"
+#include "journal/format/sealed_value.hpp"
 
 namespace chargehook::journal {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "journal/export_line.hpp"
+#include "journal/format/export_line.hpp"
 #include "journal/io/export_store.hpp"
 #include "store_fixture.hpp"
 

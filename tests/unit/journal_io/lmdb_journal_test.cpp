@@ -11,9 +11,9 @@
 #include <functional>
 #include <iterator>
 
-#include "journal/bytes.hpp"
-#include "journal/sealed_value.hpp"
-#include "journal/tables.hpp"
+#include "journal/format/bytes.hpp"
+#include "journal/format/sealed_value.hpp"
+#include "journal/format/tables.hpp"
 #include "store_fixture.hpp"
 
 namespace chargehook::journal::io {

@@ -2,13 +2,13 @@
 
 #include <fstream>
 
-#include "journal/bytes.hpp"
-#include "journal/examination.hpp"
+#include "journal/format/bytes.hpp"
+#include "journal/format/lmdb_page.hpp"
 #include "journal/imported_ranges.hpp"
 #include "journal/io/examine_store.hpp"
 #include "journal/io/salvage_store.hpp"
 #include "journal/io/store_creation.hpp"
-#include "journal/lmdb_page.hpp"
+#include "journal/verify/examination.hpp"
 #include "store_fixture.hpp"
 
 namespace chargehook::journal::io::test {

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "journal/export_line.hpp"
+#include "journal/format/export_line.hpp"
 #include "small_depot.hpp"
 
 namespace chargehook::runtime {

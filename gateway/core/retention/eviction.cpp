@@ -1,0 +1,62 @@
+#include "core/retention/eviction.hpp"
+
+#include <utility>
+
+namespace chargehook::core {
+namespace {
+
+journal::GapRow row_of(const EvictionPlan& plan) {
+  journal::GapRow row;
+  row.event_class = plan.order().event_class;
+  row.from_sequence = plan.first();
+  row.to_sequence = plan.up_to();
+  row.from_ordinal = plan.order().floor.ordinal + 1;
+  row.to_ordinal = plan.order().floor.ordinal + plan.records();
+  row.reason = plan.order().cause == EvictionCause::age ? journal::GapReason::expired : journal::GapReason::evicted;
+  return row;
+}
+
+/// What one stream has to be told: its own loss with all that its lost gap events would have told, and what events of
+/// an earlier generation would have, as it is.
+std::vector<model::StreamGap> gaps_to_tell(const delivery::StreamGivenUp& given_up, const GapTable& gaps) {
+  std::vector<model::StreamGap> out;
+  if (!given_up.gap) return out;
+  out.push_back(*given_up.gap);
+  for (const auto sequence : given_up.lost_gaps) {
+    const auto* notice = gaps.find(given_up.row.id.event_class, sequence);
+    if (notice == nullptr) continue;
+    if (notice->gap.stream == given_up.row.id) {
+      take_in(out.front(), notice->gap);
+    } else {
+      out.push_back(notice->gap);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+EvictionMade make_eviction(const model::Now& now, const ConfigGeneration& config, const EvictionPlan& plan,
+                           const std::vector<delivery::StreamGivenUp>& given_up, const GapTable& gaps,
+                           GatewayEvents& events) {
+  EvictionMade made;
+  auto& eviction = made.eviction;
+  auto row = row_of(plan);
+  for (const auto& stream : given_up) {
+    eviction.streams.push_back(stream.row);
+    if (stream.gap) {
+      made.lost += stream.gap->events;
+      made.endpoints.push_back(stream.endpoint);
+    }
+    for (auto& gap : gaps_to_tell(stream, gaps)) {
+      eviction.notices.push_back(events.gap(now, config, {row.reason, stream.endpoint, gap}));
+      row.notices.push_back({std::move(gap), 0});
+    }
+  }
+  eviction.others = gaps.without_events_above(row.event_class, row.to_sequence);
+  eviction.trim = {row.event_class, row.to_sequence, plan.records()};
+  if (!row.notices.empty()) eviction.row = std::move(row);
+  return made;
+}
+
+}  // namespace chargehook::core

@@ -1,0 +1,232 @@
+#include "journal/verify/salvage.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <tuple>
+#include <utility>
+
+#include "journal/format/bytes.hpp"
+#include "journal/format/record.hpp"
+#include "journal/format/sealed_value.hpp"
+#include "journal/new_identity.hpp"
+#include "journal/sequence_end.hpp"
+
+namespace chargehook::journal {
+namespace {
+
+constexpr std::string_view endpoint_owner = "config/endpoints/";
+
+/// No file holds more; a count beyond it is no count.
+constexpr std::uint64_t rows_max = std::uint64_t{1} << 32;
+
+bool verifies(std::string_view database, std::string_view key, std::string_view value) {
+  return unseal(database, key, value).has_value();
+}
+
+}  // namespace
+
+bool Salvage::take(std::string_view key, std::string_view value, Found found, std::uint32_t page, std::uint32_t entry) {
+  RecordPlace place{.page = page, .entry = entry, .found = found};
+  const bool is_ours = take_record(key, value, place) || take_kv(key, value, found) || take_stream(key, value) ||
+                       take_boot(key, value) || take_type(key, value, found) || take_meta(key, value, found) ||
+                       take_imported(key, value, found);
+  if (is_ours) ++rows_;
+  return is_ours;
+}
+
+bool Salvage::take_meta(std::string_view key, std::string_view value, Found found) {
+  if (!verifies(database::meta, key, value)) return false;
+  if (const auto number = decode_meta_number(key, value)) {
+    if (key == meta_key::store_id && (found == Found::in_place || store_id_ == 0)) store_id_ = number.value();
+    if (key == meta_key::format && number.value() > store_format) newer_format_ = number.value();
+    if (key == meta_key::next_sequence_min) next_sequence_min_ = std::max(next_sequence_min_, number.value());
+    return true;
+  }
+  if (key == meta_key::origins) {
+    if (auto origins = decode_origins(value); origins && origins.value().size() > origins_.size()) {
+      origins_ = std::move(origins).value();
+    }
+    return true;
+  }
+  for (int index = 0; index < model::event_class_count; ++index) {
+    const auto event_class = static_cast<model::EventClass>(index);
+    if (key != meta_key::floor(event_class)) continue;
+    const auto floor = decode_floor(event_class, value);
+    if (!floor) continue;
+    Floor& known = floors_[static_cast<std::size_t>(index)];
+    if (floor.value().sequence > known.sequence) known = floor.value();
+    if (found == Found::in_place) floors_in_place_[static_cast<std::size_t>(index)] = floor.value();
+  }
+  return true;
+}
+
+void Salvage::take_table(std::string_view name, std::uint64_t rows) {
+  for (std::size_t index = 0; index < database::logs.size(); ++index) {
+    if (name == database::logs[index] && rows <= rows_max) rows_of_logs_[index] = rows;
+  }
+}
+
+bool Salvage::take_boot(std::string_view key, std::string_view value) {
+  if (key.size() != sizeof(std::uint32_t)) return false;
+  const auto index = static_cast<std::uint32_t>(big_endian(key));
+  const auto row = decode_boot(index, value);
+  if (row && !boots_[index].clean_stop) boots_[index] = row.value();  // the mark of its end comes last
+  return row.has_value();
+}
+
+/// A number that a crash gave back may have been given to another text: what the newest state says counts, and where
+/// that is lost two texts are none.
+bool Salvage::take_type(std::string_view key, std::string_view value, Found found) {
+  if (key.size() != sizeof(std::uint32_t)) return false;
+  const auto id = static_cast<std::uint32_t>(big_endian(key));
+  auto text = decode_type(id, value);
+  if (!text) return false;
+  if (found == Found::in_place) {
+    types_.insert_or_assign(id, std::move(text).value());
+    types_in_place_.insert(id);
+  } else if (!types_in_place_.contains(id) && !types_.emplace(id, text.value()).second && types_[id] != text.value()) {
+    doubtful_types_.insert(id);
+  }
+  return true;
+}
+
+bool Salvage::take_stream(std::string_view key, std::string_view value) {
+  auto row = decode_stream(key, value);
+  if (!row) return false;
+  const auto [known, is_new] = streams_.try_emplace(std::string{key}, row.value());
+  if (is_new) return true;
+  known->second.closed |= row.value().closed;
+  if (row.value().cursor.sequence > known->second.cursor.sequence) known->second.cursor = row.value().cursor;
+  return true;
+}
+
+bool Salvage::take_kv(std::string_view key, std::string_view value, Found found) {
+  auto content = decode_kv(key, value);
+  if (!content) return false;
+  if (found == Found::in_place || key.starts_with(endpoint_owner)) {
+    kv_.insert_or_assign(std::string{key}, std::move(content).value());
+  }
+  return true;
+}
+
+bool Salvage::take_imported(std::string_view key, std::string_view value, Found found) {
+  const auto row = decode_imported(key, value);
+  if (row && found == Found::in_place && !is_end_doubtful_) imported_.add(row.value());
+  return row.has_value();
+}
+
+bool Salvage::take_record(std::string_view key, std::string_view value, RecordPlace place) {
+  if (key.size() != sizeof(model::Sequence)) return false;
+  place.sequence = big_endian(key);
+  for (int index = 0; index < model::event_class_count; ++index) {
+    place.event_class = static_cast<model::EventClass>(index);
+    if (!verifies(database::log(place.event_class), key, value)) continue;
+    const auto record = decode_record(place.event_class, place.sequence, value, {});
+    if (!record) return true;
+    place.boot = record.value().boot;
+    Last& last = last_in_place_[static_cast<std::size_t>(index)];
+    const model::Ordinal ordinal = record.value().ordinal;
+    if (place.found == Found::in_place && ordinal > last.ordinal) last = {place.sequence, ordinal};
+    records_.push_back(place);
+    return true;
+  }
+  return false;
+}
+
+/// Known where the newest state counts as many records as there are from its floor to the last one found in place:
+/// where the two contradict each other, the page of the last ones is damaged, or is an older state of itself.
+std::optional<model::Sequence> Salvage::end_of(std::size_t event_class) const {
+  const auto& floor = floors_in_place_[event_class];
+  const auto& rows = rows_of_logs_[event_class];
+  if (is_end_doubtful_ || !floor || !rows) return std::nullopt;
+  const Last& found = last_in_place_[event_class];
+  const Last last = found.ordinal == 0 ? Last{floor->sequence, floor->ordinal} : found;
+  if (last.ordinal != floor->ordinal + *rows) return std::nullopt;
+  return last.sequence;
+}
+
+/// Trimmed; or written and never committed, since the log of the newest state does not go so far.
+bool Salvage::is_gone(const RecordPlace& record) const {
+  const auto index = static_cast<std::size_t>(record.event_class);
+  const bool is_uncommitted = ends_[index] && record.sequence > *ends_[index];
+  return record.sequence <= floors_[index].sequence || is_uncommitted;
+}
+
+void Salvage::settle() {
+  for (std::size_t index = 0; index < ends_.size(); ++index) ends_[index] = end_of(index);
+  std::erase_if(records_, [this](const RecordPlace& record) { return is_gone(record); });
+  // A sequence that a crash gave back was given again in a later boot.
+  std::ranges::sort(records_, [](const RecordPlace& a, const RecordPlace& b) {
+    return std::tuple{a.sequence, a.found, b.boot} < std::tuple{b.sequence, b.found, a.boot};
+  });
+  const auto same = [](const RecordPlace& a, const RecordPlace& b) { return a.sequence == b.sequence; };
+  records_.erase(std::unique(records_.begin(), records_.end(), same), records_.end());
+  records_.shrink_to_fit();
+}
+
+/// Each sequence was a record's, so no more of them can be lost than there were records.
+model::Sequence Salvage::leap() const {
+  const bool is_known = std::ranges::all_of(ends_, [](const auto& end) { return end.has_value(); });
+  if (is_known) return 0;
+  model::Sequence records = 0;
+  for (const auto& rows : rows_of_logs_) records += rows.value_or(0);
+  return sequence_leap + records;
+}
+
+model::Sequence Salvage::next_sequence() const {
+  model::Sequence last = records_.empty() ? 0 : records_.back().sequence;
+  for (const Floor& floor : floors_) last = std::max(last, floor.sequence);
+  for (const auto& [key, stream] : streams_) last = std::max(last, stream.cursor.sequence);
+  const model::Sequence next = std::max(next_sequence_min_, last == 0 ? 0 : last + 1);
+  return next == 0 ? 0 : next + leap();
+}
+
+const std::string* Salvage::type_text(std::uint32_t id) const {
+  const auto found = types_.find(id);
+  return found == types_.end() || doubtful_types_.contains(id) ? nullptr : &found->second;
+}
+
+/// Ordinals have no holes, so the highest one says how many there were; what lay behind it cannot be counted.
+std::vector<Missing> Salvage::missing() const {
+  std::array<std::uint64_t, model::event_class_count> found{};
+  for (const auto& record : records_) ++found[static_cast<std::size_t>(record.event_class)];
+  std::vector<Missing> all;
+  for (std::size_t index = 0; index < found.size(); ++index) {
+    const model::Ordinal floor = floors_[index].ordinal;
+    const model::Ordinal last = last_in_place_[index].ordinal;
+    const std::uint64_t expected = last > floor ? last - floor : 0;
+    if (expected > found[index]) all.push_back({static_cast<model::EventClass>(index), expected - found[index]});
+  }
+  return all;
+}
+
+/// A record whose boot has no row any more gets one that says nothing.
+std::map<std::uint32_t, BootRow> Salvage::boots() const {
+  auto boots = boots_;
+  for (const auto& record : records_) {
+    if (record.boot != boot_of_imported) boots.try_emplace(record.boot);
+  }
+  return boots;
+}
+
+std::vector<model::StreamRow> Salvage::streams(std::uint64_t store_id, model::Sequence first_new,
+                                               const Counting& counting) const {
+  std::map<std::uint32_t, std::string> names;
+  for (auto it = kv_.lower_bound(std::string{endpoint_owner}); it != kv_.end() && it->first.starts_with(endpoint_owner);
+       ++it) {
+    std::uint32_t number = 0;
+    std::from_chars(it->second.data(), it->second.data() + it->second.size(), number);
+    names.emplace(number, it->first.substr(endpoint_owner.size()));
+  }
+  std::vector<model::StreamRow> rows;
+  for (const auto& [key, old] : streams_) {
+    const auto name = names.find(old.id.endpoint);
+    if (old.closed || name == names.end()) continue;
+    const auto done = std::ranges::upper_bound(records_, old.cursor.sequence, {}, &RecordPlace::sequence);
+    const auto carried = static_cast<model::Sequence>(done - records_.begin());
+    rows.push_back(begin_again(old, name->second, store_id, first_new + carried - 1, counting));
+  }
+  return rows;
+}
+
+}  // namespace chargehook::journal
