@@ -7,6 +7,7 @@ import pathlib
 import random
 import sys
 import time
+import traceback
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TREE / "tests" / "e2e"))
@@ -41,6 +42,14 @@ def run_rig(doc, add_options, why_impossible, run):
         sys.exit(130)
 
 
+def tried(try_point, build, point):
+    """A trial that ends in a way nobody thought of went wrong, too."""
+    try:
+        return try_point(build, point)
+    except Exception:  # pylint: disable=broad-except
+        return traceback.format_exc(), 0
+
+
 def run_points(try_point, build, points, jobs):
     """Tries each point in a process of its own, and prints what went wrong.
 
@@ -51,7 +60,7 @@ def run_points(try_point, build, points, jobs):
     wrong = []
     begun = time.monotonic()
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
-        running = {pool.submit(try_point, build, point): point for point in points}
+        running = {pool.submit(tried, try_point, build, point): point for point in points}
         for done, future in enumerate(concurrent.futures.as_completed(running), 1):
             point = running[future]
             failure, times = future.result()

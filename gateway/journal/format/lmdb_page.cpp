@@ -20,6 +20,7 @@ constexpr std::uint16_t flags_of_free_list = 8;  // its keys are numbers
 constexpr std::size_t flags_at = 10;
 constexpr std::size_t end_of_slots_at = 12;
 constexpr std::size_t node_header_bytes = 8;
+constexpr std::size_t depth_in_table = 6;
 constexpr std::size_t rows_in_table = 32;
 constexpr std::size_t root_in_table = 40;
 constexpr std::size_t table_bytes = 48;
@@ -82,8 +83,9 @@ model::Result<LmdbMeta> read_lmdb_meta(std::string_view page, std::uint64_t numb
   const std::uint16_t free_list_flags = in.u16();
   in.bytes(table_bytes - 6 + 4);
   const std::uint16_t root_flags = in.u16();
-  in.bytes(root_in_table - 6);
   LmdbMeta meta;
+  meta.depth = in.u16();
+  in.bytes(root_in_table - 8);
   meta.root = in.u64();
   meta.last_page = in.u64();
   meta.transaction = in.u64();
@@ -120,6 +122,7 @@ std::vector<LmdbEntry> read_lmdb_leaf(std::string_view page) {
       entry.elsewhere = ByteReader{rest}.u64();
     } else if ((node.flags & entry_is_table) != 0) {
       if (rest.size() < table_bytes) return;
+      entry.table_depth = ByteReader{rest.substr(depth_in_table)}.u16();
       ByteReader table{rest.substr(rows_in_table)};
       entry.table_rows = table.u64();
       entry.table = table.u64();

@@ -20,7 +20,8 @@ inline constexpr std::uint64_t lmdb_head_pages = 2;  ///< each names a state of 
 struct LmdbMeta {
   std::uint64_t transaction = 0;
   std::uint64_t last_page = 0;
-  std::uint64_t root = 0;  ///< of the table of tables; UINT64_MAX: empty
+  std::uint64_t root = 0;   ///< of the table of tables; UINT64_MAX: empty
+  std::uint16_t depth = 0;  ///< of its tree: 1 is a root that is a leaf
 };
 /// @param number of the page, 0 or 1: a commit writes the one that its own number says, odd or even
 /// @param pages  of the file
@@ -38,6 +39,7 @@ struct LmdbEntry {
   std::optional<std::uint64_t> elsewhere;  ///< first of the pages that hold the value
   std::optional<std::uint64_t> table;      ///< root of the table of this name; UINT64_MAX: empty
   std::uint64_t table_rows = 0;            ///< as the table's root counts them
+  std::uint16_t table_depth = 0;           ///< of its tree
   bool is_listed = false;  ///< the page counts it among its own; else it may be left from an older state of the page
 };
 

@@ -8,6 +8,7 @@
 #include "journal/io/page_file.hpp"
 #include "journal/io/stats_reading.hpp"
 #include "journal/io/stopped_store.hpp"
+#include "journal/io/used_pages.hpp"
 #include "journal/io/walk_reading.hpp"
 #include "journal/verify/examination.hpp"
 #include "journal/verify/unclean_starts.hpp"
@@ -23,8 +24,10 @@ class Examiner {
       : options_(options), tell_(tell), environment_(environment), reading_(options.counting, Writers::none) {}
 
   void run() {
-    look_at_free_pages();
-    if (options_.extent == Extent::whole || runs_keep_failing()) {
+    const bool is_whole = options_.extent == Extent::whole || runs_keep_failing();
+    const auto pages = look_at_pages(is_whole ? PagesLookedAt::all : PagesLookedAt::above_leaves);
+    if (!pages) tell_(finding_line({Harm::structure, {}, pages.error().message}));
+    if (is_whole) {
       walk();
     } else {
       // What is wrong is among the findings.
@@ -37,11 +40,11 @@ class Examiner {
   }
 
  private:
-  void look_at_free_pages() {
-    auto transaction = Transaction::begin(environment_, Access::read);
-    const auto checked =
-        transaction ? transaction.value().check_free_pages() : model::Result<void>{transaction.error()};
-    if (!checked) tell_(finding_line({Harm::structure, {}, checked.error().message}));
+  [[nodiscard]] model::Result<void> look_at_pages(PagesLookedAt extent) {
+    BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(environment_, Access::read));
+    BOOST_OUTCOME_TRY(const auto is_free, transaction.free_pages());
+    BOOST_OUTCOME_TRY(auto file, PageFile::open(options_.folder + "/data.mdb"));
+    return check_used_pages(file, is_free, extent);
   }
 
   /// A page that holds an older state of itself, or of another, is sound by itself; what it lacks is counted all the

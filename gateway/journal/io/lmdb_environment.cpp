@@ -276,7 +276,7 @@ model::Result<std::uint64_t> Transaction::pages_of(Table which) {
   return stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
 }
 
-model::Result<void> Transaction::check_free_pages() {
+model::Result<std::vector<bool>> Transaction::free_pages() {
   MDB_envinfo info{};
   BOOST_OUTCOME_TRY(result(mdb_env_info(environment_->handle_, &info), "mdb_env_info"));
   std::vector<bool> is_free(info.me_last_pgno + 1);
@@ -292,7 +292,7 @@ model::Result<void> Transaction::check_free_pages() {
     row = following;
   }
   BOOST_OUTCOME_TRY(const auto counted, usage());
-  if (counted.pages_used + free == is_free.size()) return model::success();
+  if (counted.pages_used + free == is_free.size()) return is_free;
   return damaged("the file has " + std::to_string(is_free.size()) + " pages, of which " +
                  std::to_string(counted.pages_used) + " are in use and " + std::to_string(free) + " free");
 }

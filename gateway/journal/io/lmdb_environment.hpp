@@ -98,7 +98,7 @@ class Transaction {
   /// Looks at the list of free pages: each is a page of the file, is there once, and no page of the file is neither
   /// free nor in use. While nobody writes.
   /// @return "damaged" with what is wrong
-  [[nodiscard]] model::Result<void> check_free_pages();
+  [[nodiscard]] model::Result<std::vector<bool>> free_pages();
 
   /// Synced when it returns. The transaction is over, whatever comes of it.
   [[nodiscard]] model::Result<void> commit();
