@@ -60,6 +60,7 @@ int main(int argc, char** argv) {
   if (const auto* options = std::get_if<cli::RunOptions>(&command)) return run_gateway(*options);
   if (const auto* options = std::get_if<cli::ExamineOptions>(&command)) return examine_store(*options);
   if (const auto* options = std::get_if<cli::ExportStoreOptions>(&command)) return export_store(*options);
+  if (const auto* options = std::get_if<cli::CountStoreOptions>(&command)) return count_store(*options);
   if (const auto* options = std::get_if<cli::SalvageOptions>(&command)) return salvage_store(*options);
   return cli::run_command(command);
 }

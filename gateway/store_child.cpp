@@ -6,11 +6,15 @@
 #include <csignal>
 #include <string_view>
 
+#include "api/store_json.hpp"
 #include "core/stream_counting.hpp"
 #include "journal/format/export_line.hpp"
 #include "journal/io/examine_store.hpp"
 #include "journal/io/export_store.hpp"
 #include "journal/io/salvage_store.hpp"
+#include "journal/io/stats_reading.hpp"
+#include "journal/io/stopped_store.hpp"
+#include "journal/verify/examination.hpp"
 #include "runtime/system_clock.hpp"
 
 namespace chargehook {
@@ -45,6 +49,16 @@ int export_store(const cli::ExportStoreOptions& options) {
   journal::ExportRequest request{options.after, std::nullopt};
   if (!options.store.empty()) request.of_store = journal::parse_store_id(options.store);
   journal::io::export_store(options.folder, request, say);
+  return 0;
+}
+
+int count_store(const cli::CountStoreOptions& options) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  auto store = journal::io::open_stopped(options.folder);
+  const auto stats =
+      store ? journal::io::read_stats(store.value().environment) : model::Result<journal::StoreStats>{store.error()};
+  say(stats ? api::store_stats_json(stats.value()) + "\n"
+            : journal::refusal_line(stats.error().code, stats.error().message));
   return 0;
 }
 

@@ -145,6 +145,10 @@ Command read_command_line(int argc, const char* const* argv, const std::string& 
   ExportStoreOptions export_store;
   const auto& read_out = add_export_store(app, export_store);
 
+  CountStoreOptions count_store;
+  auto& count = *app.add_subcommand("count-store", "")->group("");
+  count.add_option("FOLDER", count_store.folder)->required();
+
   ExamineOptions examine;
   auto& look = *app.add_subcommand("examine-store", "")->group("");
   look.add_option("FOLDER", examine.folder)->required();
@@ -173,6 +177,7 @@ Command read_command_line(int argc, const char* const* argv, const std::string& 
   if (carry_out.parsed()) return export_options;
   if (carry_in.parsed()) return import_options;
   if (read_out.parsed()) return export_store;
+  if (count.parsed()) return count_store;
   if (look.parsed()) return examine;
   if (rescue.parsed()) return salvage;
   if (clock.parsed()) return clock_options;

@@ -59,6 +59,11 @@ struct ExportStoreOptions {
   std::string store;  ///< the id that gave `after`, or empty
 };
 
+/// Ours, for ourselves: counts what a store holds in a process that may die of it.
+struct CountStoreOptions {
+  std::string folder;
+};
+
 /// Ours, for ourselves: looks at a store in a process that may die of it.
 struct ExamineOptions {
   std::string folder;
@@ -87,9 +92,9 @@ struct Exit {
   int code = 0;
 };
 
-using Command =
-    std::variant<RunOptions, CheckOptions, ApplyOptions, StatusOptions, ClockOptions, VerifyOptions, StatsOptions,
-                 ExportOptions, ImportOptions, ExamineOptions, ExportStoreOptions, SalvageOptions, Exit>;
+using Command = std::variant<RunOptions, CheckOptions, ApplyOptions, StatusOptions, ClockOptions, VerifyOptions,
+                             StatsOptions, ExportOptions, ImportOptions, ExamineOptions, ExportStoreOptions,
+                             CountStoreOptions, SalvageOptions, Exit>;
 
 /// @param version what --version prints
 [[nodiscard]] Command read_command_line(int argc, const char* const* argv, const std::string& version);

@@ -9,6 +9,7 @@ std::string journal_folder(const JournalOptions& options) { return options.state
 int say_why(const model::Error& error) {
   std::fprintf(stderr, "%s\n", error.message.c_str());
   if (error.code == "no_store") std::fprintf(stderr, "help: --state names the folder that has the folder journal\n");
+  if (error.code == "damaged") std::fprintf(stderr, "help: chargehook journal verify names what is damaged\n");
   if (error.code == "format")
     std::fprintf(stderr, "help: use the version of chargehook that wrote it, or a newer one\n");
   return not_looked_at;

@@ -12,8 +12,6 @@
 #include "cli/progress.hpp"
 #include "http/io/unix_client.hpp"
 #include "journal/io/child_process.hpp"
-#include "journal/io/stats_reading.hpp"
-#include "journal/io/stopped_store.hpp"
 #include "journal/verify/examination.hpp"
 
 namespace chargehook::cli {
@@ -98,8 +96,16 @@ model::Result<journal::StoreStats> stats_of_running(const StatsOptions& options)
 }
 
 model::Result<journal::StoreStats> stats_of_stopped(const StatsOptions& options) {
-  BOOST_OUTCOME_TRY(auto store, journal::io::open_stopped(journal_folder(options)));
-  return journal::io::read_stats(store.environment);
+  journal::Examination refused;
+  std::string told;
+  const auto end = journal::io::run_child(
+      {.words = {"count-store", journal_folder(options)}},
+      [&](std::string_view line) { line.starts_with('{') ? void(told = line) : journal::read_line(line, refused); });
+  if (!refused.refusal_code.empty()) return model::Error{refused.refusal_code, refused.refusal};
+  if (!told.empty()) return api::read_store_stats(told);
+  journal::note_end(end, refused);
+  const auto& found = refused.findings.kept();
+  return model::Error{"damaged", found.empty() ? "counting what the journal holds said nothing" : text_of(found.front())};
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ struct Runner {
   int operator()(const ExportOptions& options) const { return run_export(options); }
   int operator()(const ImportOptions& options) const { return run_import(options); }
   int operator()(const ExportStoreOptions&) const { return of_main(); }
+  int operator()(const CountStoreOptions&) const { return of_main(); }
   int operator()(const ExamineOptions&) const { return of_main(); }
   int operator()(const SalvageOptions&) const { return of_main(); }
   int operator()(const ClockOptions& options) const { return run_clock(options); }
