@@ -16,7 +16,7 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
       running_on_last_good(options.running_on_last_good),
       store_id(stored.store_id),
       store_notes(stored.notes),
-      events(stored.store_id, stored.boot, options.version),
+      events(stored, options.version),
       numbers(stored.kv),
       intake(stored, started_at),
       pipeline(config->site, config->rules, events.store(), events.run()),

@@ -99,6 +99,24 @@ model::Severity severity_of_gap(model::EventClass event_class) {
   return model::Severity::high;
 }
 
+/// Null where nobody knows them.
+void add_numbers(JsonObject& object, const model::StreamGap& gap) {
+  if (gap.ranges.empty()) {
+    object.add_null("from_n").add_null("to_n");
+  } else {
+    object.add("from_n", std::to_string(gap.ranges.front().from_n));
+    object.add("to_n", std::to_string(gap.ranges.back().to_n));
+  }
+}
+
+void add_times(JsonObject& object, const model::StreamGap& gap) {
+  if (gap.first == model::WallTime{}) {
+    object.add_null("from").add_null("to");
+  } else {
+    object.add("from", model::to_rfc3339(gap.first)).add("to", model::to_rfc3339(gap.last));
+  }
+}
+
 std::string json_list(const std::vector<std::string>& lines) {
   std::string out{"["};
   for (std::size_t i = 0; i < lines.size() && i < lines_max; ++i) {
@@ -110,10 +128,11 @@ std::string json_list(const std::vector<std::string>& lines) {
 
 }  // namespace
 
-GatewayEvents::GatewayEvents(std::uint64_t store_id, std::uint32_t boot, std::string version)
-    : store_number_(store_id),
-      store_id_(model::hex(store_id)),
-      boot_(std::to_string(boot)),
+GatewayEvents::GatewayEvents(const journal::StoredState& stored, std::string version)
+    : store_number_(stored.store_id),
+      origins_(stored.origins),
+      store_id_(model::hex(stored.store_id)),
+      boot_(std::to_string(stored.boot)),
       version_(std::move(version)) {}
 
 model::Event GatewayEvents::make(const model::Now& now, const ConfigGeneration& config, std::string_view type,
@@ -196,21 +215,20 @@ model::Event GatewayEvents::storage_pressure(const model::Now& now, const Config
 
 model::Event GatewayEvents::gap(const model::Now& now, const ConfigGeneration& config, const GapTold& told) {
   const auto& gap = told.gap;
+  const std::uint64_t store = journal::store_at(gap.to_sequence, origins_, store_number_);
   std::string data;
   JsonObject object{data};
   object.add("reason", to_string(told.reason))
       .add("class", to_string(gap.stream.event_class))
-      .add("stream", delivery::stream_name(store_number_, told.endpoint, gap.stream))
-      .add("from_n", std::to_string(gap.ranges.front().from_n))
-      .add("to_n", std::to_string(gap.ranges.back().to_n))
-      .add_json("ranges", ranges_json(gap.ranges))
+      .add("stream", delivery::stream_name(store, told.endpoint, gap.stream));
+  add_numbers(object, gap);
+  object.add_json("ranges", ranges_json(gap.ranges))
       .add("from_sequence", std::to_string(gap.from_sequence))
       .add("to_sequence", std::to_string(gap.to_sequence))
       .add("events", gap.events)
-      .add_json("types", types_json(gap.types))
-      .add("from", model::to_rfc3339(gap.first))
-      .add("to", model::to_rfc3339(gap.last))
-      .add_json("devices", json_list(gap.devices))
+      .add_json("types", types_json(gap.types));
+  add_times(object, gap);
+  object.add_json("devices", json_list(gap.devices))
       .add("more_devices", gap.more_devices)
       .add_json("site", model::site_json(config.site))
       .end();

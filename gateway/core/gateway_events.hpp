@@ -40,7 +40,7 @@ struct StoragePressure {
 
 class GatewayEvents {
  public:
-  GatewayEvents(std::uint64_t store_id, std::uint32_t boot, std::string version);
+  GatewayEvents(const journal::StoredState& stored, std::string version);
 
   /// Says whether the run before ended with its last commit (if not, what was seen and not yet committed then is lost)
   /// and why the store has another id, if it has.
@@ -68,6 +68,7 @@ class GatewayEvents {
                                   std::string data);
 
   std::uint64_t store_number_;
+  std::vector<journal::StoreOrigin> origins_;  ///< of the store: whose streams a loss may be about
   std::string store_id_;
   std::string boot_;
   std::string version_;

@@ -5,6 +5,7 @@
 
 #include "core/core_impl.hpp"
 #include "core/read_ids.hpp"
+#include "core/retention/loss_telling.hpp"
 #include "core/stamp.hpp"
 
 namespace chargehook::core {
@@ -84,11 +85,18 @@ void Core::Impl::note_damaged(EventClass event_class, const std::vector<model::S
   out.log.push_back({LogLevel::error, note});
   const bool is_known = std::ranges::find(store_notes, note) != store_notes.end();
   if (!is_known && store_notes.size() < store_notes_max) store_notes.push_back(std::move(note));
+  auto row = row_of_damage(gaps, event_class, damaged, streams.before(event_class, damaged.back()));
+  if (row) gaps.add_untold(std::move(*row));
 }
 
 void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
   if (kind_of(input.result.id) == ReadKind::revision) return revisions_read(now, input.result);
-  if (kind_of(input.result.id) == ReadKind::eviction) return plan.records_read(now, input.result);
+  if (kind_of(input.result.id) == ReadKind::eviction) {
+    if (!input.result.damaged.empty() && !plan.is_idle()) {
+      note_damaged(plan.order().event_class, input.result.damaged, out);
+    }
+    return plan.records_read(now, input.result);
+  }
   const auto stream = reads.finish(now, input.result);
   if (!input.result.damaged.empty()) note_damaged(stream.event_class, input.result.damaged, out);
   if (input.result.is_structure) give_up_store(input.result.reason, out);

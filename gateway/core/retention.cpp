@@ -3,6 +3,7 @@
 
 #include "core/core_impl.hpp"
 #include "core/retention/eviction.hpp"
+#include "core/retention/loss_telling.hpp"
 
 namespace chargehook::core {
 
@@ -32,6 +33,9 @@ StoreSight Core::Impl::store_sight() const {
 void Core::Impl::retain(const Now& now, Outputs& out) {
   if (stopping || intake.is_evicting()) return;
   if (evicted_class) streams.hold_up_to(*std::exchange(evicted_class, std::nullopt), 0);
+  if (const auto* row = gaps.untold()) {
+    return intake.evict(now, make_telling(now, *config, *row, numbers.all(), events));
+  }
   const auto& limits = config->storage.keep;
   if (plan.is_idle() && retention.may_be_due(now, intake.usage(), intake.is_full(), limits)) {
     if (const auto order = retention.next(now, store_sight(), limits)) plan.begin(*order);

@@ -235,6 +235,15 @@ model::Sequence Streams::delivered_floor(model::EventClass event_class) const {
   return floor;
 }
 
+std::vector<model::StreamRow> Streams::before(model::EventClass event_class, model::Sequence sequence) const {
+  std::vector<model::StreamRow> rows;
+  impl_->for_each_stream([&](const Stream& stream) {
+    const auto& row = stream.row();
+    if (row.id.event_class == event_class && row.cursor.sequence < sequence) rows.push_back(row);
+  });
+  return rows;
+}
+
 bool Streams::may_give_up() const { return impl_->is_configured && impl_->uncommitted_configurations == 0; }
 
 bool Streams::hold_up_to(model::EventClass event_class, model::Sequence up_to) {

@@ -127,6 +127,9 @@ class Streams {
   void records_read(const model::Now& now, const model::StreamId& stream, const std::vector<Item>& items,
                     model::Sequence last, DeliveryOutputs& out);
 
+  /// Streams in use of a class that have not passed this sequence.
+  [[nodiscard]] std::vector<model::StreamRow> before(model::EventClass event_class, model::Sequence sequence) const;
+
   void attempt_done(const model::Now& now, const AttemptResult& result, DeliveryOutputs& out);
 
   /// What is known of the time: what times events are sent with, and what may be sent. Until the first call nothing is

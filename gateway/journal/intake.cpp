@@ -216,8 +216,9 @@ void Intake::add_eviction(Submission& submission, Batch& batch) {
   }
   batch.gaps = what.others;
   if (what.row) batch.gaps.push_back({what.row->event_class, what.row->from_sequence, what.row});
-  std::erase_if(batch.trims, [&](const Trim& trim) { return trim.event_class == what.trim.event_class; });
-  batch.trims.push_back(what.trim);
+  if (!what.trim) return;
+  std::erase_if(batch.trims, [&](const Trim& trim) { return trim.event_class == what.trim->event_class; });
+  batch.trims.push_back(*what.trim);
 }
 
 /// @param with_entries without them the batch only makes room and moves cursors, which the store's reserve is for

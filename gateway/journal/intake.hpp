@@ -60,15 +60,15 @@ struct Settings {
   Waiter waiter = no_waiter;
 };
 
-/// Records that go although not everybody had them: the rows of the streams that pass them, the events that tell those
-/// of their loss, the trim, and what the table `gaps` says of it afterwards. It is part of the next batch, whatever
-/// that is made of, so no cursor handed in later is durable before it.
+/// Records that go although not everybody had them, or are found to be gone: the rows of the streams that pass them,
+/// the events that tell those of their loss, the trim, and what the table `gaps` says of it afterwards. It is part of
+/// the next batch, whatever that is made of, so no cursor handed in later is durable before it.
 struct Eviction {
-  std::vector<model::Event> notices;  ///< one for each of `row.notices`, which get the numbers of their events
+  std::vector<model::Event> notices;  ///< one for each of the first of `row.notices`, which get its number
   std::optional<GapRow> row;          ///< nothing: no stream lost anything
   std::vector<GapPut> others;         ///< rows that it takes the place of
   std::vector<model::StreamRow> streams;
-  Trim trim;
+  std::optional<Trim> trim;
 };
 
 /// A waiter whose entry is durable.

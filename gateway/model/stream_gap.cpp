@@ -17,7 +17,7 @@ void name_device(StreamGap& gap, const std::string& device) {
 }
 
 void widen_time(StreamGap& gap, WallTime first, WallTime last) {
-  const bool is_empty = gap.events == 0;
+  const bool is_empty = gap.first == WallTime{};
   gap.first = is_empty ? first : std::min(gap.first, first);
   gap.last = is_empty ? last : std::max(gap.last, last);
 }
@@ -58,7 +58,7 @@ void add_lost_event(StreamGap& gap, const Event& event, Sequence sequence) {
 }
 
 void take_in(StreamGap& gap, const StreamGap& earlier) {
-  if (earlier.events > 0) widen_time(gap, earlier.first, earlier.last);
+  if (earlier.first != WallTime{}) widen_time(gap, earlier.first, earlier.last);
   widen_sequences(gap, earlier.from_sequence, earlier.to_sequence);
   gap.events += earlier.events;
   for (const auto& [type, count] : earlier.types) gap.types[type] += count;

@@ -39,12 +39,12 @@ inline constexpr std::size_t gap_devices_max = 50;
 /// Events that one stream will never send, for they went before they were delivered.
 struct StreamGap {
   StreamId stream;
-  std::vector<LostRange> ranges;               ///< rising, 1 to lost_ranges_max
+  std::vector<LostRange> ranges;               ///< rising, at most lost_ranges_max; empty: not known
   Sequence from_sequence = 0;                  ///< of the first event lost
   Sequence to_sequence = 0;                    ///< of the last
   std::uint64_t events = 0;                    ///< how many; gap events that went are not counted, what they tell is
   std::map<std::string, std::uint64_t> types;  ///< how many of each type
-  WallTime first;                              ///< earliest time of an event lost
+  WallTime first;                              ///< earliest time of an event lost; 1970: not known
   WallTime last;                               ///< latest
   std::vector<std::string> devices;            ///< partition keys, sorted, at most gap_devices_max
   bool more_devices = false;                   ///< there are others

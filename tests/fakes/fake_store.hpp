@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "journal/batch.hpp"
@@ -44,8 +45,12 @@ class FakeStore {
     for (const auto& record : records_) {
       if (record->event.event_class != request.event_class || record->sequence <= request.after) continue;
       if (result.records.size() == request.records_max) break;
-      result.records.push_back(record);
       result.last = record->sequence;
+      if (damaged_.contains(record->sequence)) {
+        result.damaged.push_back(record->sequence);
+        continue;
+      }
+      result.records.push_back(record);
     }
     return result;
   }
@@ -69,6 +74,11 @@ class FakeStore {
   [[nodiscard]] const std::map<std::pair<model::EventClass, model::Sequence>, journal::GapRow>& gaps() const {
     return gaps_;
   }
+
+  /// Its bytes are not those that were written.
+  void damage(model::Sequence sequence) { damaged_.insert(sequence); }
+  void put(const journal::GapRow& row) { gaps_[{row.event_class, row.from_sequence}] = row; }
+  void come_from(const journal::StoreOrigin& origin) { state_.origins.push_back(origin); }
 
   journal::Usage usage{100'000, 10, {}};  ///< what each commit and each opening tells
   /// The machine starts again: its boot time has nothing to do with the one before.
@@ -98,6 +108,7 @@ class FakeStore {
 
   std::map<std::pair<model::EventClass, model::Sequence>, journal::GapRow> gaps_;
   std::map<std::pair<std::uint64_t, model::Sequence>, model::Sequence> imported_;
+  std::set<model::Sequence> damaged_;
   journal::StoredState state_;
   std::uint32_t boots_ = 0;
   model::BootUuid machine_boot_{1};

@@ -54,7 +54,7 @@ EvictionMade make_eviction(const model::Now& now, const ConfigGeneration& config
     }
   }
   eviction.others = gaps.without_events_above(row.event_class, row.to_sequence);
-  eviction.trim = {row.event_class, row.to_sequence, plan.records()};
+  eviction.trim = journal::Trim{row.event_class, row.to_sequence, plan.records()};
   if (!row.notices.empty()) eviction.row = std::move(row);
   return made;
 }

@@ -10,19 +10,48 @@ using journal::GapPut;
 GapTable::GapTable(std::vector<journal::GapRow> stored) {
   for (auto& row : stored) {
     const Place place{row.event_class, row.from_sequence};
-    rows_.emplace(place, std::move(row));
+    put(place, std::move(row));
   }
+}
+
+void GapTable::put(const Place& place, journal::GapRow row) {
+  const bool is_told = std::ranges::all_of(row.notices, [](const auto& notice) { return notice.event != 0; });
+  if (is_told) {
+    untold_.erase(place);
+  } else {
+    untold_.insert(place);
+  }
+  rows_.insert_or_assign(place, std::move(row));
 }
 
 void GapTable::apply(const std::vector<GapPut>& puts) {
   for (const auto& put : puts) {
     const Place place{put.event_class, put.from_sequence};
     if (put.row) {
-      rows_.insert_or_assign(place, *put.row);
+      this->put(place, *put.row);
     } else {
       rows_.erase(place);
+      untold_.erase(place);
     }
   }
+}
+
+const journal::GapRow* GapTable::untold() const { return untold_.empty() ? nullptr : &rows_.at(*untold_.begin()); }
+
+void GapTable::add_untold(journal::GapRow row) {
+  const Place place{row.event_class, row.from_sequence};
+  put(place, std::move(row));
+}
+
+bool GapTable::tells_of_damage(const model::StreamId& stream, model::Sequence sequence) const {
+  return std::ranges::any_of(rows_, [&](const auto& entry) {
+    const auto& [place, row] = entry;
+    if (place.first != stream.event_class || row.reason != journal::GapReason::corrupt) return false;
+    return std::ranges::any_of(row.notices, [&](const auto& notice) {
+      const auto& gap = notice.gap;
+      return gap.stream.endpoint == stream.endpoint && gap.from_sequence <= sequence && sequence <= gap.to_sequence;
+    });
+  });
 }
 
 const GapNotice* GapTable::find(model::EventClass event_class, model::Sequence event) const {
@@ -37,8 +66,9 @@ const GapNotice* GapTable::find(model::EventClass event_class, model::Sequence e
 std::vector<GapPut> GapTable::without_events_above(model::EventClass event_class, model::Sequence up_to) const {
   std::vector<GapPut> out;
   for (const auto& [place, row] : rows_) {
-    const bool is_told = !row.notices.empty() &&
-                         std::ranges::all_of(row.notices, [&](const auto& notice) { return notice.event <= up_to; });
+    const bool is_told = !row.notices.empty() && std::ranges::all_of(row.notices, [&](const auto& notice) {
+      return notice.event != 0 && notice.event <= up_to;
+    });
     if (place.first == event_class && is_told) out.push_back({place.first, place.second, std::nullopt});
   }
   return out;

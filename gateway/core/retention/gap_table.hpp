@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,15 @@ class GapTable {
   /// What the gap event under this sequence tells; nullptr if no row knows it.
   [[nodiscard]] const journal::GapNotice* find(model::EventClass event_class, model::Sequence event) const;
 
+  /// A row that has a notice without an event; nullptr if there is none.
+  [[nodiscard]] const journal::GapRow* untold() const;
+
+  /// Such a row, which is not durable: found again after a crash.
+  void add_untold(journal::GapRow row);
+
+  /// Whether a row tells the stream's endpoint that this record is damaged.
+  [[nodiscard]] bool tells_of_damage(const model::StreamId& stream, model::Sequence sequence) const;
+
   /// Deletes the rows of the class whose events all lie at or below `up_to`: told, or told anew by a later row.
   [[nodiscard]] std::vector<journal::GapPut> without_events_above(model::EventClass event_class,
                                                                   model::Sequence up_to) const;
@@ -27,7 +37,10 @@ class GapTable {
 
  private:
   using Place = std::pair<model::EventClass, model::Sequence>;
+  void put(const Place& place, journal::GapRow row);
+
   std::map<Place, journal::GapRow> rows_;
+  std::set<Place> untold_;
 };
 
 }  // namespace chargehook::core

@@ -30,20 +30,21 @@ enum class GapReason : std::uint8_t {
 /// As the event says it: "evicted".
 [[nodiscard]] std::string_view to_string(GapReason reason);
 
-/// What one stream lost, and the event that tells of it.
+/// What one stream lost, and the event that tells of it. Where records cannot be read nobody knows which numbers they
+/// had, nor whether the stream wanted them: no ranges, types, times or devices then, and at most so many events.
 struct GapNotice {
   model::StreamGap gap;
-  model::Sequence event = 0;  ///< in the same class's log
+  model::Sequence event = 0;  ///< in the same class's log; 0: none yet
 
   bool operator==(const GapNotice&) const = default;
 };
 
-/// Every record of the class from `from_sequence` to `to_sequence` is gone.
+/// Every record of the class from `from_sequence` to `to_sequence` is gone; of a lost store some of them.
 struct GapRow {
   model::EventClass event_class{};
   model::Sequence from_sequence = 0;
   model::Sequence to_sequence = 0;
-  model::Ordinal from_ordinal = 0;
+  model::Ordinal from_ordinal = 0;  ///< 0, and so `to_ordinal`: not known, of a corrupt one
   model::Ordinal to_ordinal = 0;
   GapReason reason = GapReason::evicted;
   std::vector<GapNotice> notices;  ///< one per event; of one stream more than one after a change of its filter

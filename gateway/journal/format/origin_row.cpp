@@ -1,5 +1,7 @@
 #include "journal/format/origin_row.hpp"
 
+#include <algorithm>
+
 #include "journal/format/bytes.hpp"
 #include "journal/format/field_range.hpp"
 #include "journal/format/sealed_value.hpp"
@@ -19,6 +21,12 @@ std::uint64_t giver_of(model::Sequence sequence, const std::vector<StoreOrigin>&
     if (origin.reason == OriginReason::machine && sequence <= origin.last_sequence) return origin.store_id;
   }
   return store_id;
+}
+
+std::uint64_t store_at(model::Sequence sequence, const std::vector<StoreOrigin>& origins, std::uint64_t store_id) {
+  const auto found =
+      std::ranges::find_if(origins, [&](const auto& origin) { return sequence <= origin.last_sequence; });
+  return found == origins.end() ? store_id : found->store_id;
 }
 
 std::string encode_origins(const std::vector<StoreOrigin>& origins) {

@@ -41,6 +41,12 @@ struct StoreOrigin {
 [[nodiscard]] std::uint64_t giver_of(model::Sequence sequence, const std::vector<StoreOrigin>& origins,
                                      std::uint64_t store_id);
 
+/// The store that had this sequence to give, whatever became of its record: of its streams is what is said of it.
+/// @param origins  the oldest first
+/// @param store_id of this store
+[[nodiscard]] std::uint64_t store_at(model::Sequence sequence, const std::vector<StoreOrigin>& origins,
+                                     std::uint64_t store_id);
+
 /// The newest of them fit; older ones are left out.
 inline constexpr std::size_t origins_max = 100;
 

@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::uint64_t pages_between_progress = 4096;
 
+/// A row has 8 bytes in front of its key, and no key or value of a journal is shorter than 8 and 9 bytes.
+constexpr std::uint64_t rows_per_page_max = lmdb_page_bytes / 25;
+
 class Gathering {
  public:
   Gathering(PageFile& file, Salvage& salvage) : file_(file), salvage_(salvage), seen_(file.pages()) {}
@@ -75,7 +78,8 @@ class Gathering {
       if (entry.table) {
         if (where == Found::in_place) {
           tables_.push_back(*entry.table);
-          salvage_.take_table(entry.key, entry.table_rows);
+          const bool is_possible = entry.table_rows <= file_.pages() * rows_per_page_max;
+          if (is_possible) salvage_.take_table(entry.key, entry.table_rows);
         }
       } else if (entry.elsewhere) {
         const std::string value = file_.value(*entry.elsewhere, entry.value_bytes);

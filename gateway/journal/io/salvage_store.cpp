@@ -12,6 +12,7 @@
 #include "journal/io/store_creation.hpp"
 #include "journal/io/store_folder.hpp"
 #include "journal/io/store_start.hpp"
+#include "journal/verify/carried_rows.hpp"
 #include "journal/verify/examination.hpp"
 
 namespace chargehook::journal::io {
@@ -24,11 +25,16 @@ class Carrying {
  public:
   Carrying(const SalvageOptions& options, const std::function<void(std::string_view)>& tell, PageFile& file,
            const Salvage& salvage, std::uint64_t store_id)
-      : options_(options), tell_(tell), file_(file), salvage_(salvage), store_id_(store_id) {}
+      : options_(options),
+        tell_(tell),
+        file_(file),
+        salvage_(salvage),
+        store_id_(store_id),
+        first_(salvage.next_sequence()),
+        places_(salvage.records(), first_) {}
 
   [[nodiscard]] model::Result<void> run(Environment& environment) {
     const auto& records = salvage_.records();
-    first_ = salvage_.next_sequence();
     imported_ = salvage_.imported();
     next_ = first_;
     BOOST_OUTCOME_TRY(write_rows(environment));
@@ -37,7 +43,8 @@ class Carrying {
       BOOST_OUTCOME_TRY(carry(environment, begin, end));
       tell_(progress_line(carried_, records.size(), 0));
     }
-    return write_imported(environment);
+    BOOST_OUTCOME_TRY(write_imported(environment));
+    return write_rows_of_records(environment);
   }
 
   [[nodiscard]] const std::map<model::EventClass, std::uint64_t>& unreadable() const { return unreadable_; }
@@ -74,8 +81,12 @@ class Carrying {
       const RecordPlace& place = salvage_.records()[index];
       BOOST_OUTCOME_TRY(const bool is_carried, append(transaction, place));
       ++next_;
-      if (is_carried) ++carried_;
-      if (!is_carried) ++unreadable_[place.event_class];
+      if (is_carried) {
+        ++carried_;
+        continue;
+      }
+      ++unreadable_[place.event_class];
+      places_.note_unreadable(place.sequence);
     }
     return transaction.commit();
   }
@@ -91,6 +102,17 @@ class Carrying {
     for (const auto& row : imported_.rows()) {
       BOOST_OUTCOME_TRY(
           transaction.append(Table::imported, imported_key(row.store_id, row.from), encode_imported(row)));
+    }
+    return transaction.commit();
+  }
+
+  [[nodiscard]] model::Result<void> write_rows_of_records(Environment& environment) {
+    BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(environment, Access::write));
+    for (const auto& row : carried_ids(salvage_, places_)) {
+      BOOST_OUTCOME_TRY(transaction.put(Table::ids, id_key(row), encode_id(row)));
+    }
+    for (const auto& row : carried_gaps(salvage_, places_)) {
+      BOOST_OUTCOME_TRY(transaction.put(Table::gaps, gap_key(row.event_class, row.from_sequence), encode_gap(row)));
     }
     return transaction.commit();
   }
@@ -119,8 +141,9 @@ class Carrying {
   PageFile& file_;
   const Salvage& salvage_;
   std::uint64_t store_id_;
+  model::Sequence first_;
+  NewPlaces places_;
   ImportedRanges imported_;
-  model::Sequence first_ = 0;
   model::Sequence next_ = 0;
   std::uint64_t carried_ = 0;
   std::map<model::EventClass, model::Ordinal> ordinals_;
@@ -151,7 +174,10 @@ void salvage_store(const SalvageOptions& options, const std::function<void(std::
   if (!begun) return tell(refusal_line("io", begun.error().message));
   const NewStore& made = begun.value();
   std::map<model::EventClass, std::uint64_t> lost;
-  for (const auto& missing : salvage.missing()) lost[missing.event_class] += missing.records;
+  for (int index = 0; index < model::event_class_count; ++index) {
+    const auto event_class = static_cast<model::EventClass>(index);
+    for (const auto& hole : salvage.holes(event_class)) lost[event_class] += hole.records();
+  }
   {
     auto environment = Environment::open(made.folder, map_bytes);
     if (!environment) return tell(refusal_line("io", environment.error().message));

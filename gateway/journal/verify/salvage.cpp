@@ -29,7 +29,7 @@ bool Salvage::take(std::string_view key, std::string_view value, Found found, st
   RecordPlace place{.page = page, .entry = entry, .found = found};
   const bool is_ours = take_record(key, value, place) || take_kv(key, value, found) || take_stream(key, value) ||
                        take_boot(key, value) || take_type(key, value, found) || take_meta(key, value, found) ||
-                       take_imported(key, value, found);
+                       take_imported(key, value, found) || take_id(key, value, found) || take_gap(key, value, found);
   if (is_ours) ++rows_;
   return is_ours;
 }
@@ -115,6 +115,25 @@ bool Salvage::take_imported(std::string_view key, std::string_view value, Found 
   return row.has_value();
 }
 
+bool Salvage::take_gap(std::string_view key, std::string_view value, Found found) {
+  auto row = decode_gap(key, value);
+  if (!row) return false;
+  if (found == Found::in_place) gaps_.push_back(std::move(row).value());
+  return true;
+}
+
+/// What a row says of an id holds for as long as its record is there, wherever the row is found.
+bool Salvage::take_id(std::string_view key, std::string_view value, Found found) {
+  const auto row = decode_id(key, value);
+  if (!row) return false;
+  if (found == Found::in_place) {
+    ids_.insert_or_assign(std::string{key}, row.value());
+  } else {
+    ids_.try_emplace(std::string{key}, row.value());
+  }
+  return true;
+}
+
 bool Salvage::take_record(std::string_view key, std::string_view value, RecordPlace place) {
   if (key.size() != sizeof(model::Sequence)) return false;
   place.sequence = big_endian(key);
@@ -125,8 +144,8 @@ bool Salvage::take_record(std::string_view key, std::string_view value, RecordPl
     if (!record) return true;
     place.boot = record.value().boot;
     Last& last = last_in_place_[static_cast<std::size_t>(index)];
-    const model::Ordinal ordinal = record.value().ordinal;
-    if (place.found == Found::in_place && ordinal > last.ordinal) last = {place.sequence, ordinal};
+    place.ordinal = record.value().ordinal;
+    if (place.found == Found::in_place && place.ordinal > last.ordinal) last = {place.sequence, place.ordinal};
     records_.push_back(place);
     return true;
   }
@@ -186,17 +205,21 @@ const std::string* Salvage::type_text(std::uint32_t id) const {
   return found == types_.end() || doubtful_types_.contains(id) ? nullptr : &found->second;
 }
 
-/// Ordinals have no holes, so the highest one says how many there were; what lay behind it cannot be counted.
-std::vector<Missing> Salvage::missing() const {
-  std::array<std::uint64_t, model::event_class_count> found{};
-  for (const auto& record : records_) ++found[static_cast<std::size_t>(record.event_class)];
-  std::vector<Missing> all;
-  for (std::size_t index = 0; index < found.size(); ++index) {
-    const model::Ordinal floor = floors_[index].ordinal;
-    const model::Ordinal last = last_in_place_[index].ordinal;
-    const std::uint64_t expected = last > floor ? last - floor : 0;
-    if (expected > found[index]) all.push_back({static_cast<model::EventClass>(index), expected - found[index]});
+/// Ordinals have no holes: between two records as many are missing as their ordinals skip.
+std::vector<Hole> Salvage::holes(model::EventClass event_class) const {
+  const auto index = static_cast<std::size_t>(event_class);
+  std::vector<Hole> all;
+  Last before{floors_[index].sequence, floors_[index].ordinal};
+  for (const auto& record : records_) {
+    if (record.event_class != event_class || record.ordinal <= before.ordinal) continue;
+    const Hole hole{before.sequence + 1, record.sequence - 1, before.ordinal + 1, record.ordinal - 1};
+    if (record.ordinal > before.ordinal + 1) all.push_back(hole);
+    before = {record.sequence, record.ordinal};
   }
+  const auto& floor = floors_in_place_[index];
+  const auto& rows = rows_of_logs_[index];
+  const model::Ordinal last = floor && rows && !is_end_doubtful_ ? floor->ordinal + *rows : 0;
+  if (last > before.ordinal) all.push_back({before.sequence + 1, next_sequence() - 1, before.ordinal + 1, last});
   return all;
 }
 

@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "journal/batch.hpp"
+#include "journal/format/gap_row.hpp"
+#include "journal/format/id_row.hpp"
 #include "journal/format/origin_row.hpp"
 #include "journal/format/tables.hpp"
 #include "journal/imported_ranges.hpp"
@@ -30,14 +32,19 @@ struct RecordPlace {
   std::uint32_t page = 0;
   std::uint32_t entry = 0;  ///< among those of the page
   std::uint32_t boot = 0;
+  model::Ordinal ordinal = 0;
   model::EventClass event_class{};
   Found found = Found::beside;
 };
 
-/// Records of a class that are not found again.
-struct Missing {
-  model::EventClass event_class{};
-  std::uint64_t records = 0;
+/// Records of one class, side by side in its log, that are not found again.
+struct Hole {
+  model::Sequence from_sequence = 0;  ///< none of them is below
+  model::Sequence to_sequence = 0;    ///< nor above
+  model::Ordinal from_ordinal = 0;
+  model::Ordinal to_ordinal = 0;
+
+  [[nodiscard]] std::uint64_t records() const { return to_ordinal - from_ordinal + 1; }
 };
 
 class Salvage {
@@ -63,7 +70,8 @@ class Salvage {
   [[nodiscard]] model::Sequence next_sequence() const;
 
   [[nodiscard]] const std::string* type_text(std::uint32_t id) const;
-  [[nodiscard]] std::vector<Missing> missing() const;
+  /// Of a class, in order. At its end only where the newest state says how many records there were.
+  [[nodiscard]] std::vector<Hole> holes(model::EventClass event_class) const;
 
   /// Rows of the store that goes on.
   [[nodiscard]] const std::map<std::string, std::string>& kv() const { return kv_; }
@@ -72,6 +80,16 @@ class Salvage {
   [[nodiscard]] const std::vector<StoreOrigin>& origins() const { return origins_; }
   /// What was imported: of the newest state alone, since older rows may be of commits that never were.
   [[nodiscard]] const ImportedRanges& imported() const { return imported_; }
+
+  /// Of the newest state alone: a row goes when all of it is told.
+  [[nodiscard]] const std::vector<GapRow>& gaps() const { return gaps_; }
+  /// By key.
+  [[nodiscard]] const std::map<std::string, IdRow>& ids() const { return ids_; }
+  [[nodiscard]] const Floor& floor(model::EventClass event_class) const {
+    return floors_[static_cast<std::size_t>(event_class)];
+  }
+  /// As the damaged store had them, closed ones too.
+  [[nodiscard]] const std::map<std::string, model::StreamRow>& old_streams() const { return streams_; }
 
   /// The open streams, in new generations.
   /// @param first_new sequence of the first record that is carried over; the others follow without a hole
@@ -91,6 +109,8 @@ class Salvage {
   bool take_stream(std::string_view key, std::string_view value);
   bool take_kv(std::string_view key, std::string_view value, Found found);
   bool take_imported(std::string_view key, std::string_view value, Found found);
+  bool take_gap(std::string_view key, std::string_view value, Found found);
+  bool take_id(std::string_view key, std::string_view value, Found found);
   bool take_record(std::string_view key, std::string_view value, RecordPlace place);
   [[nodiscard]] std::optional<model::Sequence> end_of(std::size_t event_class) const;
   [[nodiscard]] bool is_gone(const RecordPlace& record) const;
@@ -114,6 +134,8 @@ class Salvage {
   std::set<std::uint32_t> doubtful_types_;           ///< two texts were found beside the newest state, and none in it
   std::map<std::string, model::StreamRow> streams_;  ///< by key
   std::map<std::string, std::string> kv_;
+  std::vector<GapRow> gaps_;
+  std::map<std::string, IdRow> ids_;
   std::vector<RecordPlace> records_;
 };
 

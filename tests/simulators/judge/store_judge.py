@@ -6,8 +6,9 @@
 
 Within a store: every check agrees; ordinals go on without a hole from the floor, sequences rise and are never used
 twice; type and boot of every record are known; n and hash of every stream's cursor are
-those of the records up to it, or of what `gaps` tells. Rows of `gaps` lie below the floor, never in billing, do not overlap,
-and the events that tell of them are there. Each row of `ids` names a record of that id, or one that is trimmed or in a gap,
+those of the records up to it, or of what `gaps` tells. Rows of `gaps` lie below the floor, never in billing, and do not overlap;
+those of what cannot be read lie in any class, name no sound record of this store, and no number. The events that tell of rows
+are there, at the latest when a run has ended. Each row of `ids` names a record of that id, or one that is trimmed or in a gap,
 and each another. Rows of `imported` do not touch, and cover every record that was imported. Against an earlier look at the same store: nothing has gone back. Against what sources
 were told: every event is there under its id, or trimmed. Against what receivers took: no cursor is ahead of it.
 Exit code 0: all is well, 1: violations, listed, 2: wrong use.
@@ -76,28 +77,61 @@ def link(full, n, event_id):
     return hashlib.sha256(full + n.to_bytes(8, "big") + event_id.encode()).digest()
 
 
+UNREADABLE = {2, 3}  # corrupt, lost_store
+
+
 def judge_gaps(judgement, store):
     before = None
     for row in sorted(store.gaps, key=lambda gap: (gap.event_class, gap.from_sequence)):
         name = f"{CLASSES[row.event_class]} {row.from_sequence} to {row.to_sequence}"
-        floor = store.floor(row.event_class)
-        if row.event_class == 0:
+        if row.event_class == 0 and row.reason not in UNREADABLE:
             judgement.add("gap", f"{name}: billing is gone")
-        if not row.from_sequence <= row.to_sequence <= floor[0] or not row.from_ordinal <= row.to_ordinal <= floor[1]:
-            judgement.add("gap", f"{name} does not lie below the floor {floor[0]}")
-        if before and before.event_class == row.event_class and before.to_sequence >= row.from_sequence:
-            judgement.add("gap", f"{name} overlaps the one before")
-        before = row
+        if row.reason in UNREADABLE:
+            judge_unreadable(judgement, store, name, row)
+        elif not is_of_former_store(store, row):
+            judge_gone(judgement, store, name, row, before)
+            before = row
         for notice in row.notices:
             judge_notice(judgement, store, name, row, notice)
+
+
+def former_end(store):
+    """The highest sequence that a store before this one has given; 0: there was none."""
+    origins = store.meta.get("origins", ())
+    return origins[-1][1] if origins else 0
+
+
+def is_of_former_store(store, row):
+    return row.to_sequence <= former_end(store)
+
+
+def judge_gone(judgement, store, name, row, before):
+    floor = store.floor(row.event_class)
+    if not row.from_sequence <= row.to_sequence <= floor[0] or not row.from_ordinal <= row.to_ordinal <= floor[1]:
+        judgement.add("gap", f"{name} does not lie below the floor {floor[0]}")
+    if before and before.event_class == row.event_class and before.to_sequence >= row.from_sequence:
+        judgement.add("gap", f"{name} overlaps the one before")
+
+
+def judge_unreadable(judgement, store, name, row):
+    sound = {record.sequence for record in store.logs[row.event_class]}
+    if sound & {row.from_sequence, row.to_sequence}:
+        judgement.add("gap", f"{name} begins or ends with a record that is sound")
+    if row.reason == 3 and not is_of_former_store(store, row):
+        judgement.add("gap", f"{name} is not of a store before this one")
+    if any(notice.ranges for notice in row.notices):
+        judgement.add("gap", f"{name} cannot be read, and its numbers are known")
 
 
 def judge_notice(judgement, store, name, row, notice):
     endpoint = store.endpoint_names().get(notice.endpoint, "?")
     told = {record.sequence: record for record in store.logs[row.event_class]}.get(notice.event)
-    is_told = told and store.types[told.type] == "delivery.gap" and told.subject == f"endpoint/{endpoint}"
+    is_told = told and store.types.get(told.type) == "delivery.gap" and told.subject == f"endpoint/{endpoint}"
     if notice.event > store.floor(row.event_class)[0] and not is_told:
         judgement.add("gap", f"{name}: {notice.event} does not tell {endpoint} of it")
+    has_ended = store.boots and store.boots[max(store.boots)].clean_stop
+    if notice.event == 0 and has_ended:
+        judgement.add("gap", f"{name}: nothing tells {endpoint} of it")
     last = 0
     for first_n, last_n, _, _ in notice.ranges:
         if not last < first_n <= last_n:
@@ -106,7 +140,7 @@ def judge_notice(judgement, store, name, row, notice):
 
 
 def is_of(store, stream, record):
-    name = store.types[record.type]
+    name = store.types.get(record.type, "")  # one that is missing is said elsewhere
     endpoint = store.endpoint_names().get(stream.endpoint, "?")
     if name == "delivery.gap":
         return record.subject == f"endpoint/{endpoint}"
@@ -152,9 +186,10 @@ def judge_cursor(judgement, name, stream, records, n, full):
 
 
 def judge_ids(judgement, store):
-    """Each row was written in the commit of its event, so what it names is there or has been trimmed."""
+    """Each row was written in the commit of its event, so what it names is there or has been trimmed, here or in a store
+    before."""
     present = {record.sequence: record.id for log in store.logs for record in log}
-    highest_floor = max(store.floor(number)[0] for number in range(len(CLASSES)))
+    highest_floor = max(*(store.floor(number)[0] for number in range(len(CLASSES))), former_end(store))
     named = set()
     for row in store.ids:
         event_id = present.get(row.sequence)
@@ -431,6 +466,41 @@ def plant_untold_gap(rows, told, taken):
     with_gap(rows, told, event=38)
 
 
+def with_unreadable(rows, told, reason=3, first=41, event=40, ranges=(), number=0):
+    """Something of a class cannot be read, up to 45; the last state tells of it."""
+    with_gap(rows, told)
+    del rows["gaps", struct.pack(">BQ", 2, 2)]
+    rows["gaps", struct.pack(">BQ", number, first)] = gap_body(45, 9, [notice_body(ranges, event)], 7, reason)
+
+
+def of_former_store(rows, last=1000):
+    rows["meta", b"origins"] = struct.pack("<HQQBq", 1, 0xA1, last, 0, 0)
+
+
+def plant_sound_loss_of_former_store(rows, told, taken):
+    with_unreadable(rows, told, number=2)
+    of_former_store(rows)
+
+
+def plant_loss_of_no_former_store(rows, told, taken):
+    with_unreadable(rows, told, number=2)
+
+
+def plant_loss_with_numbers(rows, told, taken):
+    with_unreadable(rows, told, number=2, ranges=((1, 2),))
+    of_former_store(rows)
+
+
+def plant_corrupt_record_that_is_sound(rows, told, taken):
+    with_unreadable(rows, told, number=2, reason=2, first=38)
+
+
+def plant_loss_that_nothing_tells(rows, told, taken):
+    with_unreadable(rows, told, number=2, event=0)
+    of_former_store(rows)
+    rows["boots", (1).to_bytes(4, "big")] = bytes(33) + b"\x01" + bytes(26)
+
+
 def plant_gap_told_to_another(rows, told, taken):
     with_gap(rows, told, subject=b"endpoint/other")
 
@@ -478,6 +548,8 @@ FAULTS = {plant_loss: "lost", plant_hole: "ordinal", plant_other_id: "lost", pla
           plant_wrong_hash: "chain", plant_cursor_beyond_the_end: "cursor", plant_sequences_that_leapt: None,
           plant_cursor_ahead: "ahead", plant_sound_gap: None, plant_gap_above_floor: "gap",
           plant_billing_gap: "gap", plant_overlap: "gap", plant_untold_gap: "gap", plant_gap_told_to_another: "gap",
+          plant_sound_loss_of_former_store: None, plant_loss_of_no_former_store: "gap", plant_loss_with_numbers: "gap",
+          plant_corrupt_record_that_is_sound: "gap", plant_loss_that_nothing_tells: "gap",
           plant_falling_ranges: "gap", plant_id_of_nothing: "id", plant_id_of_another: "id", plant_id_twice: "id",
           plant_sound_import: None, plant_import_without_row: "imported", plant_import_from_nowhere: "unknown",
           plant_import_rows_that_touch: "imported", plant_import_row_turned_round: "damaged",

@@ -434,7 +434,7 @@ Eviction eviction_of(model::Sequence up_to) {
   eviction.notices = {notice};
   eviction.row = GapRow{EventClass::state, 1, up_to, 1, up_to, GapReason::evicted, {{}}};
   eviction.streams.emplace_back().cursor.n = 9;
-  eviction.trim = {EventClass::state, up_to, 9};
+  eviction.trim = Trim{EventClass::state, up_to, 9};
   return eviction;
 }
 
