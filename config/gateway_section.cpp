@@ -12,6 +12,7 @@ constexpr std::uint64_t mebibyte = 1024 * 1024;
 constexpr Bounds<std::uint64_t> storage_size{16 * mebibyte, 64 * 1024 * mebibyte};
 constexpr Bounds<std::uint64_t> class_size{1 * mebibyte, 64 * 1024 * mebibyte};
 constexpr Bounds<std::chrono::milliseconds> kept_time{std::chrono::hours{1}, std::chrono::hours{10 * 365 * 24}};
+constexpr Bounds<std::chrono::milliseconds> held_time{std::chrono::hours{24}, std::chrono::hours{10 * 365 * 24}};
 
 void read_gateway(MapReader gateway, core::GatewayConfig& out) {
   if (auto id = gateway.name("id", Need::required)) out.id = std::move(id->text);
@@ -20,13 +21,21 @@ void read_gateway(MapReader gateway, core::GatewayConfig& out) {
   gateway.finish();
 }
 
-std::optional<std::chrono::seconds> seconds_in(MapReader& map, std::string_view key) {
-  const auto time = map.duration(key, Need::optional, kept_time);
+std::optional<std::chrono::seconds> seconds_in(MapReader& map, std::string_view key,
+                                               Bounds<std::chrono::milliseconds> bounds = kept_time) {
+  const auto time = map.duration(key, Need::optional, bounds);
   if (!time) return std::nullopt;
   return std::chrono::ceil<std::chrono::seconds>(*time);
 }
 
-/// Billing has no such section: it stays until it is delivered.
+/// Billing has no age at which it goes and no size that it is cut to.
+void read_billing(MapReader& storage, journal::RetentionLimits& out) {
+  auto map = storage.map("billing", Need::optional);
+  if (!map) return;
+  if (const auto hold = seconds_in(*map, "hold", held_time)) out.billing_hold = *hold;
+  map->finish();
+}
+
 void read_class(MapReader& storage, model::EventClass event_class, journal::RetentionLimits& out) {
   auto map = storage.map(to_string(event_class), Need::optional);
   if (!map) return;
@@ -39,6 +48,7 @@ void read_class(MapReader& storage, model::EventClass event_class, journal::Rete
 void read_storage(MapReader storage, core::StorageConfig& out) {
   if (const auto size = storage.size("size", Need::optional, storage_size)) out.size_bytes = *size;
   if (const auto keep = seconds_in(storage, "keep_delivered")) out.keep.keep_delivered = *keep;
+  read_billing(storage, out.keep);
   for (const auto event_class : {model::EventClass::safety, model::EventClass::state, model::EventClass::telemetry}) {
     read_class(storage, event_class, out.keep);
   }

@@ -11,6 +11,7 @@
 #include "cli/client_commands.hpp"
 #include "crash_mark.hpp"
 #include "ingest/intake.hpp"
+#include "journal/io/held_files.hpp"
 #include "runtime/log.hpp"
 #include "runtime/system_clock.hpp"
 
@@ -45,8 +46,10 @@ Gateway::Gateway(const cli::Folders& folders, runtime::FirstConfig first, runtim
       first_(std::move(first)),
       config_files_(std::move(config_files)),
       journal_(std::move(opened.journal)),
-      core_(first_.config, std::move(opened.state), {random_seed(), CHARGEHOOK_VERSION, !first_.errors.empty()},
-            runtime::read_clocks()),
+      core_(
+          first_.config, std::move(opened.state),
+          {random_seed(), CHARGEHOOK_VERSION, !first_.errors.empty(), journal::io::look_at_held_folder(folders.state)},
+          runtime::read_clocks()),
       loop_(io_, core_, ports()),
       writer_(*journal_, {[this](journal::CommitResult result) { loop_.post(core::CommitDone{std::move(result)}); },
                           [this](journal::ReopenResult result) { loop_.post(core::ReopenDone{std::move(result)}); }}),
@@ -141,6 +144,20 @@ int Gateway::run() {
   return is_store_damaged_ ? damaged_store : 0;
 }
 
+/// One at a time, so it may wait behind all else. The job refers to the loop alone.
+void Gateway::write_held(journal::HeldFile file) {
+  worker_.run_surely([&loop = loop_, data = folders_.state, file = std::move(file)] {
+    loop.post(core::HeldFileWritten{journal::io::write_held_file(data, file)});
+  });
+}
+
+/// What finds no room on the worker is counted the next time.
+void Gateway::count_held() {
+  static_cast<void>(worker_.run([&loop = loop_, data = folders_.state] {
+    loop.post(core::HeldFilesCounted{journal::io::count_held_files(data)});
+  }));
+}
+
 void Gateway::read_stats(core::Token token) {
   reader_.stats([this, token](journal::StatsResult result) {
     boost::asio::post(io_, [this, token, result = std::move(result)] { answers_.release({token, result}); });
@@ -160,6 +177,8 @@ runtime::Ports Gateway::ports() {
           .reopen_store = [this] { reopen(); },
           .read = [this](journal::ReadRequest request) { reader_.request(request); },
           .walk = [this](journal::WalkRequest request) { reader_.walk(request); },
+          .write_held = [this](journal::HeldFile file) { write_held(std::move(file)); },
+          .count_held = [this] { count_held(); },
           .attempt = [this](delivery::AttemptRequest request) { sender_.start(std::move(request)); },
           .ocpp = [this](ocpp::Command command) { gate_->carry_out(std::move(command)); },
           .release = [this](const core::Release& release) { answers_.release(release); },

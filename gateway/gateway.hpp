@@ -60,6 +60,8 @@ class Gateway {
   void keep_last_good(const std::string& hash);
   void commit(journal::BatchPtr batch);
   void reopen();
+  void write_held(journal::HeldFile file);
+  void count_held();
   void read_stats(core::Token token);
   void read_page(const journal::ExportRequest& request, core::Token token);
   [[nodiscard]] bool writer_moves() const;

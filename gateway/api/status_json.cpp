@@ -83,6 +83,13 @@ ordered_json class_json(const core::ClassStatus& counters) {
           {"minutes_to_drain", whole(counters.outlook.minutes_to_drain)}};
 }
 
+ordered_json held_billing_json(const core::HeldBillingStatus& held) {
+  return {{"folder", held.folder.path},
+          {"files", held.folder.files},
+          {"events", held.events},
+          {"problem", held.problem.empty() ? ordered_json{} : ordered_json(held.problem)}};
+}
+
 ordered_json flash_json(const core::FlashStatus& flash) {
   ordered_json json{{"measured", flash.is_device ? "device" : "own_writes"},
                     {"bytes_per_hour", whole(flash.bytes_per_hour)},
@@ -156,6 +163,12 @@ core::FlashStatus read_flash(const ordered_json& json) {
     out.years_of_life = json["years_of_life"].get<double>();
   }
   return out;
+}
+
+core::HeldBillingStatus read_held_billing(const ordered_json& json) {
+  return {{member<std::string>(json, "folder"), member<std::size_t>(json, "files")},
+          member<std::uint64_t>(json, "events"),
+          member<std::string>(json, "problem")};
 }
 
 core::ClassStatus read_class(const ordered_json& json) {
@@ -287,6 +300,7 @@ std::string status_json(const StatusAnswer& answer, model::BootTime boot_now) {
                       {"walking", report.store_check.running},
                       {"findings", report.store_check.findings.count()},
                       {"first_finding", nullptr}}},
+                    {"held_billing", held_billing_json(report.held_billing)},
                     {"flash", flash_json(report.flash)}};
   const auto& check = report.store_check;
   if (check.walks > 0) json["journal"]["walked_at"] = model::to_rfc3339(check.ended);
@@ -337,6 +351,7 @@ model::Result<StatusAnswer> read_status(std::string_view body) {
     if (note.is_string()) report.store_notes.push_back(note.get<std::string>());
   }
   report.store_check = read_check(journal);
+  report.held_billing = read_held_billing(object_in(json, "held_billing"));
   report.flash = read_flash(object_in(json, "flash"));
   const auto classes = object_in(json, "classes");
   for (std::size_t i = 0; i < report.classes.size(); ++i) {

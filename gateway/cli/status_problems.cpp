@@ -128,6 +128,22 @@ void add_journal(const core::StatusReport& report, std::vector<Problem>& out) {
   out.push_back({"journal", text + ".", std::string{make_room}});
 }
 
+/// Files are the one copy of what is in them: said for as long as they lie there.
+void add_held_billing(const core::HeldBillingStatus& held, std::vector<Problem>& out) {
+  if (!held.problem.empty()) {
+    out.push_back({"billing",
+                   "What nobody fetched for too long cannot be carried out: " + held.problem +
+                       ". It stays in the journal and is tried again every 10 min.",
+                   "Make room there, or make it writable: df -h"});
+  }
+  if (held.folder.files == 0) return;
+  std::string text = grouped(held.folder.files) + (held.folder.files == 1 ? " file" : " files") +
+                     " with events that nobody fetched for too long in " + held.folder.path + ".";
+  if (held.events > 0) text += " " + grouped(held.events) + " events since the start.";
+  out.push_back({"billing", std::move(text),
+                 "When the receiver takes them again:\nchargehook journal import FILE, then move FILE away"});
+}
+
 std::string bytes_text(double bytes) {
   const bool many = bytes >= 1e6;
   return grouped(static_cast<std::uint64_t>(bytes / (many ? 1e6 : 1e3))) + (many ? " MB" : " kB");
@@ -159,6 +175,7 @@ std::vector<Problem> problems_of(const api::StatusAnswer& answer) {
   add_endpoints(report, problems);
   add_adapters(report, problems);
   add_journal(report, problems);
+  add_held_billing(report.held_billing, problems);
   add_flash(report.flash, problems);
   return problems;
 }

@@ -23,6 +23,7 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
       streams(stored.store_id, sender_of(*config, options), options.seed),
       gaps(std::move(stored.gaps)),
       retention(started),
+      held_billing(stored.store_id, stored.origins, options.held_folder),
       pressure(remembered_pressure(stored.kv)),
       store_check(started),
       revisions(stored.kv, clock.boots(), ends_of(intake)),
@@ -117,8 +118,9 @@ std::optional<model::BootTime> Core::next_deadline() const {
   std::optional<model::BootTime> earliest = impl_->intake.next_deadline();
   for (const auto other :
        {impl_->streams.next_deadline(), impl_->reads.next_deadline(), impl_->plan.next_deadline(),
-        impl_->retention.next_deadline(), impl_->pipeline.next_deadline(), impl_->ocpp_sessions.next_deadline(),
-        impl_->revisions.next_deadline(), impl_->stopping ? std::nullopt : impl_->store_check.next_deadline()}) {
+        impl_->held_billing.next_deadline(), impl_->retention.next_deadline(), impl_->pipeline.next_deadline(),
+        impl_->ocpp_sessions.next_deadline(), impl_->revisions.next_deadline(),
+        impl_->stopping ? std::nullopt : impl_->store_check.next_deadline()}) {
     model::keep_earlier(earliest, other);
   }
   if (!impl_->stopping) model::keep_earlier(earliest, impl_->clock.next_deadline());

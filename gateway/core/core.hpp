@@ -18,6 +18,7 @@ struct CoreOptions {
   std::uint64_t seed = 0;             ///< of the jitter's generator
   std::string version;                ///< "0.1.0"
   bool running_on_last_good = false;  ///< the first configuration is the copy of the last good one
+  journal::HeldFolder held_folder{};  ///< as it is at the start
 };
 
 /// Whether the next input is there already.

@@ -20,8 +20,10 @@
 #include "core/intake/repetitions.hpp"
 #include "core/intake/waiters.hpp"
 #include "core/reads.hpp"
+#include "core/retention/eviction.hpp"
 #include "core/retention/eviction_plan.hpp"
 #include "core/retention/gap_table.hpp"
+#include "core/retention/held_billing.hpp"
 #include "core/retention/outlook.hpp"
 #include "core/retention/retention_schedule.hpp"
 #include "core/store_check.hpp"
@@ -79,6 +81,8 @@ struct Core::Impl {
   void handle(const Now& now, ReopenDone& input, Outputs& out);
   void handle(const Now& now, RecordsRead& input, Outputs& out);
   void handle(const Now& now, StoreWalked& input, Outputs& out);
+  void handle(const Now& now, HeldFileWritten& input, Outputs& out);
+  void handle(const Now& now, HeldFilesCounted& input, Outputs& out);
   void handle(const Now& now, AttemptsDone& input, Outputs& out);
   void handle(const Now& now, TimerDue& input, Outputs& out);
   void handle(const Now& now, ConfigReady& input, Outputs& out);
@@ -121,6 +125,9 @@ struct Core::Impl {
   void retain(const Now& now, Outputs& out);
   [[nodiscard]] bool is_worth_it() const;
   void finish_plan(const Now& now, Outputs& out);
+  void retain_held_billing(const Now& now, Outputs& out);
+  bool let_go(const Now& now, const EvictionPlan& gone, const std::string& file, Outputs& out);
+  void count_loss(const EvictionOrder& order, const EvictionMade& made, const std::string& file, Outputs& out);
   void watch_pressure(const Now& now, Outputs& out);
   void watch_outside_reader(Outputs& out);
   [[nodiscard]] ClassPressure class_pressure(const Now& now, EventClass event_class, const StoreSight& store) const;
@@ -144,7 +151,8 @@ struct Core::Impl {
   Reads reads;
   GapTable gaps;
   RetentionSchedule retention;
-  EvictionPlan plan;
+  EvictionPlan plan{ReadKind::eviction};
+  HeldBilling held_billing;
   std::optional<EventClass> evicted_class;  ///< of an eviction that is not known to be durable yet
   std::array<LossCounters, model::event_class_count> losses{};
   Outlook outlook;

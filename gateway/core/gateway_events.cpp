@@ -228,10 +228,9 @@ model::Event GatewayEvents::gap(const model::Now& now, const ConfigGeneration& c
       .add("events", gap.events)
       .add_json("types", types_json(gap.types));
   add_times(object, gap);
-  object.add_json("devices", json_list(gap.devices))
-      .add("more_devices", gap.more_devices)
-      .add_json("site", model::site_json(config.site))
-      .end();
+  object.add_json("devices", json_list(gap.devices)).add("more_devices", gap.more_devices);
+  if (!gap.files.empty()) object.add_json("files", json_list(gap.files));
+  object.add_json("site", model::site_json(config.site)).end();
   auto event = make(now, config, model::gap_type, std::move(data));
   event.subject = model::endpoint_subject(told.endpoint);
   event.partition_key = event.subject;

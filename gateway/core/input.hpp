@@ -12,6 +12,7 @@
 #include "delivery/attempt.hpp"
 #include "journal/batch.hpp"
 #include "journal/format/export_line.hpp"
+#include "journal/held_file.hpp"
 #include "journal/store_look.hpp"
 #include "model/event.hpp"
 #include "model/reading.hpp"
@@ -50,6 +51,13 @@ struct RecordsRead {
 };
 struct StoreWalked {
   journal::WalkResult result;
+};
+struct HeldFileWritten {
+  journal::HeldFileResult result;
+};
+/// A person may have moved some away.
+struct HeldFilesCounted {
+  std::size_t files = 0;
 };
 /// In the order in which they ended.
 struct AttemptsDone {
@@ -118,7 +126,7 @@ struct ImportSeen {
 struct Stop {};
 
 using Input = std::variant<EventSeen, ReadingsSeen, OcppSeen, CommitDone, ReopenDone, RecordsRead, StoreWalked,
-                           AttemptsDone, TimerDue, ConfigReady, ConfigRejected, StatusAsked, FlashSeen, StoreCheckAsked,
-                           ClockAccepted, ImportSeen, Stop>;
+                           HeldFileWritten, HeldFilesCounted, AttemptsDone, TimerDue, ConfigReady, ConfigRejected,
+                           StatusAsked, FlashSeen, StoreCheckAsked, ClockAccepted, ImportSeen, Stop>;
 
 }  // namespace chargehook::core

@@ -7,6 +7,8 @@ void Outputs::clear() {
   reopen_store = false;
   reads.clear();
   walk.reset();
+  held_file.reset();
+  count_held_files = false;
   attempts.clear();
   ocpp.clear();
   releases.clear();

@@ -13,6 +13,7 @@
 #include "delivery/attempt.hpp"
 #include "journal/batch.hpp"
 #include "journal/export_page.hpp"
+#include "journal/held_file.hpp"
 #include "ocpp/exchange.hpp"
 
 namespace chargehook::core {
@@ -69,7 +70,9 @@ struct Outputs {
   journal::BatchPtr commit;  ///< at most one is under way
   bool reopen_store = false;
   std::vector<journal::ReadRequest> reads;
-  std::optional<journal::WalkRequest> walk;  ///< of the store, when no read waits; at most one is under way
+  std::optional<journal::WalkRequest> walk;    ///< of the store, when no read waits; at most one is under way
+  std::optional<journal::HeldFile> held_file;  ///< to write: temporary name, synced, renamed; at most one is under way
+  bool count_held_files = false;
   std::vector<delivery::AttemptRequest> attempts;
   std::vector<ocpp::Command> ocpp;  ///< for the proxy's sockets
   std::vector<Release> releases;

@@ -11,6 +11,7 @@ enum class ReadKind : std::uint8_t {
   stream,    ///< to deliver them
   eviction,  ///< to let them go
   revision,  ///< to tell them again with the time they should have had
+  held,      ///< to write them to a file and let them go
 };
 
 inline constexpr int read_kind_bit = 62;

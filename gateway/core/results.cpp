@@ -97,6 +97,12 @@ void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
     }
     return plan.records_read(now, input.result);
   }
+  if (kind_of(input.result.id) == ReadKind::held) {
+    if (!input.result.damaged.empty() && !held_billing.is_idle()) {
+      note_damaged(EventClass::billing, input.result.damaged, out);
+    }
+    return held_billing.records_read(now, input.result);
+  }
   const auto stream = reads.finish(now, input.result);
   if (!input.result.damaged.empty()) note_damaged(stream.event_class, input.result.damaged, out);
   if (input.result.is_structure) give_up_store(input.result.reason, out);

@@ -42,6 +42,7 @@ void Core::Impl::retain(const Now& now, Outputs& out) {
   }
   if (auto read = plan.want_read(now)) out.reads.push_back(*read);
   if (plan.is_complete()) finish_plan(now, out);
+  retain_held_billing(now, out);
 }
 
 bool Core::Impl::is_worth_it() const {
@@ -56,22 +57,62 @@ void Core::Impl::finish_plan(const Now& now, Outputs& out) {
     retention.not_worth_it(order, intake.log(order.event_class));
     return plan.abandon();
   }
-  // What is under way ends by itself, and this is looked at again then.
-  if (!streams.may_give_up() || !streams.hold_up_to(order.event_class, plan.up_to())) return;
-  const auto given_up = streams.give_up(order.event_class, plan.items(), plan.up_to());
-  evicted_class = order.event_class;
-  auto made = make_eviction(now, *config, plan, given_up, gaps, events);
-  auto& counters = losses[static_cast<std::size_t>(order.event_class)];
-  (order.cause == EvictionCause::age ? counters.expired : counters.evicted) += made.lost;
-  if (made.lost > 0) {
-    out.log.push_back({LogLevel::warning,
-                       std::to_string(made.lost) + " undelivered " + std::string{to_string(order.event_class)} +
-                           " events " + (order.cause == EvictionCause::age ? "expired" : "went for want of space") +
-                           "; told to " + joined(made.endpoints)});
-  }
-  intake.evict(now, std::move(made.eviction));
+  if (!let_go(now, plan, {}, out)) return;
   retention.carried_out(now, order, plan.has_met_limit());
   plan.abandon();
+}
+
+/// Beside the rest, which must not wait for a file: billing that nobody has fetched for too long.
+void Core::Impl::retain_held_billing(const Now& now, Outputs& out) {
+  if (held_billing.is_idle() && retention.is_held_due(now)) {
+    const auto order = retention.held(now, store_sight(), config->storage.keep);
+    order ? held_billing.begin(*order) : held_billing.nothing_is_held();
+    out.count_held_files = held_billing.status().folder.files > 0;
+  }
+  if (auto read = held_billing.want_read(now)) out.reads.push_back(*read);
+  if (auto file = held_billing.want_file(clock.boots())) out.held_file = std::move(*file);
+  if (!held_billing.may_go() || intake.is_evicting()) return;
+  const auto& gone = held_billing.plan();
+  if (!let_go(now, gone, held_billing.path(), out)) return;
+  retention.carried_out(now, gone.order(), gone.has_met_limit());
+  held_billing.gone();
+}
+
+void Core::Impl::handle(const Now& now, HeldFileWritten& input, Outputs& out) {
+  const bool was_well = held_billing.status().problem.empty();
+  if (!held_billing.file_written(input.result)) return;
+  retention.put_off_held(now);
+  if (!was_well) return;
+  out.log.push_back(
+      {LogLevel::warning, "billing that nobody fetches stays in the journal, its file cannot be written: " +
+                              input.result.reason + "; it is tried again every 10 min"});
+}
+
+void Core::Impl::handle(const Now&, HeldFilesCounted& input, Outputs&) { held_billing.counted(input.files); }
+
+/// @param file that the records were written to; empty: none
+/// @return false if they have to wait: what is under way of them ends by itself, and this is asked again then
+bool Core::Impl::let_go(const Now& now, const EvictionPlan& gone, const std::string& file, Outputs& out) {
+  const auto& order = gone.order();
+  if (!streams.may_give_up() || !streams.hold_up_to(order.event_class, gone.up_to())) return false;
+  const auto given_up = streams.give_up(order.event_class, gone.items(), gone.up_to());
+  evicted_class = order.event_class;
+  auto made = make_eviction(now, *config, gone, given_up, gaps, events, file);
+  count_loss(order, made, file, out);
+  intake.evict(now, std::move(made.eviction));
+  return true;
+}
+
+void Core::Impl::count_loss(const EvictionOrder& order, const EvictionMade& made, const std::string& file,
+                            Outputs& out) {
+  auto& counters = losses[static_cast<std::size_t>(order.event_class)];
+  const bool is_old = order.cause == EvictionCause::age;
+  if (file.empty()) (is_old ? counters.expired : counters.evicted) += made.lost;
+  if (made.lost == 0) return;
+  const std::string how = !file.empty() ? "were carried out to " + file : is_old ? "expired" : "went for want of space";
+  out.log.push_back({LogLevel::warning, std::to_string(made.lost) + " undelivered " +
+                                            std::string{to_string(order.event_class)} + " events " + how +
+                                            "; told to " + joined(made.endpoints)});
 }
 
 ClassPressure Core::Impl::class_pressure(const Now& now, EventClass event_class, const StoreSight& store) const {

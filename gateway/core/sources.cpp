@@ -53,7 +53,8 @@ void Core::Impl::handle(const Now& now, ImportSeen& input, Outputs& out) {
     out.releases.push_back({input.token, Refused{"busy", "another part is being imported", Retry::later, 1s}});
     return;
   }
-  auto entry = imports.begin(std::move(input), intake.next_sequence());
+  auto entry =
+      imports.begin(std::move(input), {intake.next_sequence(), intake.log(EventClass::billing).floor_sequence});
   if (entry.events.empty()) {
     out.releases.push_back(imports.done());
     return;

@@ -66,6 +66,7 @@ void Core::Impl::handle(const Now& now, StatusAsked& input, Outputs& out) {
   const auto sight = store_sight();
   report.store_notes = store_notes;
   report.store_check = store_check.report();
+  report.held_billing = held_billing.status();
   report.flash = flash.status();
   for (std::size_t i = 0; i < report.classes.size(); ++i) {
     const auto& counters = admission.counters(static_cast<EventClass>(i));

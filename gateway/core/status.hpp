@@ -8,6 +8,7 @@
 
 #include "core/adapter_status.hpp"
 #include "core/flash_wear.hpp"
+#include "core/retention/held_billing.hpp"
 #include "core/retention/outlook.hpp"
 #include "core/store_check.hpp"
 #include "core/time/clock_keeper.hpp"
@@ -43,6 +44,7 @@ struct StatusReport {
   std::uint64_t gaps = 0;                ///< rows in `gaps`: losses whose events are still in the log
   std::vector<std::string> store_notes;  ///< bad parts of the store that the start or a read came upon, in words
   StoreCheckReport store_check;
+  HeldBillingStatus held_billing;
   FlashStatus flash;
   std::array<ClassStatus, model::event_class_count> classes{};
   std::vector<delivery::EndpointStatus> endpoints;

@@ -22,6 +22,8 @@ struct ClassRetention {
 
 struct RetentionLimits {
   std::chrono::seconds keep_delivered{std::chrono::hours{7 * 24}};  ///< for replay; the first to go when space is short
+  std::chrono::seconds billing_hold{
+      std::chrono::hours{90 * 24}};  ///< then undelivered billing is carried out to a file
   std::array<ClassRetention, model::event_class_count> classes{
       ClassRetention{}, ClassRetention{}, ClassRetention{}, ClassRetention{std::chrono::hours{30 * 24}, std::nullopt}};
 

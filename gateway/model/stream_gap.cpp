@@ -28,6 +28,13 @@ void widen_sequences(StreamGap& gap, Sequence first, Sequence last) {
   gap.to_sequence = std::max(gap.to_sequence, last);
 }
 
+void name_files(StreamGap& gap, const std::vector<std::string>& earlier) {
+  gap.files.insert(gap.files.end(), earlier.begin(), earlier.end());
+  std::ranges::sort(gap.files);
+  if (gap.files.size() <= gap_files_max) return;
+  gap.files.erase(gap.files.begin(), gap.files.end() - static_cast<std::ptrdiff_t>(gap_files_max));
+}
+
 /// The oldest become one first: the newest are those that a receiver still looks into.
 void keep_few(std::vector<LostRange>& ranges) {
   while (ranges.size() > lost_ranges_max) {
@@ -64,6 +71,7 @@ void take_in(StreamGap& gap, const StreamGap& earlier) {
   for (const auto& [type, count] : earlier.types) gap.types[type] += count;
   for (const auto& device : earlier.devices) name_device(gap, device);
   gap.more_devices = gap.more_devices || earlier.more_devices;
+  name_files(gap, earlier.files);
   std::vector<LostRange> all;
   const auto by_n = [](const LostRange& a, const LostRange& b) { return a.from_n < b.from_n; };
   std::ranges::merge(earlier.ranges, gap.ranges, std::back_inserter(all), by_n);

@@ -35,6 +35,8 @@ struct LostRange {
 inline constexpr std::size_t lost_ranges_max = 32;
 /// Devices that one gap names.
 inline constexpr std::size_t gap_devices_max = 50;
+/// Files that one gap names.
+inline constexpr std::size_t gap_files_max = 50;
 
 /// Events that one stream will never send, for they went before they were delivered.
 struct StreamGap {
@@ -48,6 +50,7 @@ struct StreamGap {
   WallTime last;                               ///< latest
   std::vector<std::string> devices;            ///< partition keys, sorted, at most gap_devices_max
   bool more_devices = false;                   ///< there are others
+  std::vector<std::string> files;              ///< that events lost were carried out to, sorted, the last gap_files_max
 
   bool operator==(const StreamGap&) const = default;
 };

@@ -120,6 +120,8 @@ void CoreLoop::carry_out() {
   if (outputs_.reopen_store) ports_.reopen_store();
   for (auto& read : outputs_.reads) ports_.read(read);
   if (outputs_.walk) ports_.walk(*outputs_.walk);
+  if (outputs_.held_file) ports_.write_held(std::move(*outputs_.held_file));
+  if (outputs_.count_held_files) ports_.count_held();
   for (auto& attempt : outputs_.attempts) ports_.attempt(std::move(attempt));
   for (auto& release : outputs_.releases) ports_.release(std::move(release));
   if (outputs_.config_taken) ports_.config_taken(std::move(outputs_.config_taken));

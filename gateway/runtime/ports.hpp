@@ -14,6 +14,8 @@ struct Ports {
   std::function<void()> reopen_store;
   std::function<void(journal::ReadRequest)> read;
   std::function<void(journal::WalkRequest)> walk;
+  std::function<void(journal::HeldFile)> write_held;
+  std::function<void()> count_held;
   std::function<void(delivery::AttemptRequest)> attempt;
   std::function<void(ocpp::Command)> ocpp;
   std::function<void(core::Release)> release;

@@ -47,7 +47,10 @@ constexpr std::array<std::string_view, fault_kinds> names{"power_cut_before_call
                                                           "records_evicted",
                                                           "gap_evicted",
                                                           "records_expired",
-                                                          "clock_starts_stale"};
+                                                          "clock_starts_stale",
+                                                          "billing_carried_out",
+                                                          "held_file_failed",
+                                                          "power_cut_in_held_file"};
 
 static_assert(!names.back().empty());
 

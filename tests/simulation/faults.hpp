@@ -53,7 +53,10 @@ enum class Fault : std::uint8_t {
   records_evicted,  ///< undelivered ones went for want of space
   gap_evicted,      ///< the event that told of a gap went undelivered, and a later one tells it
   records_expired,
-  clock_starts_stale,  ///< at the time of the last synchronisation: months behind
+  clock_starts_stale,   ///< at the time of the last synchronisation: months behind
+  billing_carried_out,  ///< nobody fetched it for too long
+  held_file_failed,     ///< … and its file could not be written
+  power_cut_in_held_file,
   count_of_kinds
 };
 inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(Fault::count_of_kinds);

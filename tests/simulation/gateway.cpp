@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "core/stream_counting.hpp"
+#include "journal/io/held_files.hpp"
 
 namespace chargehook::simulation {
 
@@ -17,10 +18,16 @@ constexpr unsigned walks_per_mille = 300;  // of runs: somebody asks for a walk 
 /// A commit makes three to six calls; one that is not reached is no fault.
 constexpr int calls_of_a_commit = 5;
 constexpr int calls_of_a_start = 5;
+constexpr int calls_of_a_held_file = 4;  // write, sync, rename, sync of the folder
 constexpr int calls_of_a_first_start = 10;
 
 /// Per mille of the inputs behind which another is already in the queue.
 constexpr unsigned more_inputs_wait = 250;
+
+Fault loss_of(journal::GapReason reason) {
+  if (reason == journal::GapReason::carried_out) return Fault::billing_carried_out;
+  return reason == journal::GapReason::expired ? Fault::records_expired : Fault::records_evicted;
+}
 
 }  // namespace
 
@@ -61,8 +68,9 @@ void Gateway::start(const core::ConfigPtr& config) {
     return end(is_fault ? Ending::failed_to_start : Ending::refused_to_start);
   }
   journal_ = std::move(opened.value().journal);
-  core_ = std::make_unique<core::Core>(config, std::move(opened.value().state),
-                                       core::CoreOptions{random.next(), "0.0.0", false}, around_.clock.now());
+  core_ = std::make_unique<core::Core>(
+      config, std::move(opened.value().state),
+      core::CoreOptions{random.next(), "0.0.0", false, journal::io::look_at_held_folder(folder_)}, around_.clock.now());
   input(core::TimerDue{});
   if (random.per_mille(walks_per_mille)) {
     later(random.between(Moment{1ms}, Moment{2s}), [this] { input(core::StoreCheckAsked{core::nobody, true}); });
@@ -104,6 +112,12 @@ void Gateway::carry_out(core::Outputs& out) {
   }
   if (out.walk)
     later(around_.random.between(Moment{100us}, Moment{20ms}), [this, walk = *out.walk] { this->walk(walk); });
+  if (out.held_file) {
+    later(around_.random.between(Moment{1ms}, Moment{2s}), [this, file = *out.held_file] { write_held(file); });
+  }
+  if (out.count_held_files) {
+    later(Moment{1ms}, [this] { input(core::HeldFilesCounted{journal::io::count_held_files(folder_)}); });
+  }
   for (auto& attempt : out.attempts) ports_.attempt(std::move(attempt));
   for (const auto& release : out.releases) ports_.release(release);
   CHARGEHOOK_ASSERT(out.store_damaged.empty());  // no fault of this world harms a page
@@ -169,12 +183,34 @@ void Gateway::commit(const journal::BatchPtr& batch) {
 void Gateway::note_gaps(const journal::Batch& batch) {
   for (const auto& put : batch.gaps) {
     if (!put.row) continue;
-    const bool expired = put.row->reason == journal::GapReason::expired;
-    around_.faults.note(expired ? Fault::records_expired : Fault::records_evicted);
+    around_.faults.note(loss_of(put.row->reason));
     for (const auto& [gap, event] : put.row->notices) {
       if (gap.from_sequence < put.row->from_sequence) around_.faults.note(Fault::gap_evicted);
     }
   }
+}
+
+void Gateway::arm_held() {
+  Random& random = around_.random;
+  const int countdown = random.between(1, calls_of_a_held_file);
+  if (random.per_mille(mood.cut_in_held)) {
+    lossy_disk().arm(random.per_mille(500) ? DiskFault::cut_before : DiskFault::cut_after, countdown);
+  } else if (random.per_mille(mood.fault_in_held)) {
+    lossy_disk().arm(random.per_mille(500) ? DiskFault::fail_undone : DiskFault::no_space, countdown);
+  }
+}
+
+void Gateway::write_held(const journal::HeldFile& file) {
+  arm_held();
+  auto result = journal::io::write_held_file(folder_, file);
+  lossy_disk().disarm();
+  if (lossy_disk().is_dead()) {
+    around_.faults.note(Fault::power_cut_in_held_file);
+    return end(Ending::power_cut);
+  }
+  if (!result.reason.empty()) around_.faults.note(Fault::held_file_failed);
+  later(around_.random.between(Moment{10us}, Moment{5ms}),
+        [this, result = std::move(result)] { input(core::HeldFileWritten{result}); });
 }
 
 void Gateway::reopen() {

@@ -27,6 +27,8 @@ struct DiskMood {
   unsigned fault = 0;
   unsigned slow = 0;
   unsigned cut_in_start = 0;
+  unsigned cut_in_held = 0;    ///< per mille of files of held billing
+  unsigned fault_in_held = 0;  ///< the same
 };
 
 class Gateway {
@@ -71,6 +73,8 @@ class Gateway {
   void arm_start();
   void arm_disk(const journal::Batch& batch);
   void note_gaps(const journal::Batch& batch);
+  void write_held(const journal::HeldFile& file);
+  void arm_held();
   void reopen();
   void read(const journal::ReadRequest& request);
   void walk(const journal::WalkRequest& request);

@@ -75,9 +75,13 @@ LossyDisk::File* LossyDisk::file_of(int descriptor) {
     std::erase_if(files_, [&](const auto& entry) { return entry.second.path == path; });  // it was removed
     found = files_.try_emplace(id).first;
     found->second.path = path;
-    found->second.is_ours = found->second.path.starts_with(folder_) && found->second.path.ends_with("/data.mdb");
+    found->second.is_ours = is_ours(path);
   }
   return found->second.is_ours ? &found->second : nullptr;
+}
+
+bool LossyDisk::is_ours(std::string_view path) const {
+  return path.starts_with(folder_) && (path.ends_with("/data.mdb") || path.find("/held-billing/") != path.npos);
 }
 
 LossyDisk::Verdict LossyDisk::judge_call() {
@@ -231,6 +235,7 @@ int LossyDisk::rename(const char* from, const char* to) {
   }
   const int status = act();
   if (status == 0) renames_.emplace_back(from, to);
+  if (status == 0) std::erase_if(files_, [&](const auto& entry) { return entry.second.path == to; });
   for (auto& [id, file] : files_) {
     if (status == 0 && file.path == from) file.path = to;
   }

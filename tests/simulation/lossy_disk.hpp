@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,7 +24,7 @@ enum class DiskFault : std::uint8_t { cut_before, cut_after, fail_undone, fail_d
 
 class LossyDisk {
  public:
-  /// From here on it stands behind `data.mdb` in this folder and below. Forgets all of an earlier one.
+  /// From here on it stands behind `data.mdb` and held billing in this folder and below. Forgets all of an earlier one.
   void begin(std::string folder, Random& random, FaultCounts& faults);
   void end();
 
@@ -72,6 +73,7 @@ class LossyDisk {
   enum class Verdict : std::uint8_t { go, fail_undone, fail_done, shorten };
 
   File* file_of(int descriptor);
+  [[nodiscard]] bool is_ours(std::string_view path) const;
   Verdict judge_call();
   void die_if_due();
   static void remember(File& file, off_t offset, std::size_t length);

@@ -13,7 +13,7 @@ Plan plan_of(Kind kind, Random& random) {
     plan.yard = {4, 90s, 10};
     plan.meter_interval = 5s;
     plan.apply_every = 8min;
-    plan.disk = {2, 6, 15, 150};
+    plan.disk = {2, 6, 15, 150, 250, 300};
     return plan;
   }
   plan.crash_every = random.between(Moment{2s}, Moment{20s});
@@ -23,8 +23,12 @@ Plan plan_of(Kind kind, Random& random) {
   plan.yard.store_fills = random.per_mille(120);
   plan.receivers_go_away = plan.yard.store_fills;
   if (plan.yard.store_fills) plan.sources.data_bytes_max = 20'000;
-  plan.disk = {static_cast<unsigned>(random.between(0, 15)), static_cast<unsigned>(random.between(0, 30)),
-               static_cast<unsigned>(random.between(0, 40)), 200};
+  plan.disk = {.cut = static_cast<unsigned>(random.between(0, 15)),
+               .fault = static_cast<unsigned>(random.between(0, 30)),
+               .slow = static_cast<unsigned>(random.between(0, 40)),
+               .cut_in_start = 200,
+               .cut_in_held = 250,
+               .fault_in_held = 300};
   return plan;
 }
 

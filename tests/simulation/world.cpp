@@ -282,8 +282,9 @@ class World {
   Schedule schedule_;
   Clock clock_{schedule_};
   Complaints complaints_;
-  DeliveryJudge judge_{depot_wishes(), complaints_};
-  StoreJudge store_judge_{judge_, complaints_};
+  HeldFiles held_{folder_.path(), complaints_};
+  DeliveryJudge judge_{depot_wishes(), complaints_, &held_};
+  StoreJudge store_judge_{judge_, complaints_, &held_};
   core::ConfigPtr configuration_ = depot_configurations().front();
   Gateway gateway_;
   Receivers receivers_;

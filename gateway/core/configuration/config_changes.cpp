@@ -74,6 +74,12 @@ void compare_rules(const rules::RuleSet& from, const rules::RuleSet& to, Lines& 
   }
 }
 
+void compare_retention(const journal::RetentionLimits& from, journal::RetentionLimits to, Lines& taken) {
+  add_change(taken, "storage.billing.hold", long_duration_text(from.billing_hold), long_duration_text(to.billing_hold));
+  to.billing_hold = from.billing_hold;
+  if (from != to) taken.emplace_back("storage: how long and how much is kept changed");
+}
+
 }  // namespace
 
 ConfigChanges compare(const ConfigGeneration& from, const ConfigGeneration& to) {
@@ -82,8 +88,7 @@ ConfigChanges compare(const ConfigGeneration& from, const ConfigGeneration& to) 
   add_change(changes.taken, "gateway.environment", from.gateway.environment, to.gateway.environment);
   add_change(changes.needs_restart, "storage.size", size_text(from.storage.size_bytes),
              size_text(to.storage.size_bytes));
-  if (from.storage.keep != to.storage.keep)
-    changes.taken.emplace_back("storage: how long and how much is kept changed");
+  compare_retention(from.storage.keep, to.storage.keep, changes.taken);
   add_change(changes.taken, "clock.trust", shown(from.clock), shown(to.clock));
   compare_site(from.site, to.site, changes);
   compare_topology(from.topology, to.topology, changes.taken);

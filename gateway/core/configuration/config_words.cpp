@@ -20,6 +20,14 @@ std::string duration_text(std::chrono::milliseconds duration) {
   return std::to_string(milliseconds / 60'000) + " min";
 }
 
+std::string long_duration_text(std::chrono::seconds duration) {
+  using std::chrono::days;
+  using std::chrono::hours;
+  if (duration % days{1} == duration.zero()) return std::to_string(duration / days{1}) + " d";
+  if (duration % hours{1} == duration.zero()) return std::to_string(duration / hours{1}) + " h";
+  return duration_text(duration);
+}
+
 std::string amount_text(const rules::Amount& amount) {
   const bool in_kilowatt = amount.quantity == model::Quantity::power && amount.value >= 1000;
   std::array<char, 32> digits{};

@@ -16,6 +16,12 @@
 
 namespace chargehook::core {
 
+/// What of its own a store may have.
+struct StoreReach {
+  model::Sequence next = 0;           ///< above all sequences that it has given
+  model::Sequence billing_floor = 0;  ///< billing up to here is gone from it
+};
+
 class Imports {
  public:
   /// @param origins the oldest first
@@ -25,9 +31,9 @@ class Imports {
   /// A chunk is sorted out, and its entry is not durable yet; it has to end before the next begins.
   [[nodiscard]] bool is_under_way() const { return under_way_.has_value(); }
 
-  /// @param next above all sequences that this store has given
+  /// @param reach of this store at the moment
   /// @return the events that are new, and what `imported` says with them. Without events there is nothing to commit
-  [[nodiscard]] journal::Entry begin(ImportSeen chunk, model::Sequence next);
+  [[nodiscard]] journal::Entry begin(ImportSeen chunk, const StoreReach& reach);
 
   /// The entry is durable, or there was nothing to commit. @return the answer
   [[nodiscard]] Release done();
@@ -39,6 +45,8 @@ class Imports {
   /// What a line is about: the range of its store in which it is the one event.
   struct Place {
     journal::ImportedRow range;
+    journal::Origin origin;   ///< where it was first admitted
+    bool comes_back = false;  ///< this store let it go into the file
     [[nodiscard]] journal::Origin identity() const { return {range.store_id, range.to}; }
   };
   struct UnderWay {
@@ -47,10 +55,12 @@ class Imports {
     journal::ImportedRanges::Changes changes;
   };
 
-  [[nodiscard]] static Place place_of(const journal::ExportLine& line);
+  [[nodiscard]] bool is_own(const journal::Origin& identity) const;
+  [[nodiscard]] bool comes_back(const journal::ExportLine& line, model::Sequence billing_floor) const;
+  [[nodiscard]] Place place_of(const journal::ExportLine& line, model::Sequence billing_floor) const;
   [[nodiscard]] std::optional<std::string> why_not(const Place& place, model::Sequence next) const;
-  [[nodiscard]] bool is_here(const journal::Origin& identity) const;
-  void take(LineToImport line, model::Sequence next, journal::Entry& entry);
+  [[nodiscard]] bool is_here(const Place& place) const;
+  void take(LineToImport line, const StoreReach& reach, journal::Entry& entry);
 
   std::uint64_t store_id_;
   std::vector<journal::StoreOrigin> origins_;

@@ -5,6 +5,11 @@
 namespace chargehook::core {
 namespace {
 
+journal::GapReason reason_of(EvictionCause cause) {
+  if (cause == EvictionCause::held) return journal::GapReason::carried_out;
+  return cause == EvictionCause::age ? journal::GapReason::expired : journal::GapReason::evicted;
+}
+
 journal::GapRow row_of(const EvictionPlan& plan) {
   journal::GapRow row;
   row.event_class = plan.order().event_class;
@@ -12,16 +17,18 @@ journal::GapRow row_of(const EvictionPlan& plan) {
   row.to_sequence = plan.up_to();
   row.from_ordinal = plan.order().floor.ordinal + 1;
   row.to_ordinal = plan.order().floor.ordinal + plan.records();
-  row.reason = plan.order().cause == EvictionCause::age ? journal::GapReason::expired : journal::GapReason::evicted;
+  row.reason = reason_of(plan.order().cause);
   return row;
 }
 
-/// What one stream has to be told: its own loss with all that its lost gap events would have told, and what events of
-/// an earlier generation would have, as it is.
-std::vector<model::StreamGap> gaps_to_tell(const delivery::StreamGivenUp& given_up, const GapTable& gaps) {
+/// What one stream has to be told: its own loss, with the file it lies in and all that its lost gap events would have
+/// told, and what events of an earlier generation would have, as it is.
+std::vector<model::StreamGap> gaps_to_tell(const delivery::StreamGivenUp& given_up, const GapTable& gaps,
+                                           const std::string& file) {
   std::vector<model::StreamGap> out;
   if (!given_up.gap) return out;
   out.push_back(*given_up.gap);
+  if (!file.empty()) out.front().files.push_back(file);
   for (const auto sequence : given_up.lost_gaps) {
     const auto* notice = gaps.find(given_up.row.id.event_class, sequence);
     if (notice == nullptr) continue;
@@ -38,7 +45,7 @@ std::vector<model::StreamGap> gaps_to_tell(const delivery::StreamGivenUp& given_
 
 EvictionMade make_eviction(const model::Now& now, const ConfigGeneration& config, const EvictionPlan& plan,
                            const std::vector<delivery::StreamGivenUp>& given_up, const GapTable& gaps,
-                           GatewayEvents& events) {
+                           GatewayEvents& events, const std::string& file) {
   EvictionMade made;
   auto& eviction = made.eviction;
   auto row = row_of(plan);
@@ -48,7 +55,7 @@ EvictionMade make_eviction(const model::Now& now, const ConfigGeneration& config
       made.lost += stream.gap->events;
       made.endpoints.push_back(stream.endpoint);
     }
-    for (auto& gap : gaps_to_tell(stream, gaps)) {
+    for (auto& gap : gaps_to_tell(stream, gaps, file)) {
       eviction.notices.push_back(events.gap(now, config, {row.reason, stream.endpoint, gap}));
       row.notices.push_back({std::move(gap), 0});
     }

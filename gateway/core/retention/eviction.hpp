@@ -21,8 +21,9 @@ struct EvictionMade {
 
 /// @param plan     complete
 /// @param given_up what the streams of the class said to it
+/// @param file     where the records were carried out to; empty: nowhere
 [[nodiscard]] EvictionMade make_eviction(const model::Now& now, const ConfigGeneration& config,
                                          const EvictionPlan& plan, const std::vector<delivery::StreamGivenUp>& given_up,
-                                         const GapTable& gaps, GatewayEvents& events);
+                                         const GapTable& gaps, GatewayEvents& events, const std::string& file = {});
 
 }  // namespace chargehook::core

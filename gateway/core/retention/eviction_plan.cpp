@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "core/read_ids.hpp"
 #include "core/stamp.hpp"
 
 namespace chargehook::core {
@@ -29,6 +28,8 @@ delivery::Item item_of(const journal::Record& record) {
 void EvictionPlan::begin(const EvictionOrder& order) {
   order_ = order;
   items_.clear();
+  whole_.clear();
+  dated_ = {order.floor.sequence, 0, 0, 0};
   first_ = 0;
   after_ = order.floor.sequence;
   records_ = 0;
@@ -39,10 +40,17 @@ void EvictionPlan::begin(const EvictionOrder& order) {
   again_at_.reset();
 }
 
+/// A piece that has to be whole may be a mebibyte: its memory is given back.
+void EvictionPlan::abandon() {
+  order_.reset();
+  items_ = {};
+  whole_ = {};
+}
+
 std::optional<journal::ReadRequest> EvictionPlan::want_read(const model::Now& now) {
   if (!order_ || is_complete_ || under_way_ || (again_at_ && *again_at_ > now.boot)) return std::nullopt;
   again_at_.reset();
-  under_way_ = make_read_id(ReadKind::eviction, next_read_++);
+  under_way_ = make_read_id(reads_, next_read_++);
   journal::ReadRequest request;
   request.id = *under_way_;
   request.event_class = order_->event_class;
@@ -63,6 +71,11 @@ void EvictionPlan::records_read(const model::Now& now, const journal::ReadResult
     return;
   }
   is_complete_ = result.last == after_;
+  take_records(result);
+  if (is_complete_) leave_what_is_not_dated();
+}
+
+void EvictionPlan::take_records(const journal::ReadResult& result) {
   auto damaged = result.damaged.begin();
   const auto pass_damaged = [&](model::Sequence before) {
     for (; damaged != result.damaged.end() && *damaged < before && *damaged <= order_->up_to; ++damaged) pass(*damaged);
@@ -71,7 +84,7 @@ void EvictionPlan::records_read(const model::Now& now, const journal::ReadResult
     pass_damaged(record->sequence);
     is_complete_ = is_complete_ || ends_before(*record);
     if (is_complete_) return;
-    take(*record);
+    take(record);
   }
   pass_damaged(UINT64_MAX);
   is_complete_ = is_complete_ || after_ >= order_->up_to;
@@ -80,14 +93,35 @@ void EvictionPlan::records_read(const model::Now& now, const journal::ReadResult
 }
 
 bool EvictionPlan::ends_before(const journal::Record& record) const {
-  const bool is_young = order_->older_than && !journal::is_before(record, *order_->older_than);
+  const auto& cutoff = order_->begins_before && dated_.items == 0 ? order_->begins_before : order_->older_than;
+  const bool is_young = cutoff && is_dated(record) && !journal::is_before(record, *cutoff);
   return is_young || record.sequence > order_->up_to;
 }
 
-void EvictionPlan::take(const journal::Record& record) {
-  items_.push_back(item_of(record));
-  bytes_ += journal::record_size(record);
-  pass(record.sequence);
+void EvictionPlan::take(const journal::RecordPtr& record) {
+  items_.push_back(item_of(*record));
+  if (order_->cause == EvictionCause::held) whole_.push_back(record);
+  bytes_ += journal::record_size(*record);
+  pass(record->sequence);
+  if (is_dated(*record)) dated_ = {after_, records_, bytes_, items_.size()};
+}
+
+/// Of held billing: a record that came from another store, or from a run that never knew the time, bears no date that
+/// counts here. It is as old as what lies behind it.
+bool EvictionPlan::is_dated(const journal::Record& record) const {
+  if (order_->cause != EvictionCause::held) return true;
+  const bool is_of_this_run = record.boot == order_->older_than->boot;
+  return is_of_this_run || (record.boot != 0 && record.recorded_quality != model::TimeQuality::unknown);
+}
+
+/// Held billing ends with a record that is known to be old.
+void EvictionPlan::leave_what_is_not_dated() {
+  if (order_->cause != EvictionCause::held) return;
+  items_.resize(dated_.items);
+  whole_.resize(dated_.items);
+  after_ = dated_.after;
+  records_ = dated_.records;
+  bytes_ = dated_.bytes;
 }
 
 void EvictionPlan::pass(model::Sequence sequence) {

@@ -17,6 +17,11 @@ constexpr std::array all_classes{EventClass::billing, EventClass::safety, EventC
 
 constexpr std::uint64_t page_bytes = 4096;
 
+constexpr auto put_off_for = 10min;
+
+/// Held billing waits a little longer for what follows it, or each event of a quiet depot would be a file of its own.
+constexpr int held_together = 30;
+
 /// Ages are looked at ten times within what is kept, but not more often than is worth it, nor less than a person
 /// expects.
 std::chrono::seconds look_every(std::chrono::seconds keep) {
@@ -53,9 +58,15 @@ bool has_delivered_ones(const StoreSight& store, EventClass event_class) {
   return std::min(store.delivered[index(event_class)], log.last_sequence) > log.floor_sequence;
 }
 
+/// Delivered billing that outlived the hold would stand before what has to go into a file.
+std::chrono::seconds kept_when_delivered(EventClass event_class, const journal::RetentionLimits& limits) {
+  const bool is_billing = event_class == EventClass::billing;
+  return is_billing ? std::min(limits.keep_delivered, limits.billing_hold) : limits.keep_delivered;
+}
+
 }  // namespace
 
-RetentionSchedule::RetentionSchedule(const model::Now& started) {
+RetentionSchedule::RetentionSchedule(const model::Now& started) : held_look_(started.boot + 10s) {
   delivered_looks_.fill(started.boot + 10s);
   age_looks_.fill(started.boot + 10s);
 }
@@ -101,11 +112,12 @@ std::optional<EvictionOrder> RetentionSchedule::for_age(const model::Now& now, c
   for (const auto event_class : all_classes) {
     const std::size_t i = index(event_class);
     if (delivered_looks_[i] <= now.boot) {
-      delivered_looks_[i] = now.boot + look_every(limits.keep_delivered);
+      const auto keep = kept_when_delivered(event_class, limits);
+      delivered_looks_[i] = now.boot + look_every(keep);
       if (!is_empty(store.logs[i]) && has_delivered_ones(store, event_class)) {
         auto order = order_of(event_class, EvictionCause::delivered, store);
         order.up_to = std::min(order.up_to, store.delivered[i]);
-        order.older_than = journal::cutoff_before(now, store.boot, limits.keep_delivered);
+        order.older_than = journal::cutoff_before(now, store.boot, keep);
         return order;
       }
     }
@@ -122,8 +134,27 @@ std::optional<EvictionOrder> RetentionSchedule::for_age(const model::Now& now, c
   return std::nullopt;
 }
 
+std::optional<EvictionOrder> RetentionSchedule::held(const model::Now& now, const StoreSight& store,
+                                                     const journal::RetentionLimits& limits) {
+  held_look_ = now.boot + look_every(limits.billing_hold);
+  const auto& log = store.logs[index(EventClass::billing)];
+  const bool all_is_delivered = store.delivered[index(EventClass::billing)] >= log.last_sequence;
+  if (is_empty(log) || all_is_delivered || has_delivered_ones(store, EventClass::billing)) return std::nullopt;
+  auto order = order_of(EventClass::billing, EvictionCause::held, store);
+  order.older_than = journal::cutoff_before(now, store.boot, limits.billing_hold);
+  const auto and_some = limits.billing_hold + limits.billing_hold / held_together;
+  order.begins_before = journal::cutoff_before(now, store.boot, and_some);
+  return order;
+}
+
+void RetentionSchedule::put_off_held(const model::Now& now) { held_look_ = now.boot + put_off_for; }
+
 void RetentionSchedule::carried_out(const model::Now& now, const EvictionOrder& order, bool more) {
   if (!more || order.cause == EvictionCause::space) return;
+  if (order.cause == EvictionCause::held) {
+    held_look_ = now.boot;
+    return;
+  }
   auto& looks = order.cause == EvictionCause::age ? age_looks_ : delivered_looks_;
   looks[index(order.event_class)] = now.boot;
 }
@@ -133,7 +164,7 @@ void RetentionSchedule::not_worth_it(const EvictionOrder& order, const journal::
 }
 
 std::optional<model::BootTime> RetentionSchedule::next_deadline() const {
-  return std::min(*std::ranges::min_element(delivered_looks_), *std::ranges::min_element(age_looks_));
+  return std::min({*std::ranges::min_element(delivered_looks_), *std::ranges::min_element(age_looks_), held_look_});
 }
 
 }  // namespace chargehook::core

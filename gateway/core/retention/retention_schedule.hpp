@@ -35,6 +35,17 @@ class RetentionSchedule {
   [[nodiscard]] std::optional<EvictionOrder> next(const model::Now& now, const StoreSight& store,
                                                   const journal::RetentionLimits& limits);
 
+  /// Whether `held` may have something to say.
+  [[nodiscard]] bool is_held_due(const model::Now& now) const { return held_look_ <= now.boot; }
+
+  /// Billing that is undelivered at the head of its log, to be looked at for its age; nothing if there is none. Asked
+  /// for when it is due; looks again later.
+  [[nodiscard]] std::optional<EvictionOrder> held(const model::Now& now, const StoreSight& store,
+                                                  const journal::RetentionLimits& limits);
+
+  /// What `held` has named cannot go: it is looked at again after a while.
+  void put_off_held(const model::Now& now);
+
   /// The order was carried out. @param more it met its limit, and there may be more of the kind
   void carried_out(const model::Now& now, const EvictionOrder& order, bool more);
 
@@ -55,6 +66,7 @@ class RetentionSchedule {
 
   Looks delivered_looks_;                                                 ///< when what is delivered is looked at next
   Looks age_looks_;                                                       ///< … and what is not
+  model::BootTime held_look_;                                             ///< … and held billing
   std::array<model::Ordinal, model::event_class_count> left_alone_at_{};  ///< log's last ordinal then
 };
 

@@ -64,6 +64,7 @@ std::string to_text(const ExportLine& line) {
         .end();
     object.add_json("origin", origin);
   }
+  if (line.carried_out) object.add("carriedout", true);
   object.add("class", to_string(event.event_class)).add("type", event.type).add("id", event.id);
   object.add("subject", event.subject).add("partitionkey", event.partition_key);
   object.add("severity", to_string(event.severity)).add("basis", to_string(event.basis));
@@ -184,6 +185,9 @@ bool read_origin(ExportLine& line, dom::element value) {
          line.origin->sequence > 0;
 }
 
+/// Said, or left out.
+bool read_carried_out(bool& out, dom::element value) { return value.get(out) == simdjson::SUCCESS && out; }
+
 bool read_type(std::string& out, dom::element value) {
   out = text_of(value);
   return is_type(out);
@@ -200,15 +204,16 @@ struct MemberReader {
   bool (*read)(ExportLine& line, dom::element value, std::string_view raw);
 };
 
-constexpr std::string_view optional_member = "origin";
+constexpr std::array<std::string_view, 2> optional_members{"origin", "carriedout"};
 
 using Value = dom::element;
 using Raw = std::string_view;
-constexpr std::array<MemberReader, 17> member_readers{{
+constexpr std::array<MemberReader, 18> member_readers{{
     {"store", [](ExportLine& line, Value value, Raw) { return read_id(line.store_id, value); }},
     {"sequence", [](ExportLine& line, Value value, Raw) { return read_sequence(line.sequence, value); }},
     {"previous", [](ExportLine& line, Value value, Raw) { return read_sequence(line.previous, value); }},
-    {optional_member, [](ExportLine& line, Value value, Raw) { return read_origin(line, value); }},
+    {optional_members[0], [](ExportLine& line, Value value, Raw) { return read_origin(line, value); }},
+    {optional_members[1], [](ExportLine& line, Value value, Raw) { return read_carried_out(line.carried_out, value); }},
     {"class", [](ExportLine& line, Value value,
                  Raw) { return read_name(line.event.event_class, value, model::EventClass::telemetry); }},
     {"type", [](ExportLine& line, Value value, Raw) { return read_type(line.event.type, value); }},
@@ -247,7 +252,8 @@ class LineReading {
   Result<ExportLine> end() {
     for (std::size_t i = 0; i < member_readers.size(); ++i) {
       const auto name = member_readers[i].name;
-      if (!seen_[i] && name != optional_member) return Error{"member", "it has no member " + std::string{name}};
+      const bool may_miss = std::ranges::find(optional_members, name) != optional_members.end();
+      if (!seen_[i] && !may_miss) return Error{"member", "it has no member " + std::string{name}};
     }
     if (line_.previous >= line_.sequence) return wrong("previous");
     if (!fits_record(line_.event)) return Error{"size", "the event is larger than 63 KiB"};

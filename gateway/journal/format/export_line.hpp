@@ -27,6 +27,7 @@ struct ExportLine {
   /// 0: nothing is said.
   model::Sequence previous = 0;
   std::optional<Origin> origin;  ///< where it was before it came into that store
+  bool carried_out = false;      ///< that store let it go into this file before it was delivered: it may take it back
   model::Event event;
   model::WallTime recorded;
   model::TimeQuality recorded_quality = model::TimeQuality::unknown;

@@ -36,6 +36,8 @@ void write_notice(ByteWriter out, const GapNotice& notice) {
   for (const auto& [type, count] : gap.types) out.text16(type).u64(count);
   out.u8(gap.more_devices ? 1 : 0).u16(static_cast<std::uint16_t>(gap.devices.size()));
   for (const auto& device : gap.devices) out.text16(device);
+  out.u16(static_cast<std::uint16_t>(gap.files.size()));
+  for (const auto& file : gap.files) out.text16(file);
 }
 
 void read_ranges(ByteReader& in, std::vector<model::LostRange>& ranges) {
@@ -72,13 +74,14 @@ bool read_notice(ByteReader& in, GapNotice& notice) {
   read_ranges(in, gap.ranges);
   if (!read_types(in, gap.types) || !read_flag(in, gap.more_devices)) return false;
   for (std::uint16_t left = in.u16(); left > 0 && !in.failed(); --left) gap.devices.emplace_back(in.text16());
+  for (std::uint16_t left = in.u16(); left > 0 && !in.failed(); --left) gap.files.emplace_back(in.text16());
   return !in.failed();
 }
 
 }  // namespace
 
 std::string_view to_string(GapReason reason) {
-  constexpr std::array<std::string_view, 5> names{"evicted", "expired", "corrupt", "lost_store", "hold_expired"};
+  constexpr std::array<std::string_view, 5> names{"evicted", "expired", "corrupt", "lost_store", "carried_out"};
   return names.at(static_cast<std::size_t>(reason));
 }
 
@@ -107,7 +110,7 @@ model::Result<GapRow> decode_gap(std::string_view key, std::string_view value) {
   row.to_sequence = in.u64();
   row.from_ordinal = in.u64();
   row.to_ordinal = in.u64();
-  is_sound = read_enum(in, GapReason::hold_expired, row.reason) && is_sound;
+  is_sound = read_enum(in, GapReason::carried_out, row.reason) && is_sound;
   for (std::uint16_t left = in.u16(); is_sound && left > 0; --left) {
     auto& notice = row.notices.emplace_back();
     notice.gap.stream.event_class = row.event_class;

@@ -21,11 +21,11 @@ inline constexpr std::string_view gaps = "gaps";
 }  // namespace database
 
 enum class GapReason : std::uint8_t {
-  evicted = 0,       ///< the store was too full
-  expired = 1,       ///< older than its class is kept
-  corrupt = 2,       ///< the record does not verify
-  lost_store = 3,    ///< not found again in a damaged store
-  hold_expired = 4,  ///< an endpoint was held for too long
+  evicted = 0,      ///< the store was too full
+  expired = 1,      ///< older than its class is kept
+  corrupt = 2,      ///< the record does not verify
+  lost_store = 3,   ///< not found again in a damaged store
+  carried_out = 4,  ///< held for as long as billing is, and written to a file
 };
 /// As the event says it: "evicted".
 [[nodiscard]] std::string_view to_string(GapReason reason);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "journal/export_record.hpp"
 #include "journal/format/bytes.hpp"
 #include "journal/format/export_line.hpp"
 #include "journal/format/origin_row.hpp"
@@ -74,7 +75,7 @@ class PageReading {
     bytes_ += row.value.size();
     auto record = records_.decode(event_class, sequence, row.value);
     if (record) {
-      BOOST_OUTCOME_TRY(append(std::move(record).value()));
+      BOOST_OUTCOME_TRY(append(record.value()));
     } else {
       page_.end.damaged.push_back(sequence);
     }
@@ -82,18 +83,13 @@ class PageReading {
     return model::success();
   }
 
-  [[nodiscard]] model::Result<void> append(Record record) {
-    ExportLine line;
-    line.store_id = giver_of(record.sequence, origins_, store_id_);
-    line.sequence = record.sequence;
-    line.previous = previous_of(record.sequence);
-    line.origin = record.origin;
-    line.recorded = record.recorded;
-    line.recorded_quality = record.recorded_quality;
-    if (record.recorded_quality == model::TimeQuality::unknown) {
-      BOOST_OUTCOME_TRY(correct(record, line));
+  [[nodiscard]] model::Result<void> append(const Record& record) {
+    if (record.recorded_quality == model::TimeQuality::unknown && !clocks_) {
+      BOOST_OUTCOME_TRY(read_boots());
     }
-    line.event = std::move(record.event);
+    const auto giver = giver_of(record.sequence, origins_, store_id_);
+    ExportLine line = line_of(record, giver, clocks_ ? *clocks_ : model::BootClocks{});
+    line.previous = previous_of(record.sequence);
     page_.lines += to_text(line) + '\n';
     ++page_.end.events;
     return model::success();
@@ -104,20 +100,6 @@ class PageReading {
     model::Sequence previous = page_.end.after;
     for (const auto floor : floors_) previous = std::max(previous, std::min(floor, sequence - 1));
     return previous;
-  }
-
-  /// As a delivery would show it: another store does not know what was learned of our clock.
-  [[nodiscard]] model::Result<void> correct(Record& record, ExportLine& line) {
-    if (!clocks_) {
-      BOOST_OUTCOME_TRY(read_boots());
-    }
-    const model::Stamp stamp{record.boot, record.boot_time, record.recorded, record.recorded_quality};
-    const auto shown = model::shown_times(record.event, stamp, *clocks_);
-    if (clocks_->of(record.boot)) line.recorded_quality = model::TimeQuality::corrected;
-    line.recorded = shown.recorded;
-    record.event.time = shown.time;
-    record.event.time_quality = shown.quality;
-    return model::success();
   }
 
   [[nodiscard]] model::Result<void> read_boots() {

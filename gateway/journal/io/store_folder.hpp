@@ -34,7 +34,7 @@ class Descriptor {
 
 [[nodiscard]] model::Result<void> sync_folder(const std::string& folder);
 
-/// Renames over nothing and syncs the folder it comes to.
+/// Renames, over what may have that name, and syncs the folder it comes to.
 [[nodiscard]] model::Result<void> move_into_place(const std::string& from, const std::string& to);
 
 /// Removes a file and syncs its folder.

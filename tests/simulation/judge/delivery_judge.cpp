@@ -26,8 +26,8 @@ bool wants(const Wish& wish, const std::string& type) {
 
 }  // namespace
 
-DeliveryJudge::DeliveryJudge(std::vector<Wish> wishes, Complaints& complaints)
-    : wishes_(std::move(wishes)), complaints_(complaints), times_(complaints) {}
+DeliveryJudge::DeliveryJudge(std::vector<Wish> wishes, Complaints& complaints, HeldFiles* held)
+    : wishes_(std::move(wishes)), complaints_(complaints), held_(held), times_(complaints) {}
 
 void DeliveryJudge::offered(const std::string& reference, const std::string& type, const std::string& data) {
   offers_.try_emplace(reference, Offer{type, data, {}, highest_told_, 0});
@@ -78,15 +78,30 @@ bool DeliveryJudge::is_delivered(const Accepted& accepted) const {
   });
 }
 
+/// Billing is not lost by being told so: it has to lie in a file.
 bool DeliveryJudge::is_told_lost(const std::string& endpoint, const Accepted& accepted) const {
   const auto told = gaps_.find(endpoint);
   return told != gaps_.end() && std::ranges::any_of(told->second, [&](const auto& gap) {
            return gap.event_class == class_of(accepted.type) && gap.from_sequence <= accepted.sequence &&
-                  accepted.sequence <= gap.to_sequence;
+                  accepted.sequence <= gap.to_sequence &&
+                  (gap.event_class != "billing" || (held_ != nullptr && held_->holds(accepted.sequence, accepted.id)));
          });
 }
 
-/// It tells its own endpoint of its own class, never of billing. What it says is as good as a delivery.
+/// Billing goes into files, and nothing else does.
+void DeliveryJudge::check_files(const WireEvent& event, const WireGap& gap) {
+  if ((gap.event_class == "billing") != (gap.reason == "carried_out") ||
+      gap.files.empty() != (gap.reason != "carried_out")) {
+    complaints_.say(event.id + ": a gap of " + gap.event_class + ", " + gap.reason + ", with " +
+                    std::to_string(gap.files.size()) + " files");
+  }
+  for (const auto& file : gap.files) {
+    if (held_ == nullptr || !held_->is_there(file))
+      complaints_.say(event.id + ": names " + file + ", which is not there");
+  }
+}
+
+/// It tells its own endpoint of its own class. What it says is as good as a delivery.
 void DeliveryJudge::check_gap(const std::string& endpoint, const WireEvent& event) {
   if (event.type != "delivery.gap") return;
   const auto gap = read_wire_gap(event.data);
@@ -94,10 +109,11 @@ void DeliveryJudge::check_gap(const std::string& endpoint, const WireEvent& even
   if (event.subject != "endpoint/" + endpoint || gap->stream.find("/" + endpoint + "/") == std::string::npos) {
     complaints_.say(event.id + ": tells " + endpoint + " of the gap of " + gap->stream);
   }
-  if (gap->event_class != event.event_class || gap->event_class == "billing") {
+  if (gap->event_class != event.event_class) {
     complaints_.say(event.id + ": a gap of " + gap->event_class + " among " + event.event_class);
   }
-  if (!streams_.contains(gap->stream)) streams_.try_emplace(gap->stream, gap->stream, complaints_);
+  check_files(event, *gap);
+  if (!streams_.contains(gap->stream)) streams_.try_emplace(gap->stream, gap->stream, complaints_, held_);
   streams_.at(gap->stream).lost(*gap);
   gaps_[endpoint].push_back(*gap);
   for (const auto& accepted : accepted_) {
@@ -113,7 +129,7 @@ void DeliveryJudge::attempt_started(std::uint64_t attempt, const std::string& en
   check_once(*event);
   check_only_stream(endpoint, *event);
   check_gap(endpoint, *event);
-  streams_.try_emplace(event->stream, event->stream, complaints_).first->second.started(*event);
+  streams_.try_emplace(event->stream, event->stream, complaints_, held_).first->second.started(*event);
   const bool is_revision = !revised_by(event->id).empty();
   times_.sent(*event, reference_of(*event));
   attempts_[attempt] = {endpoint,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "judge/complaints.hpp"
+#include "judge/held_files.hpp"
 #include "judge/stream_judge.hpp"
 #include "judge/time_judge.hpp"
 
@@ -23,7 +24,8 @@ struct Wish {
 
 class DeliveryJudge {
  public:
-  DeliveryJudge(std::vector<Wish> wishes, Complaints& complaints);
+  /// @param held what was carried out of the store; without it no billing event may be told to be lost
+  DeliveryJudge(std::vector<Wish> wishes, Complaints& complaints, HeldFiles* held = nullptr);
 
   /// A source hands something in, for the first time or again.
   /// @param reference what it calls it: `data.reference` of its event
@@ -88,12 +90,14 @@ class DeliveryJudge {
   void check_reference(const WireEvent& event);
   void check_once(const WireEvent& event);
   void check_gap(const std::string& endpoint, const WireEvent& event);
+  void check_files(const WireEvent& event, const WireGap& gap);
   [[nodiscard]] bool is_told_lost(const std::string& endpoint, const Accepted& accepted) const;
   void check_only_stream(const std::string& endpoint, const WireEvent& event);
   void want(const std::string& reference, const std::string& type);
 
   std::vector<Wish> wishes_;
   Complaints& complaints_;
+  HeldFiles* held_;
   std::map<std::string, Offer> offers_;
   std::map<std::string, std::string> reference_of_id_;
   std::vector<Accepted> accepted_;

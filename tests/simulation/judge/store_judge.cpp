@@ -170,12 +170,31 @@ void StoreJudge::check_gaps(const StoreSnapshot& store) {
   }
 }
 
-/// What was evicted or has expired lies below the floor, and is never billing.
+/// Billing goes into files, and nothing else does: each record that is gone has a line.
+void StoreJudge::check_held(const StoredGap& row) {
+  constexpr int carried_out = 4;
+  const std::string where = "store: gaps " + std::to_string(row.from_sequence);
+  if (row.event_class == 0 && (row.reason != carried_out || held_ == nullptr)) {
+    return complaints_.say(where + ": billing events are gone");
+  }
+  if (row.reason != carried_out) return;
+  if (row.event_class != 0) return complaints_.say(where + ": was carried out and is no billing");
+  const auto lines = held_->count(row.from_sequence, row.to_sequence);
+  if (lines != row.to_ordinal - row.from_ordinal + 1) {
+    complaints_.say(where + ": files hold " + std::to_string(lines) + " of the events that were carried out");
+  }
+  for (const auto& notice : row.notices) {
+    const bool is_there = std::ranges::all_of(notice.files, [&](const auto& file) { return held_->is_there(file); });
+    if (notice.files.empty() || !is_there) complaints_.say(where + ": a file that it names is not there");
+  }
+}
+
+/// What is gone lies below the floor.
 void StoreJudge::check_gap(const StoreSnapshot& store, const StoredGap& row) {
   const std::string where = "store: gaps " + std::to_string(row.from_sequence);
   const auto log = static_cast<std::size_t>(row.event_class) % 4;
   const auto& floor = store.floors[log];
-  if (log == 0) complaints_.say(where + ": billing events are gone");
+  check_held(row);
   const bool rises = row.from_sequence <= row.to_sequence && row.from_ordinal <= row.to_ordinal &&
                      row.to_ordinal - row.from_ordinal <= row.to_sequence - row.from_sequence;
   if (!rises) complaints_.say(where + ": its numbers do not rise");

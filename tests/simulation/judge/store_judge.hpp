@@ -16,8 +16,9 @@ namespace chargehook::simulation {
 
 class StoreJudge {
  public:
-  StoreJudge(const DeliveryJudge& deliveries, Complaints& complaints)
-      : deliveries_(deliveries), complaints_(complaints) {}
+  /// @param held what was carried out of the store; without it no billing event may be gone
+  StoreJudge(const DeliveryJudge& deliveries, Complaints& complaints, HeldFiles* held = nullptr)
+      : deliveries_(deliveries), complaints_(complaints), held_(held) {}
 
   /// Reads it and says what is wrong. Remembers what each sequence was, for the next time.
   void inspect(const std::string& folder);
@@ -37,6 +38,7 @@ class StoreJudge {
   void check_ids(const StoreSnapshot& store);
   void check_gaps(const StoreSnapshot& store);
   void check_gap(const StoreSnapshot& store, const StoredGap& row);
+  void check_held(const StoredGap& row);
   void check_notice(const StoreSnapshot& store, const StoredGap& row, const StoredNotice& notice);
   [[nodiscard]] bool is_in_gap(const DeliveryJudge::Accepted& accepted) const;
   void check_stream(const StoreSnapshot& store, const StoredStream& row);
@@ -45,6 +47,7 @@ class StoreJudge {
 
   const DeliveryJudge& deliveries_;
   Complaints& complaints_;
+  HeldFiles* held_;
   /// Numbers of a stream that a row of `gaps` has ever said to be lost, and h(n) at their ends.
   struct Losses {
     std::set<std::uint64_t> numbers;

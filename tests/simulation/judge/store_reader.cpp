@@ -175,6 +175,7 @@ class Reading {
     }
     fields.number(1);
     for (auto left = fields.number(2); left > 0; --left) fields.text(fields.number(2));
+    for (auto left = fields.number(2); left > 0; --left) out.files.emplace_back(fields.text(fields.number(2)));
     return out;
   }
 

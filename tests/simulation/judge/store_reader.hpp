@@ -42,6 +42,7 @@ struct StoredNotice {
   std::uint64_t from_sequence = 0;
   std::uint64_t to_sequence = 0;
   std::vector<Loss> losses;
+  std::vector<std::string> files;  ///< that what was lost was carried out to
 };
 
 struct StoredGap {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "judge/complaints.hpp"
+#include "judge/held_files.hpp"
 #include "judge/link.hpp"
 #include "judge/wire_event.hpp"
 #include "judge/wire_gap.hpp"
@@ -18,7 +19,8 @@ namespace chargehook::simulation {
 
 class StreamJudge {
  public:
-  StreamJudge(std::string name, Complaints& complaints);
+  /// @param held what was carried out of the store; without it no billing event may be given up
+  StreamJudge(std::string name, Complaints& complaints, HeldFiles* held = nullptr);
 
   void started(const WireEvent& event);
   /// @param acknowledged the gateway has heard that the receiver took it
@@ -67,6 +69,7 @@ class StreamJudge {
 
   std::string name_;
   Complaints& complaints_;
+  HeldFiles* held_;
   std::vector<std::optional<Seen>> seen_;  ///< by n - 1
   std::map<std::string, Key> keys_;
   std::vector<std::optional<Link>> links_;  ///< h(0) … up to the first n neither seen nor lost; unknown within a loss

@@ -1,5 +1,6 @@
 #include "judge/wire_gap.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "judge/wire_event.hpp"
@@ -38,6 +39,22 @@ std::optional<Loss> loss_in(std::string_view object) {
   return Loss{number_in(text_member(object, "from_n")), number_in(text_member(object, "to_n")), *before, *after};
 }
 
+/// The texts of the array `files`, which may be missing.
+std::vector<std::string> files_in(std::string_view data) {
+  constexpr std::string_view lead = R"("files":[)";
+  std::vector<std::string> files;
+  const auto begin = data.find(lead);
+  if (begin == std::string_view::npos) return files;
+  std::string_view list = data.substr(begin + lead.size());
+  for (list = list.substr(0, list.find(']')); list.starts_with('"');
+       list.remove_prefix(list.starts_with(',') ? 1 : 0)) {
+    const auto end = list.find('"', 1);
+    files.emplace_back(list.substr(1, end - 1));
+    list.remove_prefix(std::min(list.size(), end + 1));
+  }
+  return files;
+}
+
 }  // namespace
 
 std::optional<WireGap> read_wire_gap(std::string_view data) {
@@ -47,7 +64,8 @@ std::optional<WireGap> read_wire_gap(std::string_view data) {
               {},
               number_in(text_member(data, "from_sequence")),
               number_in(text_member(data, "to_sequence")),
-              number_member(data, "events")};
+              number_member(data, "events"),
+              files_in(data)};
   const auto begin = data.find("\"ranges\":[");
   if (begin == std::string_view::npos || gap.stream.empty() || gap.reason.empty()) return std::nullopt;
   std::string_view ranges = data.substr(begin, data.find(']', begin) - begin);

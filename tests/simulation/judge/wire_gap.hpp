@@ -19,6 +19,7 @@ struct WireGap {
   std::uint64_t from_sequence = 0;
   std::uint64_t to_sequence = 0;
   std::uint64_t events = 0;
+  std::vector<std::string> files;  ///< that they were carried out to
 };
 
 /// @return nothing if a member is missing or its ranges do not rise

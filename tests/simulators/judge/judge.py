@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Says whether everything that sources were told is taken has reached the receiver, once in effect and in order.
 
-    judge.py --told SOURCE.jsonl … --received RECEIVER.jsonl …
+    judge.py --told SOURCE.jsonl … --received RECEIVER.jsonl … [--held FILE …]
     judge.py --self-test
 
 Reads the logs of event-source and webhook-receiver and knows nothing of the gateway. Exit code 0: all is well,
@@ -10,7 +10,8 @@ Reads the logs of event-source and webhook-receiver and knows nothing of the gat
 What a stream owes its receiver: numbers from 1 without holes but those that a delivery.gap tells of, the same event
 whenever a number comes again, and the chain h(0) = SHA-256(stream), h(n) = SHA-256(h(n-1) + n as 8 bytes + id), whose
 first 16 bytes travel. What event-source handed in comes under one number, however often it was repeated; other events may
-be repeated under a number of their own.
+be repeated under a number of their own. A billing event may stay away only if a delivery.gap says that it was carried out, and
+it lies in one of the files.
 """
 import argparse
 import collections
@@ -29,6 +30,14 @@ def read_lines(path):
         lines = file.read().split("\n")
     complete = lines[:-1]
     return [json.loads(line) for line in complete]
+
+
+def held_ids(paths):
+    """Ids in files of billing that was carried out. Needs what store.py needs."""
+    if not paths:
+        return frozenset()
+    from store import read_held
+    return {event_id for path in paths for event_id in read_held(path).values()}
 
 
 def is_taken(line):
@@ -54,14 +63,15 @@ class Judgement:
         return "\n".join(lines)
 
 
-def judge(source_lines, receiver_lines):
-    """Judges what one receiver got against what all sources were told."""
+def judge(source_lines, receiver_lines, held=frozenset()):
+    """Judges what one receiver got against what all sources were told.
+    @param held  ids of billing events in files that they were carried out to"""
     judgement = Judgement()
     told = [line for line in source_lines if line["what"] == "told"]
     taken = [line for line in receiver_lines if is_taken(line)]
     judge_refusals(judgement, source_lines)
     judge_verdicts(judgement, receiver_lines, told_gaps(taken))
-    judge_arrival(judgement, told, taken)
+    judge_arrival(judgement, told, taken, held)
     judge_order(judgement, taken)
     for stream, deliveries in by_stream(taken).items():
         judge_numbers(judgement, stream, deliveries, told_gaps(taken)[stream])
@@ -93,21 +103,24 @@ def natural_of(line):
     return data.get("natural") if isinstance(data, dict) else None
 
 
-def is_told_lost(line, gaps):
-    """A gap of its class has told its sequence to be lost. Billing never is."""
+def is_told_lost(line, gaps, held):
+    """A gap of its class has told its sequence to be lost. Billing lies in a file then."""
     billing = line.get("type", "").startswith(("payment.", "session."))
-    return not billing and any(int(gap["from_sequence"]) <= int(line["sequence"]) <= int(gap["to_sequence"])
-                               for gap in gaps if gap.get("class") != "billing" and "from_sequence" in gap)
+    if billing and line["id"] not in held:
+        return False
+    return any(int(gap["from_sequence"]) <= int(line["sequence"]) <= int(gap["to_sequence"])
+               for gap in gaps if (gap.get("class") == "billing") == billing and "from_sequence" in gap
+               and (gap.get("reason") == "carried_out") == billing)
 
 
-def judge_arrival(judgement, told, taken):
+def judge_arrival(judgement, told, taken, held):
     arrivals = collections.defaultdict(list)
     for line in taken:
         if natural_of(line) is not None:
             arrivals[natural_of(line)].append(line)
     for line in told:
         came = arrivals.get(line["natural"], [])
-        if not came and is_told_lost(line, gaps_in(taken)):
+        if not came and is_told_lost(line, gaps_in(taken), held):
             continue
         if not came:
             judgement.add("lost", f"{line['natural']} was told {line['id']} at {line['at']} and never came")
@@ -279,6 +292,36 @@ def plant_gap_with_another_hash(told, received):
     tell_gap(told, received, after="00" * 32)
 
 
+def carry_out(told, received, reason="carried_out"):
+    """Numbers 20 and 21 of the first stream were carried out, and its last delivery tells of it."""
+    stream = received[0]["stream"]
+    full = hashlib.sha256(stream.encode()).digest()
+    for n in range(1, 22):
+        full = hashlib.sha256(full + n.to_bytes(8, "big") + received[numbered(received, n)]["id"].encode()).digest()
+    end = received[numbered(received, 30)]
+    gone = [received.pop(numbered(received, n)) for n in (20, 21)]
+    for line in told:
+        if line["id"] in {each["id"] for each in gone}:
+            line["type"] = "payment.completed"
+    end["data"] = {"stream": stream, "reason": reason, "class": "billing", "from_sequence": gone[0]["sequence"],
+                   "to_sequence": gone[1]["sequence"],
+                   "ranges": [{"from_n": "20", "to_n": "21", "hash_before": "", "hash_after": full.hex()}]}
+    told[:] = [line for line in told if line["id"] != end["id"]]
+    return {each["id"] for each in gone}
+
+
+def plant_carried_out(told, received):
+    return carry_out(told, received)  # nothing wrong with that
+
+
+def plant_carried_out_with_a_line_less(told, received):
+    return set(sorted(carry_out(told, received))[1:])
+
+
+def plant_billing_that_expired(told, received):
+    return carry_out(told, received, reason="expired")
+
+
 def plant_broken_link(told, received):
     received[numbered(received, 9)]["prevhash"] = "0" * 32
 
@@ -322,7 +365,8 @@ FAULTS = {plant_loss: "lost", plant_swap: "order", plant_skipped_number: "hole",
           plant_wrong_hash: "chain", plant_double: "double", plant_repeated: "repeated",
           plant_bad_signature: "bad_signature", plant_reused_number: "number_twice", plant_other_id: "other_id",
           plant_refusal: "refused", plant_told_gap: None, plant_half_told_gap: "hole",
-          plant_gap_with_another_hash: "chain"}
+          plant_gap_with_another_hash: "chain", plant_carried_out: None,
+          plant_carried_out_with_a_line_less: "lost", plant_billing_that_expired: "lost"}
 
 
 def self_test():
@@ -333,8 +377,8 @@ def self_test():
         print("a good day is condemned:\n" + clean.report())
     for plant, kind in FAULTS.items():
         told, received = good_day()
-        plant(told, received)
-        found = judge(told, received).violations
+        held = plant(told, received) or frozenset()
+        found = judge(told, received, held).violations
         caught = kind in found if kind else not found
         failures += not caught
         print(f"{'caught' if caught else 'MISSED'}  {plant.__name__}: {', '.join(found) or 'nothing found'}")
@@ -345,6 +389,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--told", nargs="+", default=[], metavar="FILE", help="logs of event-source")
     parser.add_argument("--received", nargs="+", default=[], metavar="FILE", help="logs of webhook-receiver")
+    parser.add_argument("--held", nargs="+", default=[], metavar="FILE", help="files of billing that was carried out")
     parser.add_argument("--self-test", action="store_true", help="plant each fault into a good log and catch it")
     arguments = parser.parse_args()
     if arguments.self_test:
@@ -352,9 +397,10 @@ def main():
     if not arguments.told or not arguments.received:
         parser.error("--told and --received are needed")
     told = [line for path in arguments.told for line in read_lines(path)]
+    held = held_ids(arguments.held)
     all_well = True
     for path in arguments.received:
-        judgement = judge(told, read_lines(path))
+        judgement = judge(told, read_lines(path), held)
         all_well = all_well and not judgement.violations
         print(f"{path}: {'all is well' if not judgement.violations else 'VIOLATIONS'}\n{judgement.report()}")
     return 0 if all_well else 1

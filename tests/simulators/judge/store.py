@@ -1,9 +1,11 @@
-"""Reads a journal of format 1 by docs/formats.md, and writes one for the judge's self-test. Knows no code of the gateway.
+"""Reads a journal of format 1 by docs/formats.md, and writes one for the judge's self-test; reads billing that was carried
+out of it. Knows no code of the gateway.
 
 Needs Debian's python3-lmdb and python3-xxhash.
 """
 import collections
 import dataclasses
+import json
 import pathlib
 import struct
 
@@ -54,6 +56,7 @@ class Notice:
     to_sequence: int
     events: int
     ranges: tuple  # of (from n, to n, h(from - 1), h(to))
+    files: tuple = ()  # that events lost were carried out to, below the data folder
 
 
 @dataclasses.dataclass(frozen=True)
@@ -188,6 +191,10 @@ def range_at(body, offset):
     return struct.unpack_from("<QQ32s32s", body, offset), offset + 80
 
 
+def short_text_at(body, offset):
+    return text_at(body, offset, "<H")
+
+
 def type_at(body, offset):
     text, offset = text_at(body, offset, "<H")
     return (text, struct.unpack_from("<Q", body, offset)[0]), offset + 8
@@ -198,8 +205,9 @@ def notice_at(body, offset):
     endpoint, generation, event, first, last, events, _, _ = fixed.unpack_from(body, offset)
     ranges, offset = repeated(body, offset + fixed.size, range_at)
     _, offset = repeated(body, offset, type_at)
-    _, offset = repeated(body, offset + 1, lambda part, at: text_at(part, at, "<H"))
-    return Notice(endpoint, generation, event, first, last, events, ranges), offset
+    _, offset = repeated(body, offset + 1, short_text_at)
+    files, offset = repeated(body, offset, short_text_at)
+    return Notice(endpoint, generation, event, first, last, events, ranges, files), offset
 
 
 def gap_from(key, body):
@@ -282,6 +290,31 @@ def read_store(folder):
                     except (Damaged, struct.error, UnicodeDecodeError) as error:
                         store.damaged.append(f"{table} {key.hex()}: {error}")
     return store
+
+
+CHECK_LEAD = b',"check":"'
+
+
+def held_line(text):
+    """One line of a file of held billing, without its end. @return (sequence, id)"""
+    body, lead, check = text.rpartition(CHECK_LEAD)
+    if not lead or check != b"%016x\"}" % xxhash.xxh3_64_intdigest(body):
+        raise Damaged("the check does not agree")
+    line = json.loads(text)
+    if line["class"] != "billing" or line["carriedout"] is not True or line["previous"] != 0:
+        raise Damaged("no line of billing that was carried out")
+    return line["sequence"], line["id"]
+
+
+def read_held(path):
+    """Ids by sequence of a file of billing that was carried out."""
+    content = pathlib.Path(path).read_bytes()
+    if not content.endswith(b"\n"):
+        raise Damaged("the last line has no end")
+    events = [held_line(text) for text in content[:-1].split(b"\n")]
+    if any(before >= after for (before, _), (after, _) in zip(events, events[1:])):
+        raise Damaged("its sequences do not rise")
+    return dict(events)
 
 
 def write_store(folder, rows):

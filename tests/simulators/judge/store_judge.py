@@ -1,41 +1,49 @@
 #!/usr/bin/python3
 """Says whether a journal keeps what it promises, on a copy or with the gateway stopped.
 
-    store_judge.py STORE [--earlier STORE] [--told SOURCE.jsonl …] [--received RECEIVER.jsonl …]
+    store_judge.py STORE [--earlier STORE] [--told SOURCE.jsonl …] [--received RECEIVER.jsonl …] [--data FOLDER]
     store_judge.py --self-test
 
 Within a store: every check agrees; ordinals go on without a hole from the floor, sequences rise and are never used
 twice; type and boot of every record are known; n and hash of every stream's cursor are
-those of the records up to it, or of what `gaps` tells. Rows of `gaps` lie below the floor, never in billing, and do not overlap;
-those of what cannot be read lie in any class, name no sound record of this store, and no number. The events that tell of rows
-are there, at the latest when a run has ended. Each row of `ids` names a record of that id, or one that is trimmed or in a gap,
+those of the records up to it, or of what `gaps` tells. Rows of `gaps` lie below the floor and do not overlap; those of what
+cannot be read lie anywhere, name no sound record of this store, and no number. The events that tell of rows are there, at the
+latest when a run has ended. Billing is gone only if it was carried out, and then each record that is gone has a sound line in a
+file that its row names. Each row of `ids` names a record of that id, or one that is trimmed or in a gap,
 and each another. Rows of `imported` do not touch, and cover every record that was imported. Against an earlier look at the same store: nothing has gone back. Against what sources
 were told: every event is there under its id, or trimmed. Against what receivers took: no cursor is ahead of it.
 Exit code 0: all is well, 1: violations, listed, 2: wrong use.
 """
 import argparse
 import hashlib
+import json
+import pathlib
 import struct
 import sys
 import tempfile
 
+import xxhash
+
 from judge import Judgement, is_taken, read_lines, told_gaps
-from store import CLASSES, RECORD_FIXED, id_hash, read_store, write_store
+from store import CHECK_LEAD, CLASSES, RECORD_FIXED, Damaged, id_hash, read_held, read_store, write_store
+
+CARRIED_OUT = 4  # reason of a gap
 
 
-def judge_store(store, earlier=None, told=(), taken=None):
-    """@param taken  deliveries that the one receiver took, or None if that is not known"""
+def judge_store(store, earlier=None, told=(), taken=None, data=None):
+    """@param taken  deliveries that the one receiver took, or None if that is not known
+    @param data   the data folder, below which files of billing that was carried out lie; None: there are none"""
     judgement = Judgement()
     for row in store.damaged:
         judgement.add("damaged", row)
     judge_numbers(judgement, store)
-    judge_gaps(judgement, store)
+    held = judge_gaps(judgement, store, data)
     judge_streams(judgement, store)
     judge_ids(judgement, store)
     judge_imported(judgement, store)
     if earlier is not None:
         judge_progress(judgement, earlier, store)
-    judge_told(judgement, store, told)
+    judge_told(judgement, store, told, held)
     if taken is not None:
         judge_taken(judgement, store, taken)
     records = sum(len(log) for log in store.logs)
@@ -80,12 +88,44 @@ def link(full, n, event_id):
 UNREADABLE = {2, 3}  # corrupt, lost_store
 
 
-def judge_gaps(judgement, store):
-    before = None
+def held_events(judgement, name, row, data):
+    """Ids by sequence in the files that a row of gaps names, within its range."""
+    events = {}
+    for file in sorted({file for notice in row.notices for file in notice.files}):
+        try:
+            events.update(read_held(pathlib.Path(data) / file))
+        except (OSError, Damaged, ValueError, KeyError, TypeError) as error:
+            judgement.add("held", f"{name}: {file}: {error}")
+    return {sequence: event_id for sequence, event_id in events.items()
+            if row.from_sequence <= sequence <= row.to_sequence}
+
+
+def corrupt_within(store, row):
+    """How many records of its piece could not be read, at most."""
+    return sum(max((notice.events for notice in other.notices), default=0) for other in store.gaps
+               if other.event_class == row.event_class and other.reason == 2
+               and row.from_sequence <= other.from_sequence and other.to_sequence <= row.to_sequence)
+
+
+def judge_held(judgement, store, name, row, data):
+    """Billing that is gone lies in files, one line for each record. @return its events"""
+    if row.event_class != 0 or row.reason != CARRIED_OUT or data is None:
+        judgement.add("gap", f"{name}: {'billing is gone' if row.event_class == 0 else 'only billing is carried out'}")
+        return {}
+    events = held_events(judgement, name, row, data)
+    gone = row.to_ordinal - row.from_ordinal + 1
+    if not gone - corrupt_within(store, row) <= len(events) <= gone:
+        judgement.add("held", f"{name}: {gone} records are gone, files have {len(events)} of them")
+    return events
+
+
+def judge_gaps(judgement, store, data):
+    """@return the events that were carried out, ids by sequence"""
+    before, held = None, {}
     for row in sorted(store.gaps, key=lambda gap: (gap.event_class, gap.from_sequence)):
         name = f"{CLASSES[row.event_class]} {row.from_sequence} to {row.to_sequence}"
-        if row.event_class == 0 and row.reason not in UNREADABLE:
-            judgement.add("gap", f"{name}: billing is gone")
+        if row.reason == CARRIED_OUT or row.event_class == 0 and row.reason not in UNREADABLE:
+            held.update(judge_held(judgement, store, name, row, data))
         if row.reason in UNREADABLE:
             judge_unreadable(judgement, store, name, row)
         elif not is_of_former_store(store, row):
@@ -93,6 +133,7 @@ def judge_gaps(judgement, store):
             before = row
         for notice in row.notices:
             judge_notice(judgement, store, name, row, notice)
+    return held
 
 
 def former_end(store):
@@ -249,8 +290,8 @@ def judge_kept(judgement, number, earlier, store):
             judgement.add("changed", f"{CLASSES[number]} {record.sequence} is another or gone")
 
 
-def judge_told(judgement, store, told):
-    present = {record.sequence: record.id for log in store.logs for record in log}
+def judge_told(judgement, store, told, held):
+    present = held | {record.sequence: record.id for log in store.logs for record in log}
     highest_floor = max(store.floor(number)[0] for number in range(len(CLASSES)))
     for line in told:
         sequence = int(line["sequence"])
@@ -421,11 +462,12 @@ def plant_cursor_ahead(rows, told, taken):
     del taken[4]
 
 
-def notice_body(ranges, event=40, generation=1):
+def notice_body(ranges, event=40, generation=1, files=()):
     types = struct.pack("<HH", 1, 17) + b"payment.completed" + struct.pack("<Q", 2)
     return (struct.pack("<IIQQQQqq", ENDPOINT, generation, event, 2, 6, 2, 1, 2) + struct.pack("<H", len(ranges))
             + b"".join(struct.pack("<QQ32s32s", first, last, bytes(32), bytes(32)) for first, last in ranges)
-            + types + struct.pack("<BH", 0, 0))
+            + types + struct.pack("<BH", 0, 0) + struct.pack("<H", len(files))
+            + b"".join(struct.pack("<H", len(file)) + file for file in files))
 
 
 def gap_body(last, last_ordinal, notices, first_ordinal=1, reason=0):
@@ -455,6 +497,56 @@ def plant_gap_above_floor(rows, told, taken):
 
 def plant_billing_gap(rows, told, taken):
     with_gap(rows, told, number=0)
+
+
+def held_text(sequence, event_id):
+    line = json.dumps({"store": f"{STORE_ID:016x}", "sequence": sequence, "previous": 0, "carriedout": True,
+                       "class": "billing", "id": event_id}, separators=(",", ":")).encode()[:-1]
+    return line + CHECK_LEAD + b"%016x\"}\n" % xxhash.xxh3_64_intdigest(line)
+
+
+def with_held(rows, told, taken, events=(1, 3, 5), change=lambda text: text):
+    """The first three of billing are gone into a file, and the last one tells of it."""
+    for sequence in (1, 3, 5):
+        del rows["log0", key(sequence)]
+    rows["types", (3).to_bytes(4, "big")] = b"delivery.gap"
+    rows["meta", b"floor/0"] = struct.pack("<QQ", 5, 3)
+    rows["log0", key(39)] = record_body(0, 20, "evt_39", 3, subject=b"endpoint/demo")
+    notice = notice_body([(1, 2)], event=39, files=(b"held-billing/a.jsonl",))
+    rows["gaps", struct.pack(">BQ", 0, 1)] = gap_body(5, 3, [notice], reason=CARRIED_OUT)
+    text = change(b"".join(held_text(sequence, f"evt_{sequence}") for sequence in events))
+    rows["file", b"held-billing/a.jsonl"] = text
+
+
+def plant_sound_held(rows, told, taken):
+    with_held(rows, told, taken)
+
+
+def plant_held_line_less(rows, told, taken):
+    with_held(rows, told, taken, events=(1, 5))
+
+
+def plant_held_line_changed(rows, told, taken):
+    with_held(rows, told, taken, change=lambda text: text.replace(b"evt_3", b"evt_9"))
+
+
+def plant_held_line_of_another(rows, told, taken):
+    with_held(rows, told, taken)
+    rows["file", b"held-billing/a.jsonl"] = held_text(1, "evt_1") + held_text(3, "evt_9") + held_text(5, "evt_5")
+
+
+def plant_held_cut_short(rows, told, taken):
+    with_held(rows, told, taken, change=lambda text: text[:-1])
+
+
+def plant_held_file_gone(rows, told, taken):
+    with_held(rows, told, taken)
+    del rows["file", b"held-billing/a.jsonl"]
+
+
+def plant_other_class_carried_out(rows, told, taken):
+    with_gap(rows, told)
+    rows["gaps", struct.pack(">BQ", 2, 2)] = gap_body(6, 3, [notice_body([(1, 2)])], reason=CARRIED_OUT)
 
 
 def plant_overlap(rows, told, taken):
@@ -550,7 +642,9 @@ FAULTS = {plant_loss: "lost", plant_hole: "ordinal", plant_other_id: "lost", pla
           plant_billing_gap: "gap", plant_overlap: "gap", plant_untold_gap: "gap", plant_gap_told_to_another: "gap",
           plant_sound_loss_of_former_store: None, plant_loss_of_no_former_store: "gap", plant_loss_with_numbers: "gap",
           plant_corrupt_record_that_is_sound: "gap", plant_loss_that_nothing_tells: "gap",
-          plant_falling_ranges: "gap", plant_id_of_nothing: "id", plant_id_of_another: "id", plant_id_twice: "id",
+          plant_falling_ranges: "gap", plant_sound_held: None, plant_held_line_less: "held",
+          plant_held_line_changed: "held", plant_held_line_of_another: "lost", plant_held_cut_short: "held",
+          plant_held_file_gone: "held", plant_other_class_carried_out: "gap", plant_id_of_nothing: "id", plant_id_of_another: "id", plant_id_twice: "id",
           plant_sound_import: None, plant_import_without_row: "imported", plant_import_from_nowhere: "unknown",
           plant_import_rows_that_touch: "imported", plant_import_row_turned_round: "damaged",
           plant_import_twice: "imported"}
@@ -558,8 +652,12 @@ FAULTS = {plant_loss: "lost", plant_hole: "ordinal", plant_other_id: "lost", pla
 
 def found_in(folder, world, earlier=None):
     rows, told, taken = world
-    write_store(folder, [(table, row_key, body) for (table, row_key), body in rows.items()])
-    return judge_store(read_store(folder), earlier, told, taken)
+    write_store(folder, [(table, row_key, body) for (table, row_key), body in rows.items() if table != "file"])
+    (pathlib.Path(folder) / "held-billing").mkdir(exist_ok=True)
+    for (table, name), text in rows.items():
+        if table == "file":
+            (pathlib.Path(folder) / name.decode()).write_bytes(text)
+    return judge_store(read_store(folder), earlier, told, taken, folder)
 
 
 def bit_flipped(folder):
@@ -610,6 +708,7 @@ def main():
     parser.add_argument("--earlier", metavar="STORE", help="a copy of it, made before")
     parser.add_argument("--told", nargs="+", default=[], metavar="FILE", help="logs of event-source")
     parser.add_argument("--received", nargs="+", metavar="FILE", help="logs of webhook-receiver, of one endpoint")
+    parser.add_argument("--data", metavar="FOLDER", help="the data folder, where held-billing/ is; else the one STORE is in")
     parser.add_argument("--self-test", action="store_true", help="plant each fault into a sound store and catch it")
     arguments = parser.parse_args()
     if arguments.self_test:
@@ -618,7 +717,9 @@ def main():
         parser.error("STORE is needed")
     told = [line for path in arguments.told for line in read_lines(path) if line["what"] == "told"]
     taken = arguments.received and [line for path in arguments.received for line in read_lines(path) if is_taken(line)]
-    judgement = judge_store(read_store(arguments.store), arguments.earlier and read_store(arguments.earlier), told, taken)
+    data = arguments.data or pathlib.Path(arguments.store).resolve().parent
+    judgement = judge_store(read_store(arguments.store), arguments.earlier and read_store(arguments.earlier), told, taken,
+                            data)
     print(f"{arguments.store}: {'all is well' if not judgement.violations else 'VIOLATIONS'}\n{judgement.report()}")
     return 1 if judgement.violations else 0
 

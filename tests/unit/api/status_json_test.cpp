@@ -35,6 +35,7 @@ StatusAnswer full() {
   report.usage.pages_held = 600;
   report.usage.outside_reader = {4711, 1204};
   report.classes[0] = {1, 2, 3, 4};
+  report.held_billing = {{"/var/lib/chargehook/held-billing", 3}, 1204, "writing /a: No space left on device"};
   report.active_alarms = 5;
   report.chargers = 6;
   delivery::EndpointStatus endpoint;
@@ -91,6 +92,10 @@ TEST_CASE("what is written is read again") {
   CHECK(answer.report.usage.outside_reader == wanted.report.usage.outside_reader);
   CHECK(answer.report.classes[0].refused == 2);
   CHECK(answer.report.classes[0].floor == 4);
+  CHECK(answer.report.held_billing.folder.path == wanted.report.held_billing.folder.path);
+  CHECK(answer.report.held_billing.folder.files == 3);
+  CHECK(answer.report.held_billing.events == 1204);
+  CHECK(answer.report.held_billing.problem == wanted.report.held_billing.problem);
   CHECK(answer.report.active_alarms == 5);
   CHECK(answer.report.chargers == 6);
   CHECK(answer.report.adapters == wanted.report.adapters);

@@ -229,6 +229,22 @@ TEST_CASE("a journal that lets undelivered events go says which, what to do, and
   CHECK(text.find("  journal:  evicted telemetry 1,204\n") != std::string::npos);
 }
 
+TEST_CASE("billing that was carried out is said for as long as its files lie there, and where they cannot be written") {
+  auto answer = well();
+  answer.report.held_billing.folder = {"/var/lib/chargehook/held-billing", 0};
+  CHECK_FALSE(shown(answer).has_problems);
+  answer.report.held_billing.folder.files = 3;
+  answer.report.held_billing.events = 1204;
+  CHECK(shown(answer).text.find("  billing          3 files with events that nobody fetched for too long in\n"
+                                "                   /var/lib/chargehook/held-billing. 1,204 events since the start.\n"
+                                "                   When the receiver takes them again:\n"
+                                "                   chargehook journal import FILE, then move FILE away\n") !=
+        std::string::npos);
+  answer.report.held_billing.folder.files = 0;
+  answer.report.held_billing.problem = "writing /data/held-billing/a.jsonl.new: No space left on device";
+  CHECK(shown(answer).text.find("No space left on device. It stays in the") != std::string::npos);
+}
+
 TEST_CASE("what will go within a day is said before it goes") {
   auto answer = well();
   answer.report.classes[2].outlook = {true, 5.4, std::nullopt};

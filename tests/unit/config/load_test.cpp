@@ -81,6 +81,22 @@ TEST_CASE("each class but billing has its own age and size") {
   CHECK_FALSE(load(with_file("gateway.yaml", storage + "  state:\n    keep: 5 min\n")).generation.has_value());
 }
 
+TEST_CASE("undelivered billing is held for 90 days unless it says otherwise, and for one day at least") {
+  const std::string billing = "gateway:\n  id: a\n  environment: test\nstorage:\n  billing:\n    hold: ";
+  const auto hold_of = [&](const std::string& hold) {
+    const auto loaded = load(with_file("gateway.yaml", billing + hold + "\n"));
+    return loaded.generation ? std::optional{loaded.generation->storage.keep.billing_hold} : std::nullopt;
+  };
+  CHECK(journal::RetentionLimits{}.billing_hold == 90 * 24h);
+  CHECK(hold_of("30 d") == 30 * 24h);
+  CHECK(hold_of("1 d") == 24h);
+  CHECK_FALSE(hold_of("23 h").has_value());
+  CHECK_FALSE(hold_of("90").has_value());
+  CHECK_FALSE(hold_of("11 years").has_value());
+  const auto loaded = load(with_file("gateway.yaml", billing + "23 h\n"));
+  CHECK(to_text(loaded.diagnostics).find("hold") != std::string::npos);
+}
+
 TEST_CASE("the small depot loads: a row of chargers, three endpoints, rules for each of them") {
   const Loaded loaded = load(read_folder(examples + "/depot"));
   REQUIRE_MESSAGE(loaded.generation.has_value(), to_text(loaded.diagnostics));

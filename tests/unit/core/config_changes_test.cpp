@@ -68,6 +68,15 @@ TEST_CASE("a secret is said to have changed, and neither it nor the query of an 
   CHECK(compare(from, to).taken == Lines{"endpoint billing: url changed behind the ?"});
 }
 
+TEST_CASE("a change of the hold of billing is told with both values, apart from what else is kept") {
+  ConfigGeneration to = sound();
+  to.storage.keep.billing_hold = 30 * 24h;
+  CHECK(compare(sound(), to).taken == Lines{"storage.billing.hold 90 d → 30 d"});
+  to.storage.keep.keep_delivered = 24h;
+  CHECK(compare(sound(), to).taken ==
+        Lines{"storage.billing.hold 90 d → 30 d", "storage: how long and how much is kept changed"});
+}
+
 TEST_CASE("what a running gateway cannot take into use is told apart") {
   ConfigGeneration to = sound();
   to.gateway.id = "depot-nord-2";
@@ -169,6 +178,9 @@ TEST_CASE("sizes and times are said in the largest unit without a fraction") {
   CHECK(duration_text(1500ms) == "1500 ms");
   CHECK(duration_text(90s) == "90 s");
   CHECK(duration_text(5min) == "5 min");
+  CHECK(long_duration_text(90 * 24h) == "90 d");
+  CHECK(long_duration_text(36h) == "36 h");
+  CHECK(long_duration_text(90min) == "90 min");
 }
 
 }  // namespace

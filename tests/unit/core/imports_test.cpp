@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint64_t here = 0x9f3c5a0b11d2e347;  ///< as FakeStore has it
 constexpr std::uint64_t there = 0xa1;
 constexpr std::uint64_t third = 0xb2;
-constexpr model::Sequence next = 1000;
+constexpr StoreReach reach{.next = 1000, .billing_floor = 100};
 
 using Rows = std::vector<journal::ImportedRow>;
 
@@ -48,7 +48,7 @@ Imported answer_of(const Release& release) {
 
 /// Imports a chunk all the way. @return the rows it writes
 std::vector<journal::ImportedPut> import(Imports& imports, std::vector<journal::ExportLine> lines, Imported& answer) {
-  const auto entry = imports.begin(chunk(std::move(lines)), next);
+  const auto entry = imports.begin(chunk(std::move(lines)), reach);
   CHECK(entry.carried.size() == entry.events.size());
   answer = answer_of(imports.done());
   return entry.imported;
@@ -118,10 +118,52 @@ TEST_CASE("what this store has given itself is there, on whatever way it comes")
   CHECK(answer.already_there == 2);
 }
 
+TEST_CASE("what this store let go into a file comes back once, by the number under which it went") {
+  Imports imports{here, {}, {}};
+  Imported answer;
+  auto gone = line(here, 90, 0);
+  gone.carried_out = true;
+  CHECK(import(imports, {gone}, answer) == std::vector<journal::ImportedPut>{{here, 90, 90}});
+  CHECK(answer.taken == 1);
+  static_cast<void>(import(imports, {gone}, answer));
+  CHECK(answer.already_there == 1);
+
+  auto gone_again = line(here, 95, 0);
+  gone_again.carried_out = true;
+  gone_again.origin = journal::Origin{here, 90};
+  const auto entry = imports.begin(chunk({gone_again}), reach);
+  REQUIRE(entry.carried.size() == 1);
+  CHECK(entry.carried[0].origin == journal::Origin{here, 90});
+  CHECK(answer_of(imports.done()).taken == 1);
+}
+
+TEST_CASE("a line of this store that is no held billing, or whose event never went, is there") {
+  Imports imports{here, {}, {}};
+  Imported answer;
+  auto above_the_floor = line(here, reach.billing_floor + 1, 0);
+  above_the_floor.carried_out = true;
+  auto other_class = line(here, 90, 0);
+  other_class.carried_out = true;
+  other_class.event.event_class = model::EventClass::state;
+  static_cast<void>(import(imports, {line(here, 90, 0), above_the_floor, other_class}, answer));
+  CHECK(answer.already_there == 3);
+}
+
+TEST_CASE("a file of the store that this one was on another machine comes back too") {
+  const std::vector<journal::StoreOrigin> origins{{there, 50, journal::OriginReason::machine, {}}};
+  Imports imports{here, origins, {}};
+  Imported answer;
+  auto gone = line(there, 40, 0);
+  gone.carried_out = true;
+  static_cast<void>(import(imports, {gone, line(there, 41, 0)}, answer));
+  CHECK(answer.taken == 1);
+  CHECK(answer.already_there == 1);
+}
+
 TEST_CASE("a line of this store above all that it has given is refused: an old copy has been put back") {
   Imports imports{here, {}, {}};
   Imported answer;
-  CHECK(import(imports, {line(here, next, 5), line(there, 20, 0)}, answer).size() == 1);
+  CHECK(import(imports, {line(here, reach.next, 5), line(there, 20, 0)}, answer).size() == 1);
   REQUIRE(answer.refused.size() == 1);
   CHECK(answer.refused[0].line == 1);
   CHECK(answer.refused[0].reason.find("old copy") != std::string::npos);
@@ -143,7 +185,7 @@ TEST_CASE("what the same file gave on another machine is there; what the other m
 
 TEST_CASE("a chunk that is given up has never been") {
   Imports imports{here, {}, Rows{{there, 1, 10}}};
-  static_cast<void>(imports.begin(chunk({line(there, 20, 10), line(there, 40, 30)}), next));
+  static_cast<void>(imports.begin(chunk({line(there, 20, 10), line(there, 40, 30)}), reach));
   CHECK(imports.is_under_way());
   CHECK(imports.give_up() == Token{5});
   Imported answer;
@@ -154,10 +196,10 @@ TEST_CASE("a chunk that is given up has never been") {
 
 TEST_CASE("lines that could not be read are part of the answer, by their numbers") {
   Imports imports{here, {}, {}};
-  auto seen = chunk({line(there, 20, 10), line(here, next, 0)});
+  auto seen = chunk({line(there, 20, 10), line(here, reach.next, 0)});
   seen.lines[1].number = 3;
   seen.refused = {{4, "its check does not agree"}, {2, "no JSON"}};
-  static_cast<void>(imports.begin(std::move(seen), next));
+  static_cast<void>(imports.begin(std::move(seen), reach));
   const auto answer = answer_of(imports.done());
   REQUIRE(answer.refused.size() == 3);
   CHECK(answer.refused[0].line == 2);

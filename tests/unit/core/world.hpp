@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -73,6 +74,8 @@ struct World {
     core_.step(now(), std::move(input), out, follows);
     if (out.commit) commits_.push_back(out.commit);
     for (const auto& read : out.reads) reads_.push_back(read);
+    counts_ += out.count_held_files ? 1 : 0;
+    if (out.held_file) held_files_.push_back(std::move(*out.held_file));
     for (auto& attempt : out.attempts) attempts_.push_back(std::move(attempt));
     for (auto& release : out.releases) releases_.push_back(std::move(release));
     for (auto& line : out.log) log_.push_back(line.text);
@@ -92,6 +95,15 @@ struct World {
     const auto request = reads_.front();
     reads_.pop_front();
     step(RecordsRead{store_.read(request)});
+    return true;
+  }
+  /// Writes the file that is wanted, or fails to.
+  bool worker(const std::string& reason = {}) {
+    if (held_files_.empty()) return false;
+    const auto file = std::move(held_files_.front());
+    held_files_.pop_front();
+    if (reason.empty()) written_[file.path] = *file.text;
+    step(HeldFileWritten{{file.path, reason, written_.size()}});
     return true;
   }
   bool network(int status = 200) {
@@ -134,6 +146,9 @@ struct World {
   Core core_;
   std::deque<journal::BatchPtr> commits_;
   std::deque<journal::ReadRequest> reads_;
+  std::deque<journal::HeldFile> held_files_;
+  int counts_ = 0;                              ///< how often held files were to be counted
+  std::map<std::string, std::string> written_;  ///< held files by path
   std::deque<delivery::AttemptRequest> attempts_;
   std::vector<delivery::HttpRequest> received_;
   std::vector<Release> releases_;

@@ -50,6 +50,16 @@ TEST_CASE("a line reads back as it was written, and data byte for byte") {
   }
 }
 
+TEST_CASE("a line of held billing says so, and that alone is no other way to say it") {
+  auto line = sample();
+  line.carried_out = true;
+  const auto text = to_text(line);
+  CHECK(text.find(R"(,"carriedout":true,"class":"billing",)") != std::string::npos);
+  const auto again = read_export_line(text);
+  REQUIRE(again.has_value());
+  CHECK(again.value() == line);
+}
+
 TEST_CASE("a line is JSON that a person can read") {
   const auto text = to_text(sample());
   CHECK(text.starts_with(
@@ -96,6 +106,8 @@ TEST_CASE("a wrong member is named, even under a check that agrees") {
       {R"("class":)", R"("origin":{"store":"ff","sequence":1},"class":)", "origin"},
       {R"("class":)", R"("origin":{"store":"00000000000000ff"},"class":)", "origin"},
       {R"("class":)", R"("origin":[],"class":)", "origin"},
+      {R"("class":)", R"("carriedout":false,"class":)", "carriedout"},
+      {R"("class":)", R"("carriedout":1,"class":)", "carriedout"},
       {R"("class":"billing")", R"("class":"money")", "class"},
       {R"("type":"session.ended")", R"("type":"Session ended")", "type"},
       {R"("type":"session.ended")", R"("type":"")", "type"},

@@ -19,6 +19,7 @@ GapRow sample() {
   notice.gap.last = model::WallTime{std::chrono::seconds{20}};
   notice.gap.devices = {"charger/CP-1", "terminal/T-1"};
   notice.gap.more_devices = true;
+  notice.gap.files = {"held-billing/a.jsonl", "held-billing/b.jsonl"};
   notice.event = 120;
   row.notices = {notice};
   return row;

@@ -25,6 +25,7 @@ class TemporaryFolder {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
+  [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string store() const { return path_ + "/journal"; }
   [[nodiscard]] std::string file() const { return store() + "/data.mdb"; }
 

@@ -25,6 +25,21 @@ void lose(StreamGap& gap, std::uint64_t n) {
 
 }  // namespace
 
+TEST_CASE("a gap that takes in an earlier one names the files of both, in order, and the last where there are many") {
+  StreamGap gap;
+  lose(gap, 7);
+  gap.files = {"held-billing/b.jsonl"};
+  StreamGap earlier;
+  lose(earlier, 3);
+  earlier.files = {"held-billing/a.jsonl"};
+  take_in(gap, earlier);
+  CHECK(gap.files == std::vector<std::string>{"held-billing/a.jsonl", "held-billing/b.jsonl"});
+  earlier.files.assign(gap_files_max, "held-billing/0.jsonl");
+  take_in(gap, earlier);
+  CHECK(gap.files.size() == gap_files_max);
+  CHECK(gap.files.back() == "held-billing/b.jsonl");
+}
+
 TEST_CASE("numbers that follow each other are one range, others begin a new one") {
   StreamGap gap;
   for (const std::uint64_t n : {3, 4, 5, 9}) lose(gap, n);

@@ -1,0 +1,93 @@
+#include "journal/io/held_files.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+
+#include "journal/io/store_folder.hpp"
+
+namespace chargehook::journal::io {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view half_written = ".new";
+
+model::Error failed(const char* doing, const std::string& path) {
+  return {"io", std::string{doing} + ' ' + path + ": " + std::generic_category().message(errno)};
+}
+
+std::string folder_in(const std::string& data) { return data + '/' + std::string{held_folder}; }
+
+model::Result<void> make_folder(const std::string& data) {
+  const std::string folder = folder_in(data);
+  if (::mkdir(folder.c_str(), 0750) == 0) return sync_folder(data);
+  if (errno != EEXIST) return failed("making", folder);
+  return model::success();
+}
+
+model::Result<void> write_all(int descriptor, std::string_view text, const std::string& path) {
+  for (off_t at = 0; !text.empty();) {
+    const ssize_t done = ::pwrite(descriptor, text.data(), text.size(), at);
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) return failed("writing", path);
+    text.remove_prefix(static_cast<std::size_t>(done));
+    at += done;
+  }
+  return model::success();
+}
+
+model::Result<void> write_synced(const std::string& path, std::string_view text) {
+  const Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640)};
+  if (file.number() < 0) return failed("opening", path);
+  BOOST_OUTCOME_TRY(write_all(file.number(), text, path));
+  if (::fsync(file.number()) != 0) return failed("syncing", path);
+  return model::success();
+}
+
+model::Result<void> write_file(const std::string& data, const HeldFile& file) {
+  BOOST_OUTCOME_TRY(make_folder(data));
+  const std::string path = data + '/' + file.path;
+  const std::string half = path + std::string{half_written};
+  auto written = write_synced(half, *file.text);
+  if (written) written = move_into_place(half, path);
+  if (!written) ::unlink(half.c_str());
+  return written;
+}
+
+/// Calls `action` with the path of each file whose name ends so. A folder that is not there, or cannot be read, has
+/// none.
+void for_each(const std::string& data, std::string_view ending, const auto& action) {
+  std::error_code error;
+  for (fs::directory_iterator at{folder_in(data), error}; !error && at != fs::directory_iterator{};
+       at.increment(error)) {
+    if (at->path().filename().string().ends_with(ending)) action(at->path());
+  }
+}
+
+}  // namespace
+
+std::size_t count_held_files(const std::string& data) {
+  std::size_t files = 0;
+  for_each(data, ".jsonl", [&](const fs::path&) { ++files; });
+  return files;
+}
+
+HeldFolder look_at_held_folder(const std::string& data) {
+  for_each(data, half_written, [](const fs::path& path) { ::unlink(path.c_str()); });
+  std::error_code unused;  // then it is shown as it was given
+  const auto absolute = fs::absolute(folder_in(data), unused);
+  return {unused ? folder_in(data) : absolute.lexically_normal().string(), count_held_files(data)};
+}
+
+HeldFileResult write_held_file(const std::string& data, const HeldFile& file) {
+  const auto written = write_file(data, file);
+  return {file.path, written ? std::string{} : written.error().message, count_held_files(data)};
+}
+
+}  // namespace chargehook::journal::io

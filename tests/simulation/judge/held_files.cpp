@@ -1,0 +1,90 @@
+#include "judge/held_files.hpp"
+
+#include <xxhash.h>
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "judge/wire_event.hpp"
+
+namespace chargehook::simulation {
+namespace {
+
+constexpr std::string_view folder = "held-billing";
+constexpr std::string_view sequence_lead = R"(,"sequence":)";
+constexpr std::string_view check_lead = R"(,"check":")";
+
+bool is_checked(std::string_view line) {
+  const auto at = line.rfind(check_lead);
+  if (at == std::string_view::npos) return false;
+  std::array<char, 20> digits{};
+  std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(XXH3_64bits(line.data(), at)));
+  return line.substr(at + check_lead.size()) == std::string{digits.data()} + "\"}";
+}
+
+}  // namespace
+
+std::optional<std::pair<std::uint64_t, std::string>> read_held_line(std::string_view line) {
+  const auto at = line.find(sequence_lead);
+  if (!is_checked(line) || at == std::string_view::npos ||
+      line.find(R"(,"carriedout":true,)") == std::string_view::npos || text_member(line, "class") != "billing") {
+    return std::nullopt;
+  }
+  std::uint64_t sequence = 0;
+  std::from_chars(line.data() + at + sequence_lead.size(), line.data() + line.size(), sequence);
+  const std::string id = text_member(line, "id");
+  return sequence == 0 || id.empty() ? std::nullopt : std::optional{std::pair{sequence, id}};
+}
+
+bool HeldFiles::is_there(const std::string& path) {
+  read_all();
+  const auto found = lines_.find(path);
+  return found != lines_.end() && found->second > 0;
+}
+
+/// One that is not known may lie in a file that came since.
+bool HeldFiles::holds(std::uint64_t sequence, std::string_view id) {
+  const auto is_known = [&] {
+    const auto found = id_of_.find(sequence);
+    return found != id_of_.end() && found->second == id;
+  };
+  if (!is_known()) read_all();
+  return is_known();
+}
+
+std::size_t HeldFiles::count(std::uint64_t from, std::uint64_t to) {
+  read_all();
+  std::size_t lines = 0;
+  for (auto line = id_of_.lower_bound(from); line != id_of_.end() && line->first <= to; ++line) ++lines;
+  return lines;
+}
+
+void HeldFiles::read_all() {
+  lines_.clear();
+  id_of_.clear();
+  std::error_code unused;  // no folder, no files
+  for (const auto& entry : std::filesystem::directory_iterator(data_ + '/' + std::string{folder}, unused)) {
+    const std::string name = entry.path().filename().string();
+    if (name.ends_with(".jsonl")) read(std::string{folder} + '/' + name);
+  }
+}
+
+void HeldFiles::read(const std::string& path) {
+  std::ifstream file{data_ + '/' + path};
+  std::uint64_t before = 0;
+  for (std::string line; std::getline(file, line);) {
+    const auto read = read_held_line(line);
+    if (!read || read->first <= before || file.eof()) {
+      complaints_.say(path + ": not a sound line, or not in order: " + line.substr(0, 200));
+      return;
+    }
+    before = read->first;
+    id_of_[read->first] = read->second;
+    ++lines_[path];
+  }
+}
+
+}  // namespace chargehook::simulation
