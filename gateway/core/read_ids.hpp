@@ -11,6 +11,7 @@ enum class ReadKind : std::uint8_t {
   stream,    ///< to deliver them
   eviction,  ///< to let them go
   revision,  ///< to tell them again with the time they should have had
+  pending,   ///< to deliver one that its stream's cursor has passed
 };
 
 inline constexpr int read_kind_bit = 62;
@@ -20,6 +21,10 @@ inline constexpr int read_kind_bit = 62;
 }
 [[nodiscard]] constexpr ReadKind kind_of(journal::ReadId id) {
   return static_cast<ReadKind>(static_cast<std::uint64_t>(id) >> read_kind_bit);
+}
+
+[[nodiscard]] constexpr std::uint64_t number_of(journal::ReadId id) {
+  return static_cast<std::uint64_t>(id) & ((std::uint64_t{1} << read_kind_bit) - 1);
 }
 
 }  // namespace chargehook::core

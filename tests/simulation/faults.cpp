@@ -47,6 +47,9 @@ constexpr std::array<std::string_view, fault_kinds> names{"power_cut_before_call
                                                           "records_evicted",
                                                           "gap_evicted",
                                                           "records_expired",
+                                                          "event_disliked",
+                                                          "refused_passed",
+                                                          "others_went_beyond",
                                                           "clock_starts_stale"};
 
 static_assert(!names.back().empty());

@@ -53,6 +53,9 @@ enum class Fault : std::uint8_t {
   records_evicted,  ///< undelivered ones went for want of space
   gap_evicted,      ///< the event that told of a gap went undelivered, and a later one tells it
   records_expired,
+  event_disliked,      ///< refused for its content for as long as nothing heals
+  refused_passed,      ///< a cursor was stored beyond an event that is refused
+  others_went_beyond,  ///< more than 256 deliveries beyond one in its stream
   clock_starts_stale,  ///< at the time of the last synchronisation: months behind
   count_of_kinds
 };
