@@ -8,7 +8,7 @@ import { Webhook } from "standardwebhooks";
 
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
 const bigEndian = (n) => { const bytes = Buffer.alloc(8); bytes.writeBigUInt64BE(n); return bytes; };
-const WINDOW = 256n; // n may come out of order by this much
+const WINDOW = 256n; // n may come out of order by this much; by more while you refuse events (4xx), which this one does not
 const asSent = (hash) => hash.toString("hex", 0, 16);
 
 /** One stream: n counts 1, 2, 3 …; h(0) = SHA-256(stream), h(n) = SHA-256(h(n-1), n, id). */

@@ -17,9 +17,15 @@ namespace {
 
 ordered_json endpoint_json(const delivery::EndpointStatus& endpoint, model::BootTime boot_now) {
   ordered_json undelivered;
+  ordered_json pending;
   for (std::size_t i = 0; i < endpoint.undelivered_at_least.size(); ++i) {
-    undelivered[std::string{to_string(static_cast<model::EventClass>(i))}] = endpoint.undelivered_at_least[i];
+    const std::string name{to_string(static_cast<model::EventClass>(i))};
+    undelivered[name] = endpoint.undelivered_at_least[i];
+    pending[name] = endpoint.pending[i];
   }
+  const auto seconds_until = [&](model::BootTime moment) {
+    return std::chrono::ceil<std::chrono::seconds>(std::max(moment - boot_now, model::Nanoseconds{0})).count();
+  };
   ordered_json json{{"name", endpoint.name},
                     {"delivered", endpoint.delivered},
                     {"failed_attempts", endpoint.failed_attempts},
@@ -29,14 +35,14 @@ ordered_json endpoint_json(const delivery::EndpointStatus& endpoint, model::Boot
                     {"last_failure", nullptr},
                     {"next_attempt_s", nullptr},
                     {"undelivered_at_least", undelivered},
+                    {"pending", pending},
+                    {"next_pending_s", nullptr},
                     {"waits_for_clock", endpoint.waits_for_clock},
                     {"more_waits", endpoint.more_waits}};
   if (!endpoint.last_refusal.empty()) json["last_refusal"] = endpoint.last_refusal;
   if (!endpoint.last_failure.empty()) json["last_failure"] = endpoint.last_failure;
-  if (endpoint.next_attempt) {
-    const auto wait = std::max(*endpoint.next_attempt - boot_now, model::Nanoseconds{0});
-    json["next_attempt_s"] = std::chrono::ceil<std::chrono::seconds>(wait).count();
-  }
+  if (endpoint.next_attempt) json["next_attempt_s"] = seconds_until(*endpoint.next_attempt);
+  if (endpoint.next_pending) json["next_pending_s"] = seconds_until(*endpoint.next_pending);
   return json;
 }
 
@@ -191,15 +197,21 @@ delivery::EndpointStatus read_endpoint(const ordered_json& json) {
   endpoint.delivered = member<std::uint64_t>(json, "delivered");
   endpoint.failed_attempts = member<std::uint64_t>(json, "failed_attempts");
   endpoint.failures_in_a_row = member<int>(json, "failures_in_a_row");
+  endpoint.last_refusal = member<std::string>(json, "last_refusal");
   endpoint.last_failure = member<std::string>(json, "last_failure");
   if (json.is_object() && json.contains("next_attempt_s") && json["next_attempt_s"].is_number_unsigned()) {
     endpoint.next_attempt = model::BootTime{std::chrono::seconds{member<std::int64_t>(json, "next_attempt_s")}};
   }
+  if (json.is_object() && json.contains("next_pending_s") && json["next_pending_s"].is_number_unsigned()) {
+    endpoint.next_pending = model::BootTime{std::chrono::seconds{member<std::int64_t>(json, "next_pending_s")}};
+  }
   endpoint.waits_for_clock = member<bool>(json, "waits_for_clock");
   endpoint.more_waits = member<bool>(json, "more_waits");
   const auto undelivered = object_in(json, "undelivered_at_least");
+  const auto pending = object_in(json, "pending");
   for (std::size_t i = 0; i < endpoint.undelivered_at_least.size(); ++i) {
     endpoint.undelivered_at_least[i] = member<std::uint64_t>(undelivered, class_name(i));
+    endpoint.pending[i] = member<std::uint64_t>(pending, class_name(i));
   }
   return endpoint;
 }

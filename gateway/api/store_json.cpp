@@ -44,7 +44,8 @@ ordered_json stream_json(const journal::StreamStats& stream) {
           {"cursor", stream.cursor},
           {"n", stream.n},
           {"behind_at_most", stream.behind},
-          {"oldest_behind", place_json(stream.oldest_behind)}};
+          {"oldest_behind", place_json(stream.oldest_behind)},
+          {"pending", stream.pending}};
 }
 
 journal::StreamStats read_stream(const ordered_json& json) {
@@ -60,6 +61,7 @@ journal::StreamStats read_stream(const ordered_json& json) {
   stream.n = member<std::uint64_t>(json, "n");
   stream.behind = member<std::uint64_t>(json, "behind_at_most");
   stream.oldest_behind = read_place(json, "oldest_behind");
+  stream.pending = member<std::uint64_t>(json, "pending");
   return stream;
 }
 

@@ -52,13 +52,13 @@ std::string classes_text(const journal::StoreStats& stats, model::WallTime now) 
 }
 
 std::string streams_text(const journal::StoreStats& stats, model::WallTime now) {
-  std::vector<Line> lines{{"stream", "counted", "waiting at most", "oldest"}};
+  std::vector<Line> lines{{"stream", "counted", "waiting at most", "oldest", "refused or behind"}};
   for (const auto& stream : stats.streams) {
     if (stream.closed) continue;
     lines.push_back({stream.endpoint + " " + std::string{to_string(stream.id.event_class)} + " " +
                          std::to_string(stream.id.generation),
                      grouped(stream.n), grouped(stream.behind),
-                     stream.oldest_behind ? age(stream.oldest_behind->recorded, now) : "-"});
+                     stream.oldest_behind ? age(stream.oldest_behind->recorded, now) : "-", grouped(stream.pending)});
   }
   return lines.size() == 1 ? "  no streams\n" : table(lines);
 }

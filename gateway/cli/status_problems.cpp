@@ -1,6 +1,7 @@
 #include "cli/status_problems.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <string_view>
 #include <utility>
 
@@ -42,9 +43,27 @@ void add_clock(const core::StatusReport& report, std::vector<Problem>& out) {
                  "Check the network's time server, or:\nchargehook clock set \"2026-11-24 14:02\""});
 }
 
+/// What waits because of refusals, although the endpoint works.
+/// @return whether anything does
+bool add_pending(const delivery::EndpointStatus& endpoint, std::vector<Problem>& out) {
+  const std::uint64_t pending = std::accumulate(endpoint.pending.begin(), endpoint.pending.end(), std::uint64_t{0});
+  if (pending == 0) return false;
+  std::string text = grouped(pending) + (pending == 1 ? " event waits" : " events wait") +
+                     ": refused for its content, or behind one of its device that is.";
+  if (!endpoint.last_refusal.empty()) text += " The last: " + endpoint.last_refusal + ".";
+  if (endpoint.next_pending) {
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(endpoint.next_pending->time_since_epoch());
+    text += " Next try in " + long_time(wait) + ".";
+  }
+  out.push_back({"endpoint " + endpoint.name, std::move(text),
+                 "Nothing is lost, all others go on. The receiver's own log says why."});
+  return true;
+}
+
 void add_endpoints(const core::StatusReport& report, std::vector<Problem>& out) {
   for (const auto& endpoint : report.endpoints) {
-    if (endpoint.last_failure.empty() && endpoint.failures_in_a_row == 0) continue;
+    const bool is_said = add_pending(endpoint, out);
+    if (endpoint.failures_in_a_row == 0 && (is_said || endpoint.last_failure.empty())) continue;
     Problem problem{"endpoint " + endpoint.name, {}, {}};
     if (endpoint.failures_in_a_row == 0) {
       problem.text = "refused an event for its content: " + endpoint.last_failure + ". It is tried again.";

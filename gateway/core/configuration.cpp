@@ -41,9 +41,12 @@ void Core::Impl::take_endpoints_into_use(const Now& now, model::Event told, std:
   announce(now, std::move(told));
   journal::Settings settings;
   settings.kv = numbers.give(config->endpoints);
-  settings.streams = streams.configure(config->endpoints, numbers.all(), end, sender_of(*config, options));
+  auto changes = streams.configure(config->endpoints, numbers.all(), end, sender_of(*config, options));
+  const bool waits_for_rows = !changes.empty();
+  settings.streams = std::move(changes.rows);
+  settings.pend = std::move(changes.pend);
   settings.waiter = make_waiter(WaiterKind::endpoints, next_set);
-  new_sets[next_set++] = {!settings.streams.empty(), std::move(answer)};
+  new_sets[next_set++] = {waits_for_rows, std::move(answer)};
   intake.put(now, std::move(settings));
 }
 

@@ -31,7 +31,9 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
       repetitions(std::move(stored.ids), stored.usage.pages_total, started),
       imports(stored.store_id, std::move(stored.origins), stored.imported),
       ocpp_sessions(ocpp_config_of(config), config->site, stored.store_id, stored.kv) {
-  streams.restore(std::move(stored.streams), stored.is_salvaged);
+  if (const auto dropped = streams.restore(std::move(stored.streams), std::move(stored.pend), stored.is_salvaged)) {
+    store_notes.push_back(std::to_string(dropped) + " rows of pend belong to no open stream and are dropped");
+  }
   intake.drop_ids(std::move(stored.damaged_ids));
   pipeline::PipelineOutputs made;
   pipeline.restore(started_at, stored.kv, made);

@@ -117,6 +117,8 @@ struct Core::Impl {
   void use_new_set(const Now& now, std::uint64_t number, Outputs& out);
   void note_damaged(EventClass event_class, const std::vector<model::Sequence>& damaged, Outputs& out);
   void give_up_store(const std::string& reason, Outputs& out);
+  void hand_to_pending(const Now& now, const delivery::WantRecords& want, const journal::ReadResult& result,
+                       Outputs& out);
   void hand_to_streams(const Now& now, const journal::Batch& batch, Outputs& out);
   void carry_out(delivery::DeliveryOutputs& wanted, Outputs& out);
   void finish(const Now& now, Outputs& out);

@@ -12,6 +12,7 @@ enum class ReadKind : std::uint8_t {
   eviction,  ///< to let them go
   revision,  ///< to tell them again with the time they should have had
   held,      ///< to write them to a file and let them go
+  pending,   ///< to deliver one that its stream's cursor has passed
 };
 
 inline constexpr int read_kind_bit = 62;
@@ -21,6 +22,10 @@ inline constexpr int read_kind_bit = 62;
 }
 [[nodiscard]] constexpr ReadKind kind_of(journal::ReadId id) {
   return static_cast<ReadKind>(static_cast<std::uint64_t>(id) >> read_kind_bit);
+}
+
+[[nodiscard]] constexpr std::uint64_t number_of(journal::ReadId id) {
+  return static_cast<std::uint64_t>(id) & ((std::uint64_t{1} << read_kind_bit) - 1);
 }
 
 }  // namespace chargehook::core

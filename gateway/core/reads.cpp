@@ -13,7 +13,7 @@ namespace {
 
 journal::ReadRequest request_of(std::uint64_t id, const delivery::WantRecords& want) {
   journal::ReadRequest request;
-  request.id = make_read_id(ReadKind::stream, id);
+  request.id = make_read_id(want.pending_n == 0 ? ReadKind::stream : ReadKind::pending, id);
   request.event_class = want.stream.event_class;
   request.after = want.after;
   request.records_max = std::clamp(want.room, 1U, request.records_max);
@@ -28,16 +28,16 @@ journal::ReadRequest Reads::start(const delivery::WantRecords& want) {
   return request_of(id, want);
 }
 
-model::StreamId Reads::finish(const model::Now& now, const journal::ReadResult& result) {
-  const auto found = under_way_.find(static_cast<std::uint64_t>(result.id));
+delivery::WantRecords Reads::finish(const model::Now& now, const journal::ReadResult& result) {
+  const auto found = under_way_.find(number_of(result.id));
   CHARGEHOOK_ASSERT(found != under_way_.end());
-  const auto stream = found->second.want.stream;
+  const auto want = found->second.want;
   if (result.reason.empty()) {
     under_way_.erase(found);
   } else {
     found->second.again = now.boot + 1s;
   }
-  return stream;
+  return want;
 }
 
 void Reads::ask_again(const model::Now& now, std::vector<journal::ReadRequest>& out) {

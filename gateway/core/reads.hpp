@@ -17,8 +17,8 @@ class Reads {
  public:
   [[nodiscard]] journal::ReadRequest start(const delivery::WantRecords& want);
 
-  /// @return the stream that asked. A result with a reason is kept to be asked again after a second
-  model::StreamId finish(const model::Now& now, const journal::ReadResult& result);
+  /// @return what was asked. A result with a reason is kept to be asked again after a second
+  delivery::WantRecords finish(const model::Now& now, const journal::ReadResult& result);
 
   void ask_again(const model::Now& now, std::vector<journal::ReadRequest>& out);
   [[nodiscard]] std::optional<model::BootTime> next_deadline() const;

@@ -103,15 +103,32 @@ void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
     }
     return held_billing.records_read(now, input.result);
   }
-  const auto stream = reads.finish(now, input.result);
-  if (!input.result.damaged.empty()) note_damaged(stream.event_class, input.result.damaged, out);
+  const auto want = reads.finish(now, input.result);
+  if (!input.result.damaged.empty()) note_damaged(want.stream.event_class, input.result.damaged, out);
   if (input.result.is_structure) give_up_store(input.result.reason, out);
   if (!input.result.reason.empty()) return;  // asked again after a pause
+  if (want.pending_n != 0) return hand_to_pending(now, want, input.result, out);
   std::vector<delivery::Item> items;
   items.reserve(input.result.records.size());
   for (const auto& record : input.result.records) items.push_back(item_of(record));
   delivery::DeliveryOutputs wanted;
-  streams.records_read(now, stream, items, input.result.last, wanted);
+  streams.records_read(now, want.stream, items, input.result.last, wanted);
+  carry_out(wanted, out);
+}
+
+/// One whose record is gone or damaged can never be sent.
+void Core::Impl::hand_to_pending(const Now& now, const delivery::WantRecords& want, const journal::ReadResult& result,
+                                 Outputs& out) {
+  std::optional<delivery::Item> item;
+  const auto& records = result.records;
+  if (!records.empty() && records.front()->sequence == want.after + 1) item = item_of(records.front());
+  if (!item) {
+    out.log.push_back({LogLevel::error, "the " + std::string{to_string(want.stream.event_class)} + " event " +
+                                            std::to_string(want.after + 1) +
+                                            ", which an endpoint had refused, cannot be read any more: not sent"});
+  }
+  delivery::DeliveryOutputs wanted;
+  streams.pending_read(now, want.stream, want.pending_n, item ? &*item : nullptr, wanted);
   carry_out(wanted, out);
 }
 

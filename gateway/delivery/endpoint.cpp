@@ -16,6 +16,9 @@ std::optional<Signer> signer_for(const EndpointConfig& config) {
 /// A receiver that answers faster than this is worth an attempt that waits for each connection.
 constexpr std::chrono::milliseconds quick{250};
 
+/// The delay between tries has long been the longest by then.
+constexpr std::uint32_t failures_told_apart = 1000;
+
 }  // namespace
 
 Endpoint::Endpoint(EndpointConfig config, std::uint32_t number)
@@ -88,14 +91,15 @@ void Endpoint::take_outcome(Stream& stream, const UnderWay& attempt, const Outco
   switch (outcome.kind) {
     case OutcomeKind::delivered:
       health_.answered(attempt.round);
-      stream.delivered(attempt.n);
+      stream.delivered(attempt.n, now);
       return;
     case OutcomeKind::payload: {
       health_.answered(attempt.round);
-      const int refusals = stream.times_held_back(attempt.n) + 1;
-      if (refusals == 1) note_refusal(stream.item(attempt.n), outcome.reason, dispatch.out);
-      stream.hold_back(attempt.n,
-                       now + spaced_retry_delay(config_.retry, refusals, outcome.retry_after, dispatch.random));
+      const auto refused = stream.times_refused(attempt.n);
+      if (refused == 0) note_refusal(stream.item(attempt.n), outcome.reason, dispatch.out);
+      const int failures = static_cast<int>(std::min<std::uint32_t>(refused, failures_told_apart)) + 1;
+      stream.hold_back(attempt.n, dispatch.now, outcome.status,
+                       now + spaced_retry_delay(config_.retry, failures, outcome.retry_after, dispatch.random));
       return;
     }
     case OutcomeKind::link:
@@ -111,7 +115,9 @@ void Endpoint::advance(const Dispatch& dispatch) {
   for (auto& stream : streams_) {
     if (!stream) continue;
     stream->release_due(dispatch.now.boot);
+    stream->pass_held_back();
     if (auto want = stream->want_records()) dispatch.out.reads.push_back(*want);
+    if (auto want = stream->want_pending(dispatch.now.boot)) dispatch.out.reads.push_back(*want);
   }
   waits_for_clock_ = !may_send(dispatch.gate, signer_.has_value());
   if (waits_for_clock_) return;
@@ -197,7 +203,9 @@ EndpointStatus Endpoint::status() const {
   status.waits_for_clock = waits_for_clock_;
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     if (!streams_[i]) continue;
-    status.undelivered_at_least[i] = streams_[i]->loaded();
+    status.undelivered_at_least[i] = streams_[i]->undelivered();
+    status.pending[i] = streams_[i]->pending().size();
+    model::keep_earlier(status.next_pending, streams_[i]->pending().next_attempt());
     status.more_waits = status.more_waits || !streams_[i]->has_seen_all();
   }
   return status;

@@ -7,8 +7,8 @@ namespace chargehook::delivery {
 
 void KeyOrder::add(std::uint64_t n, const std::string& key) {
   const auto [found, is_new] = keys_.try_emplace(key);
-  if (!is_new) place(found->second.last).next = n;
-  found->second.last = n;
+  if (!is_new) place(found->second).next = n;
+  found->second = n;
   place(n) = {&*found, 0};
   if (is_new) put_back(n);
 }
@@ -30,7 +30,6 @@ void KeyOrder::done(std::uint64_t n) {
     keys_.erase(keys_.find(ended.key->first));
     return;
   }
-  ended.key->second.held_back = 0;
   put_back(ended.next);
 }
 
@@ -45,12 +44,25 @@ void KeyOrder::put_back(std::uint64_t n) {
   std::ranges::push_heap(ready_, std::greater{});
 }
 
-void KeyOrder::hold_back(std::uint64_t n, model::BootTime until) {
-  ++place(n).key->second.held_back;
-  held_back_.emplace(until, n);
+void KeyOrder::hold_back(std::uint64_t n, model::BootTime until) { held_back_.emplace(until, n); }
+
+std::optional<model::BootTime> KeyOrder::held_until(std::uint64_t n) const {
+  const auto found = std::ranges::find(held_back_, n, &std::pair<model::BootTime, std::uint64_t>::second);
+  if (found == held_back_.end()) return std::nullopt;
+  return found->first;
 }
 
-int KeyOrder::times_held_back(std::uint64_t n) const { return place(n).key->second.held_back; }
+std::vector<std::uint64_t> KeyOrder::behind(std::uint64_t n) const {
+  std::vector<std::uint64_t> all;
+  for (std::uint64_t each = n; each != 0; each = place(each).next) all.push_back(each);
+  return all;
+}
+
+void KeyOrder::remove_key(std::uint64_t n) {
+  keys_.erase(keys_.find(place(n).key->first));
+  std::erase_if(held_back_, [n](const auto& held) { return held.second == n; });
+  for (const auto each : behind(n)) place(each) = {};
+}
 
 void KeyOrder::release_due(model::BootTime now) {
   while (!held_back_.empty() && held_back_.begin()->first <= now) {

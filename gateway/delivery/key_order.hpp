@@ -47,8 +47,14 @@ class KeyOrder {
   /// Refused for its content: its key waits until `until`.
   void hold_back(std::uint64_t n, model::BootTime until);
 
-  /// How often the delivery that heads `n`'s key was held back.
-  [[nodiscard]] int times_held_back(std::uint64_t n) const;
+  /// Until when `n` is held back; nothing if it is not.
+  [[nodiscard]] std::optional<model::BootTime> held_until(std::uint64_t n) const;
+
+  /// `n`, which is held back, and all that wait behind it, rising.
+  [[nodiscard]] std::vector<std::uint64_t> behind(std::uint64_t n) const;
+
+  /// Forgets `n`, which is held back, and all that wait behind it.
+  void remove_key(std::uint64_t n);
 
   /// Makes ready what was held back until `now` or earlier.
   void release_due(model::BootTime now);
@@ -57,12 +63,8 @@ class KeyOrder {
   [[nodiscard]] std::optional<model::BootTime> next_release() const;
 
  private:
-  /// `last` is the newest of the key: who comes next is appended behind it.
-  struct Key {
-    std::uint64_t last = 0;
-    int held_back = 0;
-  };
-  using Keys = std::unordered_map<std::string, Key>;  // for look-ups only: its order means nothing
+  /// The newest of each key: who comes next is appended behind it.
+  using Keys = std::unordered_map<std::string, std::uint64_t>;  // for look-ups only: its order means nothing
 
   struct Place {
     Keys::value_type* key = nullptr;  ///< elements of an unordered_map keep their address

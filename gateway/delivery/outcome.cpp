@@ -91,9 +91,10 @@ OutcomeKind kind_of(int status) {
 Outcome judge(const AttemptResult& result) {
   if (result.phase != Phase::answered) {
     const bool never_got_there = result.phase == Phase::resolve || result.phase == Phase::connect;
-    return {never_got_there ? OutcomeKind::link : OutcomeKind::endpoint, std::nullopt, failure_text(result)};
+    return {never_got_there ? OutcomeKind::link : OutcomeKind::endpoint, std::nullopt, failure_text(result), 0};
   }
-  Outcome outcome{kind_of(result.status), std::nullopt, status_text(result.status)};
+  Outcome outcome{kind_of(result.status), std::nullopt, status_text(result.status),
+                  static_cast<std::uint16_t>(result.status)};
   if (outcome.kind != OutcomeKind::delivered) {
     outcome.retry_after = parse_retry_after(result.retry_after, result.date);
   }

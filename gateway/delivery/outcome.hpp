@@ -22,7 +22,8 @@ enum class OutcomeKind : std::uint8_t {
 struct Outcome {
   OutcomeKind kind;
   std::optional<std::chrono::seconds> retry_after;
-  std::string reason;  ///< for logs and status: "503 Service Unavailable", "connect: Connection refused"
+  std::string reason;        ///< for logs and status: "503 Service Unavailable", "connect: Connection refused"
+  std::uint16_t status = 0;  ///< HTTP status; 0: there was no answer
 };
 
 [[nodiscard]] Outcome judge(const AttemptResult& result);

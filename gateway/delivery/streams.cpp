@@ -30,6 +30,8 @@ struct Streams::Impl {
   Random random;
   std::map<std::uint32_t, Endpoint> endpoints;  ///< by number
   std::map<Place, model::StreamRow> latest;     ///< of the highest generation; while it lives, its stream knows better
+  std::map<model::StreamId, std::vector<model::PendRow>> stored_pend;  ///< until the first set is taken into use
+  std::vector<model::PendPut> orphans;                                 ///< stored rows of no open stream, to delete
   AttemptsUnderWay attempts;
   model::BootClocks clocks;
   SendGate gate = SendGate::open;
@@ -77,17 +79,28 @@ struct Streams::Impl {
     return endpoints.try_emplace(number, std::move(config), number).first->second;
   }
 
-  void settle_stream(Endpoint& endpoint, const StreamWish& wish, std::vector<model::StreamRow>& changed) {
+  /// The lowest sequence that the open stream at a place has passed although it is not done; 0: there is none.
+  [[nodiscard]] model::Sequence lowest_pending(const Stream* current, const model::StreamRow& row) const {
+    if (current != nullptr) return current->pending().lowest_sequence();
+    const auto stored = stored_pend.find(row.id);
+    return stored == stored_pend.end() ? 0 : stored->second.front().sequence;
+  }
+
+  void settle_stream(Endpoint& endpoint, StreamWish wish, model::StreamChanges& changed) {
     const auto known = latest.find({wish.number, wish.event_class});
-    const auto next = succession(known == latest.end() ? nullptr : &known->second, wish);
     const Stream* current = endpoint.stream_of(wish.event_class);
+    if (known != latest.end()) wish.lowest_pending = lowest_pending(current, known->second);
+    const auto next = succession(known == latest.end() ? nullptr : &known->second, wish);
     const model::Sequence end = current == nullptr ? wish.end : current->end();
     for (const auto& row : {next.closed, next.opened}) {
       if (!row) continue;
       latest[{wish.number, wish.event_class}] = *row;
-      changed.push_back(*row);
+      changed.rows.push_back(*row);
     }
-    if (next.closed) endpoint.clear_stream(wish.event_class);
+    if (next.closed) {
+      if (current != nullptr) current->abandon_pending(changed.pend);
+      endpoint.clear_stream(wish.event_class);
+    }
     const bool goes_on = wish.filter && !next.opened && current == nullptr;
     if (next.opened) begin_stream(endpoint, wish, *next.opened, end, true);
     if (goes_on) begin_stream(endpoint, wish, known->second, end, false);
@@ -95,12 +108,17 @@ struct Streams::Impl {
 
   void begin_stream(Endpoint& endpoint, const StreamWish& wish, const model::StreamRow& row, model::Sequence end,
                     bool waits_for_commit) {
-    endpoint.set_stream(Stream{row, stream_name(store_id, wish.endpoint, row.id), wish.endpoint, end},
+    const auto pend = stored_pend.extract(row.id);
+    endpoint.set_stream(Stream{row, stream_name(store_id, wish.endpoint, row.id), wish.endpoint, end,
+                               pend.empty() ? std::vector<model::PendRow>{} : pend.mapped()},
                         waits_for_commit);
   }
 
   /// Removes the endpoints that are not in `kept` and closes their streams, also those of a stored row alone.
-  void remove_others(const std::set<std::uint32_t>& kept, std::vector<model::StreamRow>& changed) {
+  void remove_others(const std::set<std::uint32_t>& kept, model::StreamChanges& changed) {
+    for_each_stream([&](const Stream& stream) {
+      if (!kept.contains(stream.row().id.endpoint)) stream.abandon_pending(changed.pend);
+    });
     std::erase_if(endpoints, [&](const auto& entry) {
       const bool is_gone = !kept.contains(entry.first);
       if (is_gone) attempts.drop(entry.first);
@@ -109,30 +127,52 @@ struct Streams::Impl {
     for (auto& [place, row] : latest) {
       if (row.closed || kept.contains(place.first)) continue;
       row.closed = true;
-      changed.push_back(row);
+      changed.rows.push_back(row);
     }
+  }
+
+  /// Rows of `pend` that no stream has taken over.
+  void delete_left_pend(std::vector<model::PendPut>& out) {
+    for (const auto& [stream, rows] : std::exchange(stored_pend, {})) {
+      for (const auto& row : rows) out.push_back({stream, row.n, std::nullopt});
+    }
+    std::ranges::move(std::exchange(orphans, {}), std::back_inserter(out));
+  }
+
+  [[nodiscard]] bool is_orphan(const model::PendRow& pend) const {
+    const auto found = latest.find({pend.stream.endpoint, pend.stream.event_class});
+    if (found == latest.end() || found->second.closed || found->second.id != pend.stream) return true;
+    return pend.n > found->second.cursor.n || pend.sequence > found->second.cursor.sequence;
   }
 };
 
 Streams::Streams(std::uint64_t store_id, Sender sender, std::uint64_t seed)
-    : impl_(new Impl{store_id, std::move(sender), Random{seed}, {}, {}, {}, {}}) {}
+    : impl_(new Impl{store_id, std::move(sender), Random{seed}, {}, {}, {}, {}, {}, {}}) {}
 Streams::~Streams() = default;
 
-void Streams::restore(std::vector<model::StreamRow> rows, bool lost_rows) {
+std::size_t Streams::restore(std::vector<model::StreamRow> rows, std::vector<model::PendRow> pend, bool lost_rows) {
   impl_->begin_at_oldest = lost_rows;
   for (auto& row : rows) {
     auto& latest = impl_->latest[{row.id.endpoint, row.id.event_class}];
     if (row.id.generation >= latest.id.generation) latest = std::move(row);
   }
+  for (const auto& row : pend) {
+    if (impl_->is_orphan(row)) {
+      impl_->orphans.push_back({row.stream, row.n, std::nullopt});
+    } else {
+      impl_->stored_pend[row.stream].push_back(row);
+    }
+  }
+  return impl_->orphans.size();
 }
 
-std::vector<model::StreamRow> Streams::configure(std::vector<EndpointConfig> endpoints,
-                                                 const std::map<std::string, std::uint32_t>& numbers,
-                                                 const std::array<model::Sequence, model::event_class_count>& end,
-                                                 Sender sender) {
+model::StreamChanges Streams::configure(std::vector<EndpointConfig> endpoints,
+                                        const std::map<std::string, std::uint32_t>& numbers,
+                                        const std::array<model::Sequence, model::event_class_count>& end,
+                                        Sender sender) {
   impl_->sender = std::move(sender);
   impl_->note_cursors();
-  std::vector<model::StreamRow> changed;
+  model::StreamChanges changed;
   std::set<std::uint32_t> kept;
   for (auto& config : endpoints) {
     const auto number = numbers.find(config.name);
@@ -146,11 +186,12 @@ std::vector<model::StreamRow> Streams::configure(std::vector<EndpointConfig> end
       const model::Sequence last = end[static_cast<std::size_t>(event_class)];
       impl_->settle_stream(endpoint,
                            {impl_->store_id, number->first, number->second, event_class, std::move(wanted), last,
-                            impl_->begin_at_oldest ? 0 : last},
+                            impl_->begin_at_oldest ? 0 : last, 0},
                            changed);
     }
   }
   impl_->remove_others(kept, changed);
+  impl_->delete_left_pend(changed.pend);
   if (!changed.empty()) ++impl_->uncommitted_configurations;
   impl_->is_configured = true;
   impl_->begin_at_oldest = false;
@@ -184,6 +225,15 @@ void Streams::records_read(const model::Now& now, const model::StreamId& stream,
   endpoint->advance(impl_->dispatch(now, out));
 }
 
+void Streams::pending_read(const model::Now& now, const model::StreamId& stream, std::uint64_t n, const Item* item,
+                           DeliveryOutputs& out) {
+  Endpoint* endpoint = impl_->endpoint(stream.endpoint);
+  Stream* asker = endpoint == nullptr ? nullptr : endpoint->stream_of(stream.event_class);
+  if (asker == nullptr || asker->row().id != stream) return;
+  asker->pending_read(n, item, now.boot);
+  endpoint->advance(impl_->dispatch(now, out));
+}
+
 void Streams::attempt_done(const model::Now& now, const AttemptResult& result, DeliveryOutputs& out) {
   const auto attempt = impl_->attempts.end(result.id);
   if (!attempt) return;
@@ -208,12 +258,10 @@ std::optional<model::BootTime> Streams::next_deadline() const {
   return earliest;
 }
 
-std::vector<model::StreamRow> Streams::take_changed_rows() {
-  std::vector<model::StreamRow> rows;
-  impl_->for_each_stream([&](Stream& stream) {
-    if (stream.is_row_changed()) rows.push_back(stream.take_row());
-  });
-  return rows;
+model::StreamChanges Streams::take_changed_rows() {
+  model::StreamChanges changes;
+  impl_->for_each_stream([&](Stream& stream) { stream.take_changes(changes); });
+  return changes;
 }
 
 bool Streams::has_changed_rows() const {
@@ -226,7 +274,9 @@ model::Sequence Streams::delivered_floor(model::EventClass event_class) const {
   model::Sequence floor = no_limit;
   if (!impl_->is_configured) {  // nobody has said yet which streams go on: all that are stored as open pin
     for (const auto& [place, row] : impl_->latest) {
-      if (place.second == event_class && !row.closed) floor = std::min(floor, row.cursor.sequence);
+      if (place.second != event_class || row.closed) continue;
+      const model::Sequence pending = impl_->lowest_pending(nullptr, row);
+      floor = std::min({floor, row.cursor.sequence, pending == 0 ? no_limit : pending - 1});
     }
   }
   impl_->for_each_stream([&](const Stream& stream) {
@@ -238,8 +288,11 @@ model::Sequence Streams::delivered_floor(model::EventClass event_class) const {
 std::vector<model::StreamRow> Streams::before(model::EventClass event_class, model::Sequence sequence) const {
   std::vector<model::StreamRow> rows;
   impl_->for_each_stream([&](const Stream& stream) {
-    const auto& row = stream.row();
-    if (row.id.event_class == event_class && row.cursor.sequence < sequence) rows.push_back(row);
+    auto row = stream.row();
+    if (row.id.event_class != event_class) return;
+    const bool is_pending = stream.pending().has_sequence(sequence);
+    if (is_pending) row.cursor.sequence = std::min(row.cursor.sequence, sequence - 1);
+    if (row.cursor.sequence < sequence) rows.push_back(row);
   });
   return rows;
 }
@@ -265,10 +318,12 @@ std::vector<StreamGivenUp> Streams::give_up(model::EventClass event_class, const
     Stream* stream = endpoint.stream_of(event_class);
     if (stream == nullptr) continue;
     stream->hold_up_to(0);
-    if (stream->handed_out() >= up_to) continue;
+    if (std::min(stream->handed_out(), stream->floor()) >= up_to) continue;
     auto given_up = stream->give_up(passed, up_to);
-    all.push_back(
-        {stream->take_row(), endpoint.name(), stream->name(), std::move(given_up.gap), std::move(given_up.lost_gaps)});
+    model::StreamChanges changes;
+    stream->take_changes(changes);
+    all.push_back({stream->row(), std::move(changes.pend), endpoint.name(), stream->name(), std::move(given_up.gap),
+                   std::move(given_up.lost_gaps)});
   }
   impl_->wants_tick = true;
   return all;

@@ -22,6 +22,7 @@
 #include "delivery/send_gate.hpp"
 #include "model/boot_clocks.hpp"
 #include "model/clock.hpp"
+#include "model/pend.hpp"
 #include "model/stream.hpp"
 #include "model/stream_gap.hpp"
 
@@ -37,17 +38,20 @@ struct Item {
 /// What a stream that gave up has become, and what it lost.
 struct StreamGivenUp {
   model::StreamRow row;                    ///< for the commit that deletes the records
+  std::vector<model::PendPut> pend;        ///< for the same
   std::string endpoint;                    ///< name
   std::string name;                        ///< stream_name()
   std::optional<model::StreamGap> gap;     ///< nothing: it lost nothing
   std::vector<model::Sequence> lost_gaps;  ///< events that told of earlier gaps and went undelivered
 };
 
-/// Wants the records of a class above a sequence, for one stream.
+/// Wants the records of a class above a sequence, for one stream; or the one record behind it, for a delivery that is
+/// pending.
 struct WantRecords {
   model::StreamId stream;
   model::Sequence after = 0;
-  std::uint32_t room = 0;  ///< so many can be taken if all match; what is read beyond is read again later
+  std::uint32_t room = 0;       ///< so many can be taken if all match; what is read beyond is read again later
+  std::uint64_t pending_n = 0;  ///< of the pending delivery; 0: for the stream itself
 };
 
 /// An endpoint has begun to fail or delivers again; said once per change.
@@ -57,8 +61,8 @@ struct EndpointChange {
   std::string reason;  ///< in words, when it fails
 };
 
-/// An endpoint refuses an event for its content; said once per event. It is tried again, later ones of its device wait,
-/// and no stream goes further than 256 deliveries beyond it.
+/// An endpoint refuses an event for its content; said once per event. It is tried again, and later ones of its device
+/// wait behind it.
 struct EventRefused {
   std::string endpoint;
   std::string event_id;
@@ -89,7 +93,9 @@ struct EndpointStatus {
   std::string last_refusal;                     ///< the newest of them, in words
   std::string last_failure;                     ///< in words, empty when the last attempt succeeded
   std::optional<model::BootTime> next_attempt;  ///< while it backs off
-  std::array<std::uint64_t, model::event_class_count> undelivered_at_least{};  ///< loaded or under way, by class
+  std::array<std::uint64_t, model::event_class_count> undelivered_at_least{};  ///< loaded or pending, by class
+  std::array<std::uint64_t, model::event_class_count> pending{};  ///< passed by the cursor, and not done, by class
+  std::optional<model::BootTime> next_pending;                    ///< when the first of these is tried again
   bool waits_for_clock = false;  ///< what it signs would name a time that cannot be right
   bool more_waits = false;       ///< behind those: records that have not been looked at yet
 };
@@ -100,34 +106,41 @@ class Streams {
   ~Streams();
 
   /// Takes a set of endpoints into use: streams begin for new ones at `end` (their class's last sequence), a changed
-  /// filter closes the old stream and opens the next generation at its cursor, a removed endpoint's streams are closed.
+  /// filter closes the old stream and opens the next generation at its cursor, or before what is pending below it; a
+  /// removed endpoint's streams are closed.
   /// Attempts under way to a removed endpoint or a changed URL no longer count; what went to a changed URL goes out
   /// again. Wants a `tick` afterwards, as next_deadline says.
   /// @param numbers the number of each endpoint's name; none may be missing
   /// @param end     the last durable sequence of each class
-  /// @return rows to commit. Unless empty, the streams that begin are silent until `rows_committed`; others go on
-  std::vector<model::StreamRow> configure(std::vector<EndpointConfig> endpoints,
-                                          const std::map<std::string, std::uint32_t>& numbers,
-                                          const std::array<model::Sequence, model::event_class_count>& end,
-                                          Sender sender);
+  /// @return what to commit. Unless empty, the streams that begin are silent until `rows_committed`; others go on
+  model::StreamChanges configure(std::vector<EndpointConfig> endpoints,
+                                 const std::map<std::string, std::uint32_t>& numbers,
+                                 const std::array<model::Sequence, model::event_class_count>& end, Sender sender);
 
   /// The rows that a `configure` returned are durable: called once for each that returned any, in their order.
   void rows_committed(const model::Now& now, DeliveryOutputs& out);
 
   /// Streams as stored, before the first `configure`. Closed ones too: their generations are used up.
+  /// @param pend what their cursors have passed although it is not done, by stream and n
   /// @param lost_rows some may be missing: streams of the first `configure` that are not among them begin with the
   ///                  oldest record there is, and not at the end
-  void restore(std::vector<model::StreamRow> rows, bool lost_rows = false);
+  /// @return how many rows of `pend` belong to no open stream; the first `configure` deletes them
+  std::size_t restore(std::vector<model::StreamRow> rows, std::vector<model::PendRow> pend, bool lost_rows = false);
 
   /// Events of one class that have just become durable, in order; `last` ≥ the last of them.
   void committed(const model::Now& now, model::EventClass event_class, const std::vector<Item>& items,
                  model::Sequence last, DeliveryOutputs& out);
 
-  /// Answer to a WantRecords: what lies above `after`, up to `last` (all up to there was looked at).
+  /// Answer to a WantRecords of a stream: what lies above `after`, up to `last` (all up to there was looked at).
   void records_read(const model::Now& now, const model::StreamId& stream, const std::vector<Item>& items,
                     model::Sequence last, DeliveryOutputs& out);
 
-  /// Streams in use of a class that have not passed this sequence.
+  /// Answer to a WantRecords of a pending delivery. @param item nothing: it cannot be read, and will never be sent
+  void pending_read(const model::Now& now, const model::StreamId& stream, std::uint64_t n, const Item* item,
+                    DeliveryOutputs& out);
+
+  /// Streams in use of a class that have not passed this sequence; also those that have although it is not done: with a
+  /// cursor before it.
   [[nodiscard]] std::vector<model::StreamRow> before(model::EventClass event_class, model::Sequence sequence) const;
 
   void attempt_done(const model::Now& now, const AttemptResult& result, DeliveryOutputs& out);
@@ -142,10 +155,10 @@ class Streams {
   /// When `tick` is wanted; nothing if only outside inputs can move it.
   [[nodiscard]] std::optional<model::BootTime> next_deadline() const;
 
-  /// Rows whose cursor moved since the last call; they ride in the next batch.
-  [[nodiscard]] std::vector<model::StreamRow> take_changed_rows();
+  /// Rows whose cursor moved since the last call, and what became of what is pending; they ride in the next batch.
+  [[nodiscard]] model::StreamChanges take_changed_rows();
 
-  /// Whether they are worth a commit: something was delivered, or a thousand records were passed over.
+  /// Whether they are worth a commit: something was delivered or refused, or a thousand records were passed over.
   [[nodiscard]] bool has_changed_rows() const;
 
   /// No record of the class up to this one is wanted any more by an open stream: the trim's limit. It follows a

@@ -1,5 +1,7 @@
 #include "delivery/succession.hpp"
 
+#include <algorithm>
+
 #include "delivery/chain.hpp"
 
 namespace chargehook::delivery {
@@ -14,6 +16,13 @@ model::StreamRow begin_row(const StreamWish& wish, std::uint32_t generation, mod
   return row;
 }
 
+/// What is pending goes out again with all behind it, so that no device's events change places; a receiver knows what
+/// it has by the id.
+model::Sequence resume_at(const model::StreamRow& latest, const StreamWish& wish) {
+  if (wish.lowest_pending == 0) return latest.cursor.sequence;
+  return std::min(latest.cursor.sequence, wish.lowest_pending - 1);
+}
+
 }  // namespace
 
 Succession succession(const model::StreamRow* latest, const StreamWish& wish) {
@@ -26,7 +35,7 @@ Succession succession(const model::StreamRow* latest, const StreamWish& wish) {
   }
   if (wish.filter) {
     const std::uint32_t generation = latest == nullptr ? 1 : latest->id.generation + 1;
-    result.opened = begin_row(wish, generation, is_open ? latest->cursor.sequence : wish.start);
+    result.opened = begin_row(wish, generation, is_open ? resume_at(*latest, wish) : wish.start);
   }
   return result;
 }

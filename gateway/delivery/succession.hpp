@@ -16,9 +16,10 @@ struct StreamWish {
   std::string_view endpoint;  ///< name
   std::uint32_t number = 0;   ///< of the endpoint
   model::EventClass event_class{};
-  std::optional<std::string> filter;  ///< canonical; nothing if the class is not wanted
-  model::Sequence end = 0;            ///< last durable sequence of the class
-  model::Sequence start = 0;          ///< a stream that has no predecessor begins above this
+  std::optional<std::string> filter;   ///< canonical; nothing if the class is not wanted
+  model::Sequence end = 0;             ///< last durable sequence of the class
+  model::Sequence start = 0;           ///< a stream that has no predecessor begins above this
+  model::Sequence lowest_pending = 0;  ///< what the predecessor has passed although it is not done begins here; 0: none
 };
 
 struct Succession {

@@ -14,6 +14,7 @@
 #include "journal/format/imported_row.hpp"
 #include "journal/format/record.hpp"
 #include "model/boot_clocks.hpp"
+#include "model/pend.hpp"
 #include "model/stream.hpp"
 
 namespace chargehook::journal {
@@ -47,6 +48,7 @@ struct Batch {
   std::vector<RecordPtr> records;         ///< sequence strictly rising, also against all earlier batches
   std::vector<KvPut> kv;                  ///< in order; the last put of a key wins
   std::vector<model::StreamRow> streams;  ///< rows to write in place of the old ones
+  std::vector<model::PendPut> pend;       ///< what these have passed although it is not done
   std::vector<GapPut> gaps;
   std::vector<ImportedPut> imported;
   std::vector<IdRow> ids;      ///< of its records
@@ -56,8 +58,8 @@ struct Batch {
   std::optional<model::LearnedClock> clock;  ///< for the row of this opening in `boots`
 
   [[nodiscard]] bool empty() const {
-    return records.empty() && kv.empty() && streams.empty() && gaps.empty() && trims.empty() && ids.empty() &&
-           old_ids.empty() && imported.empty() && !clock;
+    return records.empty() && kv.empty() && streams.empty() && pend.empty() && gaps.empty() && trims.empty() &&
+           ids.empty() && old_ids.empty() && imported.empty() && !clock;
   }
 };
 using BatchPtr = std::shared_ptr<const Batch>;

@@ -118,7 +118,7 @@ Result<void> Intake::admit(const Now& now, Entry entry) {
 }
 
 void Intake::put(const Now& now, Settings settings) {
-  merge_rows(settings.streams, true);
+  cursors_.merge(settings.streams, settings.pend, Age::newer);
   std::ranges::move(settings.kv, std::back_inserter(settings_));
   if (settings.waiter != no_waiter) settings_waiters_.push_back(settings.waiter);
   cursors_due_ = now.boot;
@@ -128,7 +128,7 @@ void Intake::evict(const Now& now, Eviction eviction) {
   CHARGEHOOK_ASSERT(!is_evicting());
   EvictionRecords pending;
   for (auto& notice : eviction.notices) pending.records.push_back(stamped(now, std::move(notice)));
-  merge_rows(eviction.streams, true);
+  cursors_.merge(eviction.streams, eviction.pend, Age::newer);
   pending.what = std::move(eviction);
   eviction_ = std::move(pending);
   cursors_due_ = now.boot;
@@ -148,21 +148,9 @@ bool Intake::wants_cursors(const Now& now) const {
   return writer_ == Writer::idle && (!cursors_due_ || is_something_due(now, {}));
 }
 
-void Intake::move_cursors(const Now& now, std::vector<model::StreamRow> rows) {
-  merge_rows(rows, true);
+void Intake::move_cursors(const Now& now, const model::StreamChanges& changes) {
+  cursors_.merge(changes.rows, changes.pend, Age::newer);
   if (!cursors_.empty()) model::keep_earlier(cursors_due_, now.boot + cursors_wait);
-}
-
-/// @param newer whether `rows` are later than what is there of the same streams
-void Intake::merge_rows(const std::vector<model::StreamRow>& rows, bool newer) {
-  for (const auto& row : rows) {
-    const auto same = std::ranges::find(cursors_, row.id, &model::StreamRow::id);
-    if (same == cursors_.end()) {
-      cursors_.push_back(row);
-    } else if (newer) {
-      *same = row;
-    }
-  }
 }
 
 bool Intake::is_something_due(const Now& now, const std::vector<Trim>& trims) const {
@@ -227,7 +215,7 @@ BatchPtr Intake::submit(std::vector<Trim> trims, bool with_entries) {
   Submission submission;
   batch->id = BatchId{next_batch_++};
   batch->trims = std::move(trims);
-  batch->streams = std::exchange(cursors_, {});
+  cursors_.move_to(*batch);
   submission.settings = std::exchange(settings_, {});
   submission.settings_waiters = std::exchange(settings_waiters_, {});
   batch->kv = submission.settings;
@@ -274,7 +262,7 @@ void Intake::add_old_ids(Batch& batch) {
 
 /// What a batch held that did not commit goes back, in order, before what has come since.
 void Intake::take_back(Submission submission) {
-  merge_rows(submission.batch->streams, false);
+  cursors_.merge(submission.batch->streams, submission.batch->pend, Age::older);
   if (submission.eviction) eviction_ = std::move(submission.eviction);
   old_ids_.insert(old_ids_.begin(), submission.batch->old_ids.begin(), submission.batch->old_ids.end());
   settings_.insert(settings_.begin(), submission.settings.begin(), submission.settings.end());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "journal/batch.hpp"
+#include "journal/newest_rows.hpp"
 #include "journal/stored_state.hpp"
 #include "model/clock.hpp"
 #include "model/event.hpp"
@@ -56,6 +57,7 @@ struct Entry {
 /// delivered, and without deliveries a full store never empties.
 struct Settings {
   std::vector<model::StreamRow> streams;
+  std::vector<model::PendPut> pend;
   std::vector<KvPut> kv;  ///< keys that no waiting Entry writes
   Waiter waiter = no_waiter;
 };
@@ -68,6 +70,7 @@ struct Eviction {
   std::optional<GapRow> row;          ///< nothing: no stream lost anything
   std::vector<GapPut> others;         ///< rows that it takes the place of
   std::vector<model::StreamRow> streams;
+  std::vector<model::PendPut> pend;
   std::optional<Trim> trim;
 };
 
@@ -125,8 +128,8 @@ class Intake {
   /// Rows of `ids` to delete: a bounded number of them rides in each batch that has entries.
   void drop_ids(std::vector<IdRow> rows);
 
-  /// Cursors that moved: they ride in the next batch, at the latest after a second.
-  void move_cursors(const model::Now& now, std::vector<model::StreamRow> rows);
+  /// Cursors that moved, and what they have passed: they ride in the next batch, at the latest after a second.
+  void move_cursors(const model::Now& now, const model::StreamChanges& changes);
 
   /// What the clock should show: goes into the row of this boot with the next batch, at once.
   void learn(const model::Now& now, const model::LearnedClock& clock);
@@ -186,7 +189,6 @@ class Intake {
   void give_number(Record& record);
   void take_numbers_back();
   void add_eviction(Submission& submission, Batch& batch);
-  void merge_rows(const std::vector<model::StreamRow>& rows, bool newer);
   [[nodiscard]] bool is_something_due(const model::Now& now, const std::vector<Trim>& trims) const;
   [[nodiscard]] BatchPtr submit(std::vector<Trim> trims, bool with_entries);
   void add_entries(Submission& submission, Batch& batch);
@@ -207,8 +209,8 @@ class Intake {
 
   std::deque<Queued> queue_;
   std::size_t queue_bytes_ = 0;
-  std::optional<model::BootTime> due_;     ///< of the queue
-  std::vector<model::StreamRow> cursors_;  ///< newest row of each stream that is not stored yet
+  std::optional<model::BootTime> due_;  ///< of the queue
+  NewestRows cursors_;
   std::vector<KvPut> settings_;
   std::vector<Waiter> settings_waiters_;
   std::optional<model::LearnedClock> clock_;

@@ -34,6 +34,7 @@ struct StreamStats {
   std::uint64_t n = 0;
   std::uint64_t behind = 0;  ///< records of the class behind the cursor: at most so many wait for this endpoint
   std::optional<LogPlace> oldest_behind;
+  std::uint64_t pending = 0;  ///< rows of `pend`: passed by the cursor although they are not done
 };
 
 struct StoreStats {

@@ -11,6 +11,7 @@
 #include "journal/batch.hpp"
 #include "journal/format/origin_row.hpp"
 #include "model/boot_clocks.hpp"
+#include "model/pend.hpp"
 #include "model/stream.hpp"
 
 namespace chargehook::journal {
@@ -38,6 +39,7 @@ struct StoredState {
   model::Sequence next_sequence = 0;  ///< 0 in a created store: the core chooses where numbers begin
   std::array<ClassLog, model::event_class_count> logs{};
   std::vector<model::StreamRow> streams;
+  std::vector<model::PendRow> pend;  ///< by stream and n
   std::vector<GapRow> gaps;
   std::vector<StoreOrigin> origins;   ///< the oldest first
   std::vector<ImportedRow> imported;  ///< by store and sequence

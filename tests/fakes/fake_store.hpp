@@ -25,6 +25,10 @@ class FakeStore {
     for (const auto& put : batch.kv) put.value ? void(state_.kv[put.key] = *put.value) : void(state_.kv.erase(put.key));
     if (batch.clock) rows_.back().learned = batch.clock;
     for (const auto& row : batch.streams) streams_[row.id] = row;
+    for (const auto& put : batch.pend) {
+      const std::pair place{put.stream, put.n};
+      put.row ? void(pend_[place] = *put.row) : void(pend_.erase(place));
+    }
     for (const auto& put : batch.gaps) {
       const std::pair place{put.event_class, put.from_sequence};
       put.row ? void(gaps_[place] = *put.row) : void(gaps_.erase(place));
@@ -66,6 +70,7 @@ class FakeStore {
     state.newest_known = newest_known_;
     state.usage = usage;
     for (const auto& [id, row] : streams_) state.streams.push_back(row);
+    for (const auto& [place, row] : pend_) state.pend.push_back(row);
     for (const auto& [place, row] : gaps_) state.gaps.push_back(row);
     for (const auto& [place, to] : imported_) state.imported.push_back({place.first, place.second, to});
     return state;
@@ -89,6 +94,9 @@ class FakeStore {
 
   [[nodiscard]] const std::vector<journal::RecordPtr>& records() const { return records_; }
   [[nodiscard]] const std::map<model::StreamId, model::StreamRow>& streams() const { return streams_; }
+  [[nodiscard]] const std::map<std::pair<model::StreamId, std::uint64_t>, model::PendRow>& pend() const {
+    return pend_;
+  }
 
  private:
   journal::Trimmed trim(const journal::Trim& wanted) {
@@ -116,6 +124,7 @@ class FakeStore {
   model::WallTime newest_known_;
   std::vector<journal::RecordPtr> records_;
   std::map<model::StreamId, model::StreamRow> streams_;
+  std::map<std::pair<model::StreamId, std::uint64_t>, model::PendRow> pend_;
 };
 
 }  // namespace chargehook::fakes

@@ -1,5 +1,5 @@
 // Any bytes as a value of any table: as they are, and with a good check in front, so that the fields are reached too.
-// Input: table (1 byte), for streams nine bytes of key, then the value without its check.
+// Input: table (1 byte), for streams nine and for pend seventeen bytes of key, then the value without its check.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -9,6 +9,7 @@
 #include "journal/format/id_row.hpp"
 #include "journal/format/imported_row.hpp"
 #include "journal/format/origin_row.hpp"
+#include "journal/format/pend_row.hpp"
 #include "journal/format/sealed_value.hpp"
 #include "journal/format/tables.hpp"
 #include "model/result.hpp"
@@ -19,15 +20,17 @@ namespace journal = chargehook::journal;
 namespace model = chargehook::model;
 
 constexpr std::size_t stream_key_bytes = 9;
-enum class Kind : std::uint8_t { number, created, floor, boot, type, stream, kv, gap, origins, id, imported };
-constexpr std::uint8_t kind_count = 11;
+constexpr std::size_t pend_key_bytes = 17;
+enum class Kind : std::uint8_t { number, created, floor, boot, type, stream, kv, gap, origins, id, imported, pend };
+constexpr std::uint8_t kind_count = 12;
 
 struct Place {
   std::string_view database;
   std::string key;
 };
 
-Place place_of(Kind kind, std::string_view stream_key) {
+/// @param own_key of tables whose keys say something
+Place place_of(Kind kind, std::string_view own_key) {
   switch (kind) {
     case Kind::number:
       return {journal::database::meta, std::string{journal::meta_key::next_sequence_min}};
@@ -40,7 +43,7 @@ Place place_of(Kind kind, std::string_view stream_key) {
     case Kind::type:
       return {journal::database::types, journal::type_key(5)};
     case Kind::stream:
-      return {journal::database::streams, std::string{stream_key}};
+      return {journal::database::streams, std::string{own_key}};
     case Kind::kv:
       return {journal::database::kv, "rules/a"};
     case Kind::gap:
@@ -51,6 +54,8 @@ Place place_of(Kind kind, std::string_view stream_key) {
       return {journal::database::ids, journal::id_key({20'786, 5, 0, 0})};
     case Kind::imported:
       return {journal::database::imported, journal::imported_key(0xfeed, 5)};
+    case Kind::pend:
+      return {journal::database::pend, std::string{own_key}};
   }
   return {};
 }
@@ -84,6 +89,8 @@ std::string read_and_write(Kind kind, const Place& place, std::string_view value
       return again(journal::decode_id(place.key, value), journal::encode_id);
     case Kind::imported:
       return again(journal::decode_imported(place.key, value), journal::encode_imported);
+    case Kind::pend:
+      return again(journal::decode_pend(place.key, value), journal::encode_pend);
   }
   return {};
 }
@@ -100,12 +107,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (input.empty()) return 0;
   const auto kind = static_cast<Kind>(data[0] % kind_count);
   input.remove_prefix(1);
-  std::string_view stream_key;
-  if (kind == Kind::stream) {
-    stream_key = input.substr(0, stream_key_bytes);
-    input.remove_prefix(stream_key.size());
+  std::string_view own_key;
+  if (kind == Kind::stream || kind == Kind::pend) {
+    own_key = input.substr(0, kind == Kind::stream ? stream_key_bytes : pend_key_bytes);
+    input.remove_prefix(own_key.size());
   }
-  const Place place = place_of(kind, stream_key);
+  const Place place = place_of(kind, own_key);
   decode(kind, place, input);
   if (input.empty()) return 0;
   std::string value = std::string(journal::seal_bytes - 1, '\0').append(input);

@@ -50,7 +50,10 @@ constexpr std::array<std::string_view, fault_kinds> names{"power_cut_before_call
                                                           "clock_starts_stale",
                                                           "billing_carried_out",
                                                           "held_file_failed",
-                                                          "power_cut_in_held_file"};
+                                                          "power_cut_in_held_file",
+                                                          "event_disliked",
+                                                          "refused_passed",
+                                                          "others_went_beyond"};
 
 static_assert(!names.back().empty());
 

@@ -57,6 +57,9 @@ enum class Fault : std::uint8_t {
   billing_carried_out,  ///< nobody fetched it for too long
   held_file_failed,     ///< … and its file could not be written
   power_cut_in_held_file,
+  event_disliked,      ///< refused for its content for as long as nothing heals
+  refused_passed,      ///< a cursor was stored beyond an event that is refused
+  others_went_beyond,  ///< more than 256 deliveries beyond one in its stream
   count_of_kinds
 };
 inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(Fault::count_of_kinds);

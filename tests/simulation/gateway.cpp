@@ -173,7 +173,11 @@ void Gateway::commit(const journal::BatchPtr& batch) {
     around_.faults.note(Fault::killed_in_commit);
     return end(Ending::killed);
   }
-  if (result.status == journal::CommitStatus::committed) note_gaps(*batch);
+  if (result.status == journal::CommitStatus::committed) {
+    note_gaps(*batch);
+    const auto passed = std::ranges::count_if(batch->pend, [](const auto& put) { return put.row.has_value(); });
+    if (passed > 0) around_.faults.note(Fault::refused_passed);
+  }
   if (lossy_disk().is_broken()) {
     around_.schedule.after(around_.random.between(Moment{1s}, Moment{40s}), [] { lossy_disk().mend(); });
   }

@@ -14,6 +14,7 @@ Plan plan_of(Kind kind, Random& random) {
     plan.meter_interval = 5s;
     plan.apply_every = 8min;
     plan.disk = {2, 6, 15, 150, 250, 300};
+    plan.receivers_dislike = true;
     return plan;
   }
   plan.crash_every = random.between(Moment{2s}, Moment{20s});
@@ -29,6 +30,9 @@ Plan plan_of(Kind kind, Random& random) {
                .cut_in_start = 200,
                .cut_in_held = 250,
                .fault_in_held = 300};
+  // Not both: a billing event that is refused to the end pins a store that is to fill.
+  plan.receivers_dislike = random.per_mille(120) && !plan.yard.store_fills;
+  if (plan.receivers_dislike) plan.events_min *= 3;
   return plan;
 }
 

@@ -18,7 +18,9 @@ struct Plan {
   YardSetting yard;
   Moment meter_interval{std::chrono::seconds{1}};
   bool receivers_go_away = false;  ///< now and then for minutes
-  Moment apply_every{};            ///< on average: another configuration
+  bool receivers_dislike = false;  ///< some events are refused until all heals
+  std::size_t events_min = 300;
+  Moment apply_every{};  ///< on average: another configuration
   DiskMood disk;
 };
 

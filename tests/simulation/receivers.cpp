@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "judge/wire_event.hpp"
+
 namespace chargehook::simulation {
 
 using namespace std::chrono_literals;
@@ -117,11 +119,26 @@ Receivers::Fate Receivers::fate(Mood mood, const AttemptRequest& request) {
   return fate;
 }
 
+bool Receivers::is_disliked(const std::string& path, std::string_view body) {
+  const auto event = dislikes_ && !healed_ ? read_wire_event(body) : std::nullopt;
+  if (!event) return false;
+  const auto [known, is_new] = disliked_.try_emplace({path, event->id}, false);
+  if (is_new) known->second = random_.per_mille(8);
+  const auto first = first_disliked_.find(event->stream);
+  if (first != first_disliked_.end() && event->n > first->second + 256) faults_.note(Fault::others_went_beyond);
+  if (known->second) first_disliked_.try_emplace(event->stream, event->n);
+  return known->second;
+}
+
 void Receivers::attempt(std::uint64_t run, const AttemptRequest& request) {
   const auto number = next_++;
   const std::string& path = request.request.url.target;
   judge_.attempt_started(number, path.substr(1), request.request.body);
   Fate fate = this->fate(mood_of(path), request);
+  if (is_disliked(path, request.request.body) && fate.taken) {
+    faults_.note(Fault::event_disliked);
+    answer(fate, 422);
+  }
   fate.result.id = request.id;
   fate.result.took = std::chrono::duration_cast<std::chrono::microseconds>(fate.arrives + fate.answered);
   const bool acknowledged = fate.result.phase == Phase::answered && fate.taken;

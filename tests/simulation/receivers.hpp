@@ -7,6 +7,8 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "delivery/attempt.hpp"
 #include "faults.hpp"
@@ -30,6 +32,8 @@ class Receivers {
 
   /// Now and then each is not there for minutes.
   void go_away() { go_away_ = true; }
+  /// Some events are refused for as long as nothing heals, each endpoint its own.
+  void dislike_some() { dislikes_ = true; }
   /// All of them take everything from here on.
   void heal() { healed_ = true; }
 
@@ -47,6 +51,7 @@ class Receivers {
     delivery::AttemptResult result;
   };
 
+  bool is_disliked(const std::string& path, std::string_view body);
   Mood mood_of(const std::string& path);
   Fate fate(Mood mood, const delivery::AttemptRequest& request);
   Fate lost(const delivery::AttemptRequest& request);
@@ -59,9 +64,12 @@ class Receivers {
   DeliveryJudge& judge_;
   IsAlive is_alive_;
   Answer answer_;
-  std::map<std::string, Receiver> receivers_;  ///< by path
+  std::map<std::string, Receiver> receivers_;                     ///< by path
+  std::map<std::pair<std::string, std::string>, bool> disliked_;  ///< by path and event id
+  std::map<std::string, std::uint64_t> first_disliked_;           ///< n, by stream
   std::uint64_t next_ = 1;
   bool go_away_ = false;
+  bool dislikes_ = false;
   bool healed_ = false;
 };
 

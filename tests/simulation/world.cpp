@@ -25,7 +25,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t events_min = 300;
 constexpr std::uint64_t faults_min = 20;
 constexpr Moment drain_longest = 6h;
 
@@ -67,6 +66,7 @@ class World {
     if (options_.disk_lies) lossy_disk().lie();
     gateway_.mood = plan_.disk;
     if (plan_.receivers_go_away) receivers_.go_away();
+    if (plan_.receivers_dislike) receivers_.dislike_some();
     start_clock();
     start_gateway();
     sources_.start();
@@ -126,7 +126,7 @@ class World {
   }
 
   [[nodiscard]] bool has_seen_enough() const {
-    return schedule_.now() >= plan_.least && judge_.events_seen() >= events_min && faults_.total() >= faults_min;
+    return schedule_.now() >= plan_.least && judge_.events_seen() >= plan_.events_min && faults_.total() >= faults_min;
   }
 
   [[nodiscard]] bool is_drained() const {

@@ -157,6 +157,22 @@ def an_answer_of_503_takes_nothing_into_a_stream(program):
     check(program, [(signed(event(1)), "good", 503), (signed(event(1)), "good", 503)], 0, "--answer", "503")
 
 
+def a_refused_event_is_no_hole_until_it_is_taken(program):
+    refused = event(1)["id"]
+    steps = [(signed(event(1)), "good", 422), (signed(event(2)), "good", 200), (signed(event(300)), "good", 200)]
+    check(program, steps, 1, "--refuse", refused)
+    with tempfile.TemporaryDirectory() as folder:
+        receiver = Receiver(program, pathlib.Path(folder), "--refuse", refused)
+        for n in (1, 2, 3):
+            receiver.post(*signed(event(n, key=f"terminal/T-{n}")))
+        expect(receiver.end()[0], 1, "exit code with a number missing")
+        receiver = Receiver(program, pathlib.Path(folder))
+        expect(receiver.post(*signed(event(1))), 200, "answer")
+        code, output = receiver.end()
+        expect(code, 0, "exit code")
+        assert f"stream {STREAM}: n 1 to 3" in output, output
+
+
 def a_receiver_that_was_killed_goes_on_from_its_log(program):
     with tempfile.TemporaryDirectory() as folder:
         receiver = Receiver(program, pathlib.Path(folder))
@@ -181,7 +197,8 @@ def main():
     program = parser.parse_args().receiver
     for test in (what_is_right_is_taken, what_is_not_signed_as_it_should_be_is_refused,
                  what_is_signed_but_no_event_of_ours_is_refused, what_breaks_a_stream_is_taken_and_said,
-                 an_answer_of_503_takes_nothing_into_a_stream, a_receiver_that_was_killed_goes_on_from_its_log):
+                 an_answer_of_503_takes_nothing_into_a_stream, a_refused_event_is_no_hole_until_it_is_taken,
+                 a_receiver_that_was_killed_goes_on_from_its_log):
         test(program)
         print("passed: " + test.__name__.replace("_", " "), flush=True)
 

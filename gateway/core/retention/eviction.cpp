@@ -51,6 +51,7 @@ EvictionMade make_eviction(const model::Now& now, const ConfigGeneration& config
   auto row = row_of(plan);
   for (const auto& stream : given_up) {
     eviction.streams.push_back(stream.row);
+    eviction.pend.insert(eviction.pend.end(), stream.pend.begin(), stream.pend.end());
     if (stream.gap) {
       made.lost += stream.gap->events;
       made.endpoints.push_back(stream.endpoint);

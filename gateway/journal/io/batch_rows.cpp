@@ -6,6 +6,7 @@
 #include "journal/format/gap_row.hpp"
 #include "journal/format/id_row.hpp"
 #include "journal/format/imported_row.hpp"
+#include "journal/format/pend_row.hpp"
 #include "journal/format/record.hpp"
 #include "journal/format/tables.hpp"
 
@@ -69,6 +70,15 @@ model::Result<void> trim_logs(Transaction& transaction, const Batch& batch, Writ
       BOOST_OUTCOME_TRY(transaction.put(Table::meta, key, encode_floor(trim.event_class, floor)));
     }
     written.trimmed.push_back(trimmed);
+  }
+  return model::success();
+}
+
+model::Result<void> put_pend(Transaction& transaction, const Batch& batch) {
+  for (const model::PendPut& put : batch.pend) {
+    const std::string key = pend_key(put.stream, put.n);
+    BOOST_OUTCOME_TRY(put.row ? transaction.put(Table::pend, key, encode_pend(*put.row))
+                              : transaction.erase(Table::pend, key));
   }
   return model::success();
 }
@@ -139,6 +149,7 @@ model::Result<Written> write_batch(Transaction& transaction, const Batch& batch,
   Written written{.next_sequence = next_sequence, .new_types = {}, .trimmed = {}};
   BOOST_OUTCOME_TRY(trim_logs(transaction, batch, written));
   BOOST_OUTCOME_TRY(put_rows(transaction, batch));
+  BOOST_OUTCOME_TRY(put_pend(transaction, batch));
   BOOST_OUTCOME_TRY(put_ids(transaction, batch));
   BOOST_OUTCOME_TRY(put_imported(transaction, batch));
   BOOST_OUTCOME_TRY(append_records(transaction, batch, types, written));

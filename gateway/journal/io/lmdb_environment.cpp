@@ -12,6 +12,7 @@
 #include "journal/format/gap_row.hpp"
 #include "journal/format/id_row.hpp"
 #include "journal/format/imported_row.hpp"
+#include "journal/format/pend_row.hpp"
 #include "journal/format/tables.hpp"
 #include "journal/io/store_folder.hpp"
 
@@ -19,8 +20,9 @@ namespace chargehook::journal::io {
 namespace {
 
 constexpr std::array<std::string_view, table_count> names = {
-    database::meta,     database::boots, database::types,   database::streams, database::gaps,    database::ids,
-    database::imported, database::kv,    database::logs[0], database::logs[1], database::logs[2], database::logs[3]};
+    database::meta,    database::boots,   database::types,    database::streams, database::pend,
+    database::gaps,    database::ids,     database::imported, database::kv,      database::logs[0],
+    database::logs[1], database::logs[2], database::logs[3]};
 
 constexpr MDB_dbi free_list_table = 0;
 constexpr MDB_dbi root_table = 1;
@@ -156,7 +158,8 @@ model::Result<void> Transaction::open_tables(Tables tables) {
   for (std::size_t index = 0; index < table_count; ++index) {
     const auto table = static_cast<Table>(index);
     const auto opened = open_table(table, tables);
-    const bool may_be_missing = table == Table::imported && tables == Tables::must_exist;
+    const bool is_later = table == Table::imported || table == Table::pend;
+    const bool may_be_missing = is_later && tables == Tables::must_exist;
     if (!opened && !(may_be_missing && opened.error().code == "not_found")) return opened;
   }
   return model::success();

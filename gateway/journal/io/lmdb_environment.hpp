@@ -23,8 +23,8 @@ namespace chargehook::journal::io {
 enum class Access : std::uint8_t { read, write };
 enum class Tables : std::uint8_t { must_exist, create };
 
-enum class Table : std::uint8_t { meta, boots, types, streams, gaps, ids, imported, kv, log0, log1, log2, log3 };
-inline constexpr std::size_t table_count = 12;
+enum class Table : std::uint8_t { meta, boots, types, streams, pend, gaps, ids, imported, kv, log0, log1, log2, log3 };
+inline constexpr std::size_t table_count = 13;
 [[nodiscard]] std::string_view name_of(Table table);
 [[nodiscard]] Table log_table(model::EventClass event_class);
 
@@ -67,10 +67,10 @@ class Transaction {
   ~Transaction();
 
   /// Before any use of the tables, once per environment, in a transaction that then commits. With `must_exist` a
-  /// missing `imported` is left out: `has` says so.
+  /// missing `imported` or `pend` is left out: `has` says so.
   [[nodiscard]] model::Result<void> open_tables(Tables tables);
   [[nodiscard]] model::Result<void> open_table(Table table, Tables tables);
-  /// Whether the table is open. A store that was last opened by an older version has no `imported`.
+  /// Whether the table is open. A store that was last opened by an older version may have no `imported` and no `pend`.
   [[nodiscard]] bool has(Table which) const { return table(which) != 0; }
 
   [[nodiscard]] model::Result<std::optional<std::string_view>> get(Table table, std::string_view key);

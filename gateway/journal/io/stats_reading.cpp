@@ -4,6 +4,7 @@
 #include <map>
 
 #include "journal/format/bytes.hpp"
+#include "journal/format/pend_row.hpp"
 #include "journal/format/record.hpp"
 #include "journal/format/tables.hpp"
 #include "journal/io/store_start.hpp"
@@ -94,13 +95,29 @@ model::Result<StreamStats> stream_stats(Transaction& transaction, const model::S
   return stats;
 }
 
+/// How many rows of `pend` each stream has.
+model::Result<std::map<model::StreamId, std::uint64_t>> count_pend(Transaction& transaction) {
+  std::map<model::StreamId, std::uint64_t> counts;
+  if (!transaction.has(Table::pend)) return counts;
+  BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, Table::pend));
+  BOOST_OUTCOME_TRY(auto row, cursor.first());
+  while (row) {
+    if (const auto pend = decode_pend(row->key, row->value)) ++counts[pend.value().stream];
+    BOOST_OUTCOME_TRY(auto following, cursor.next());
+    row = following;
+  }
+  return counts;
+}
+
 model::Result<void> read_streams(Transaction& transaction, StoreStats& stats) {
   BOOST_OUTCOME_TRY(const auto names, endpoint_names(transaction));
+  BOOST_OUTCOME_TRY(const auto pending, count_pend(transaction));
   BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, Table::streams));
   BOOST_OUTCOME_TRY(auto row, cursor.first());
   while (row) {
     if (const auto stream = decode_stream(row->key, row->value)) {
       BOOST_OUTCOME_TRY(auto read, stream_stats(transaction, stream.value(), names));
+      if (const auto found = pending.find(read.id); found != pending.end()) read.pending = found->second;
       stats.streams.push_back(std::move(read));
     }
     BOOST_OUTCOME_TRY(auto following, cursor.next());

@@ -1,5 +1,6 @@
 #include "journal/io/store_identity.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "journal/format/origin_row.hpp"
+#include "journal/format/pend_row.hpp"
 #include "journal/format/tables.hpp"
 #include "journal/new_identity.hpp"
 #include "model/event_id.hpp"
@@ -28,6 +30,15 @@ model::Result<void> put_number(Transaction& transaction, std::string_view key, s
   return transaction.put(Table::meta, key, encode_meta_number(key, number));
 }
 
+/// What a stream's cursor has passed although it is not done goes out again with all behind it.
+model::Sequence resume_at(const StoredState& state, const model::StreamRow& row) {
+  model::Sequence start = row.cursor.sequence;
+  for (const auto& pend : state.pend) {
+    if (pend.stream == row.id) start = std::min(start, pend.sequence - 1);
+  }
+  return start;
+}
+
 /// Old rows go: the chain of each began with the id that has ended.
 model::Result<void> begin_streams_again(Transaction& transaction, StoredState& state, const Counting& counting) {
   constexpr std::string_view owner = "config/endpoints/";
@@ -40,9 +51,13 @@ model::Result<void> begin_streams_again(Transaction& transaction, StoredState& s
     BOOST_OUTCOME_TRY(transaction.erase(Table::streams, stream_key(old.id)));
     const auto name = names.find(std::to_string(old.id.endpoint));
     if (old.closed || name == names.end()) continue;
-    rows.push_back(begin_again(old, name->second, state.store_id, old.cursor.sequence, counting));
+    rows.push_back(begin_again(old, name->second, state.store_id, resume_at(state, old), counting));
     BOOST_OUTCOME_TRY(transaction.put(Table::streams, stream_key(rows.back().id), encode_stream(rows.back())));
   }
+  for (const auto& pend : state.pend) {
+    BOOST_OUTCOME_TRY(transaction.erase(Table::pend, pend_key(pend.stream, pend.n)));
+  }
+  state.pend.clear();
   state.streams = std::move(rows);
   return model::success();
 }

@@ -6,6 +6,7 @@
 #include "journal/format/gap_row.hpp"
 #include "journal/format/id_row.hpp"
 #include "journal/format/imported_row.hpp"
+#include "journal/format/pend_row.hpp"
 #include "journal/format/record.hpp"
 
 namespace chargehook::journal::io {
@@ -93,6 +94,11 @@ model::Result<void> load_rows(Transaction& transaction, StoredState& state) {
   BOOST_OUTCOME_TRY(for_each_row(transaction, Table::streams, [&](const Row& row) -> model::Result<void> {
     BOOST_OUTCOME_TRY(auto stream, needed(decode_stream(row.key, row.value)));
     state.streams.push_back(std::move(stream));
+    return model::success();
+  }));
+  BOOST_OUTCOME_TRY(for_each_row(transaction, Table::pend, [&](const Row& row) -> model::Result<void> {
+    BOOST_OUTCOME_TRY(const auto pend, needed(decode_pend(row.key, row.value)));
+    state.pend.push_back(pend);
     return model::success();
   }));
   BOOST_OUTCOME_TRY(for_each_row(transaction, Table::gaps, [&](const Row& row) -> model::Result<void> {

@@ -77,6 +77,9 @@ model::Result<void> WalkReading::read_tables(Transaction& transaction) {
   BOOST_OUTCOME_TRY(give(Table::boots, &StoreWalk::take_boot));
   BOOST_OUTCOME_TRY(give(Table::types, &StoreWalk::take_type));
   BOOST_OUTCOME_TRY(give(Table::streams, &StoreWalk::take_stream));
+  if (transaction.has(Table::pend)) {  // with the cursors that it belongs to
+    BOOST_OUTCOME_TRY(give(Table::pend, &StoreWalk::take_pend));
+  }
   BOOST_OUTCOME_TRY(give(Table::gaps, &StoreWalk::take_gap));
   BOOST_OUTCOME_TRY(read_log_ends(transaction));
   // All at once: its rows grow together while others are read.

@@ -16,7 +16,7 @@ model::Sequence cursor_of(const Salvage& salvage, const model::StreamId& id) {
   model::Sequence cursor = 0;
   for (const auto& [key, row] : salvage.old_streams()) {
     const bool is_same = row.id.endpoint == id.endpoint && row.id.event_class == id.event_class;
-    if (is_same) cursor = std::max(cursor, row.cursor.sequence);
+    if (is_same) cursor = std::max(cursor, salvage.resume_at(row));
   }
   return cursor;
 }
@@ -33,13 +33,15 @@ bool take_over(const Salvage& salvage, const NewPlaces& places, GapNotice& notic
 }
 
 /// Which of its numbers they had nobody can say, nor whether its filter wanted them.
-std::optional<GapNotice> loss_of(const model::StreamRow& stream, const std::vector<Hole>& holes) {
+std::optional<GapNotice> loss_of(const Salvage& salvage, const model::StreamRow& stream,
+                                 const std::vector<Hole>& holes) {
   GapNotice notice;
   model::StreamGap& gap = notice.gap;
   gap.stream = stream.id;
+  const model::Sequence done = salvage.resume_at(stream);
   for (const auto& hole : holes) {
-    if (hole.to_sequence <= stream.cursor.sequence) continue;
-    if (gap.events == 0) gap.from_sequence = std::max(hole.from_sequence, stream.cursor.sequence + 1);
+    if (hole.to_sequence <= done) continue;
+    if (gap.events == 0) gap.from_sequence = std::max(hole.from_sequence, done + 1);
     gap.to_sequence = hole.to_sequence;
     gap.events += hole.records();
   }
@@ -70,7 +72,7 @@ std::optional<GapRow> row_of_loss(const Salvage& salvage, const NewPlaces& place
   row.to_ordinal = holes.back().to_ordinal;
   for (const auto& [key, stream] : salvage.old_streams()) {
     if (stream.closed || stream.id.event_class != event_class) continue;
-    if (auto notice = loss_of(stream, holes)) row.notices.push_back(std::move(*notice));
+    if (auto notice = loss_of(salvage, stream, holes)) row.notices.push_back(std::move(*notice));
   }
   if (row.notices.empty()) return std::nullopt;
   return row;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "journal/format/bytes.hpp"
+#include "journal/format/pend_row.hpp"
 #include "journal/format/record.hpp"
 #include "journal/format/sealed_value.hpp"
 #include "journal/new_identity.hpp"
@@ -27,9 +28,10 @@ bool verifies(std::string_view database, std::string_view key, std::string_view 
 
 bool Salvage::take(std::string_view key, std::string_view value, Found found, std::uint32_t page, std::uint32_t entry) {
   RecordPlace place{.page = page, .entry = entry, .found = found};
-  const bool is_ours = take_record(key, value, place) || take_kv(key, value, found) || take_stream(key, value) ||
-                       take_boot(key, value) || take_type(key, value, found) || take_meta(key, value, found) ||
-                       take_imported(key, value, found) || take_id(key, value, found) || take_gap(key, value, found);
+  const bool is_ours = take_record(key, value, place) || take_kv(key, value, found) || take_stream(key, value, found) ||
+                       take_pend(key, value, found) || take_boot(key, value) || take_type(key, value, found) ||
+                       take_meta(key, value, found) || take_imported(key, value, found) || take_id(key, value, found) ||
+                       take_gap(key, value, found);
   if (is_ours) ++rows_;
   return is_ours;
 }
@@ -64,6 +66,7 @@ void Salvage::take_table(std::string_view name, std::uint64_t rows) {
   for (std::size_t index = 0; index < database::logs.size(); ++index) {
     if (name == database::logs[index] && rows <= rows_max) rows_of_logs_[index] = rows;
   }
+  if (name == database::pend) rows_of_pend_ = rows;
 }
 
 bool Salvage::take_boot(std::string_view key, std::string_view value) {
@@ -90,13 +93,29 @@ bool Salvage::take_type(std::string_view key, std::string_view value, Found foun
   return true;
 }
 
-bool Salvage::take_stream(std::string_view key, std::string_view value) {
+bool Salvage::take_stream(std::string_view key, std::string_view value, Found found) {
   auto row = decode_stream(key, value);
   if (!row) return false;
+  if (found == Found::in_place) cursors_in_place_[row.value().id] = row.value().cursor.sequence;
   const auto [known, is_new] = streams_.try_emplace(std::string{key}, row.value());
   if (is_new) return true;
   known->second.closed |= row.value().closed;
   if (row.value().cursor.sequence > known->second.cursor.sequence) known->second.cursor = row.value().cursor;
+  return true;
+}
+
+bool Salvage::take_pend(std::string_view key, std::string_view value, Found found) {
+  const auto row = decode_pend(key, value);
+  if (!row) return false;
+  const auto lower = [&](model::Sequence& lowest) {
+    lowest = lowest == 0 ? row.value().sequence : std::min(lowest, row.value().sequence);
+  };
+  PendFound& known = pend_[row.value().stream];
+  lower(known.anywhere);
+  if (found == Found::in_place) {
+    lower(known.in_place);
+    ++pend_in_place_;
+  }
   return true;
 }
 
@@ -232,6 +251,18 @@ std::map<std::uint32_t, BootRow> Salvage::boots() const {
   return boots;
 }
 
+/// Where the newest state has the cursor and all its rows of `pend`, other rows name what has been done since. A cursor
+/// of a commit that never was has passed what only rows of that commit name.
+model::Sequence Salvage::resume_at(const model::StreamRow& stream) const {
+  const auto found = pend_.find(stream.id);
+  if (found == pend_.end()) return stream.cursor.sequence;
+  const auto cursor = cursors_in_place_.find(stream.id);
+  const bool is_newest = cursor != cursors_in_place_.end() && cursor->second == stream.cursor.sequence;
+  const bool is_whole = !is_end_doubtful_ && is_newest && rows_of_pend_ == pend_in_place_;
+  const model::Sequence lowest = is_whole ? found->second.in_place : found->second.anywhere;
+  return lowest == 0 ? stream.cursor.sequence : std::min(stream.cursor.sequence, lowest - 1);
+}
+
 std::vector<model::StreamRow> Salvage::streams(std::uint64_t store_id, model::Sequence first_new,
                                                const Counting& counting) const {
   std::map<std::uint32_t, std::string> names;
@@ -245,7 +276,7 @@ std::vector<model::StreamRow> Salvage::streams(std::uint64_t store_id, model::Se
   for (const auto& [key, old] : streams_) {
     const auto name = names.find(old.id.endpoint);
     if (old.closed || name == names.end()) continue;
-    const auto done = std::ranges::upper_bound(records_, old.cursor.sequence, {}, &RecordPlace::sequence);
+    const auto done = std::ranges::upper_bound(records_, resume_at(old), {}, &RecordPlace::sequence);
     const auto carried = static_cast<model::Sequence>(done - records_.begin());
     rows.push_back(begin_again(old, name->second, store_id, first_new + carried - 1, counting));
   }

@@ -1,7 +1,8 @@
 /// What can be read of a damaged store, gathered row by row, and what a store that goes on from it begins with. Every
 /// row carries a check over its table, key and content, so a row that verifies was written by us, wherever it is found.
 /// Pages that LMDB has not used again hold older rows: of what never changes (records, event types, names of endpoints)
-/// and of what only rises (cursors, floors) they are as good; of module state they are not. Pure; one thread.
+/// and of what only rises (cursors, floors) they are as good; of module state they are not. Older rows of `pend` count
+/// where those of the newest state are not all there: rather is an event sent again. Pure; one thread.
 #pragma once
 
 #include <array>
@@ -88,10 +89,13 @@ class Salvage {
   [[nodiscard]] const Floor& floor(model::EventClass event_class) const {
     return floors_[static_cast<std::size_t>(event_class)];
   }
+  /// Up to where all of an old stream was done: its cursor, or what lies before the first that it has passed although
+  /// it was not done.
+  [[nodiscard]] model::Sequence resume_at(const model::StreamRow& stream) const;
   /// As the damaged store had them, closed ones too.
   [[nodiscard]] const std::map<std::string, model::StreamRow>& old_streams() const { return streams_; }
 
-  /// The open streams, in new generations.
+  /// The open streams, in new generations. They begin before what a cursor has passed although it is not done.
   /// @param first_new sequence of the first record that is carried over; the others follow without a hole
   [[nodiscard]] std::vector<model::StreamRow> streams(std::uint64_t store_id, model::Sequence first_new,
                                                       const Counting& counting) const;
@@ -103,10 +107,17 @@ class Salvage {
     model::Ordinal ordinal = 0;
   };
 
+  /// The lowest sequences of a stream's rows in `pend`, 0: none.
+  struct PendFound {
+    model::Sequence in_place = 0;
+    model::Sequence anywhere = 0;
+  };
+
   bool take_meta(std::string_view key, std::string_view value, Found found);
   bool take_boot(std::string_view key, std::string_view value);
   bool take_type(std::string_view key, std::string_view value, Found found);
-  bool take_stream(std::string_view key, std::string_view value);
+  bool take_stream(std::string_view key, std::string_view value, Found found);
+  bool take_pend(std::string_view key, std::string_view value, Found found);
   bool take_kv(std::string_view key, std::string_view value, Found found);
   bool take_imported(std::string_view key, std::string_view value, Found found);
   bool take_gap(std::string_view key, std::string_view value, Found found);
@@ -133,6 +144,10 @@ class Salvage {
   std::set<std::uint32_t> types_in_place_;
   std::set<std::uint32_t> doubtful_types_;           ///< two texts were found beside the newest state, and none in it
   std::map<std::string, model::StreamRow> streams_;  ///< by key
+  std::map<model::StreamId, model::Sequence> cursors_in_place_;  ///< by the newest state
+  std::map<model::StreamId, PendFound> pend_;
+  std::optional<std::uint64_t> rows_of_pend_;  ///< by the newest state
+  std::uint64_t pend_in_place_ = 0;
   std::map<std::string, std::string> kv_;
   std::vector<GapRow> gaps_;
   std::map<std::string, IdRow> ids_;

@@ -7,6 +7,7 @@
 #include "journal/format/bytes.hpp"
 #include "journal/format/gap_row.hpp"
 #include "journal/format/id_row.hpp"
+#include "journal/format/pend_row.hpp"
 #include "journal/format/record.hpp"
 #include "journal/format/sealed_value.hpp"
 #include "model/event_id.hpp"
@@ -89,6 +90,13 @@ void StoreWalk::take_stream(std::string_view key, std::string_view value) {
   rows_.push_back(std::move(row).value());
 }
 
+void StoreWalk::take_pend(std::string_view key, std::string_view value) {
+  ++rows_seen_;
+  const auto row = decode_pend(key, value);
+  if (!row) return add_row(row.error());
+  pend_.push_back(row.value());
+}
+
 void StoreWalk::take_gap(std::string_view key, std::string_view value) {
   ++rows_seen_;
   if (const auto row = decode_gap(key, value); !row) add_row(row.error());
@@ -126,6 +134,7 @@ void StoreWalk::tables_done() {
   judge_meta();
   judge_ends();
   judge_streams();
+  judge_pend();
 }
 
 void StoreWalk::judge_meta() {
@@ -171,6 +180,24 @@ void StoreWalk::judge_streams() {
     recounts_.emplace_back(row, counting_.matcher(row, name->second), counting_.begin(store_id_, name->second, row.id));
     recounts_.back().miss(0, log(row.id.event_class).floor.sequence);
   }
+}
+
+void StoreWalk::add_pend(const model::PendRow& row, std::string what) {
+  add_numbers(place(database::pend, pend_key(row.stream, row.n)), std::move(what));
+}
+
+/// A row of a stream that is wrong itself, which is said of the stream, is not looked at.
+void StoreWalk::judge_pend() {
+  const auto wrong = [this](const model::PendRow& row, std::string what) { add_pend(row, std::move(what)); };
+  for (const auto& row : pend_) {
+    if (std::ranges::find(rows_, row.stream, &model::StreamRow::id) == rows_.end()) {
+      add_pend(row, "belongs to no stream");
+      continue;
+    }
+    const auto same = std::ranges::find_if(recounts_, [&](const auto& one) { return one.row().id == row.stream; });
+    if (same != recounts_.end()) same->expect(row, log(row.stream.event_class).floor.sequence, wrong);
+  }
+  pend_ = {};
 }
 
 void StoreWalk::take_floor(model::EventClass event_class, const Floor& floor) {
@@ -222,9 +249,10 @@ void StoreWalk::count(model::EventClass event_class, model::Sequence sequence, s
     findings_.add({Harm::value, where, "its event type " + std::to_string(header.value().type_id) + " is unknown"});
   } else {
     judge_boot(record.value(), where);
+    const auto wrong = [this](const model::PendRow& row, std::string what) { add_pend(row, std::move(what)); };
     for (auto& recount : recounts_) {
       if (recount.row().id.event_class != event_class) continue;
-      recount.take(counting_, record.value());
+      recount.take(counting_, record.value(), wrong);
     }
   }
   if (!record || type == types_.end()) miss(event_class, sequence - 1, sequence);
@@ -268,8 +296,9 @@ void StoreWalk::skip(model::EventClass event_class) {
 }
 
 void StoreWalk::finish() {
+  const auto wrong = [this](const model::PendRow& row, std::string what) { add_pend(row, std::move(what)); };
   for (const auto& recount : recounts_) {
-    if (const auto wrong = recount.judge()) add_numbers(name_of(recount.row()), *wrong);
+    if (const auto miscounted = recount.judge(wrong)) add_numbers(name_of(recount.row()), *miscounted);
   }
 }
 

@@ -33,6 +33,7 @@ class StoreWalk {
   void take_boot(std::string_view key, std::string_view value);
   void take_type(std::string_view key, std::string_view value);
   void take_stream(std::string_view key, std::string_view value);
+  void take_pend(std::string_view key, std::string_view value);
   void take_gap(std::string_view key, std::string_view value);
   void take_imported(std::string_view key, std::string_view value);
   void take_id(std::string_view key, std::string_view value);
@@ -79,6 +80,8 @@ class StoreWalk {
   void judge_ends();
   void judge_boot(const Record& record, const std::string& where);
   void judge_streams();
+  void judge_pend();
+  void add_pend(const model::PendRow& row, std::string what);
   void judge_place(model::EventClass event_class, model::Sequence sequence, const std::string& where);
   void judge_ordinal(model::EventClass event_class, model::Sequence sequence, model::Ordinal ordinal,
                      const std::string& where);
@@ -97,6 +100,7 @@ class StoreWalk {
   std::map<std::uint32_t, std::string> types_;
   std::map<std::uint32_t, std::string> endpoint_names_;
   std::vector<model::StreamRow> rows_;
+  std::vector<model::PendRow> pend_;  ///< until the streams are known
   std::vector<StreamRecount> recounts_;
   std::array<Log, model::event_class_count> logs_{};
   model::Sequence last_of_any_ = 0;

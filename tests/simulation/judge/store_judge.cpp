@@ -36,6 +36,27 @@ std::string name_of(const StoreSnapshot& store, const StoredStream& row, const s
   return name_of(store, row.event_class, row.generation, endpoint);
 }
 
+bool is_of(const StoredPend& row, const StoredStream& stream) {
+  return row.endpoint == stream.endpoint && row.event_class == stream.event_class &&
+         row.generation == stream.generation;
+}
+
+const StoredPend* pend_of(const StoreSnapshot& store, const StoredStream& stream, std::uint64_t n) {
+  const auto found =
+      std::ranges::find_if(store.pend, [&](const auto& row) { return row.n == n && is_of(row, stream); });
+  return found == store.pend.end() ? nullptr : &*found;
+}
+
+/// Whether a closed stream may have ended with rows in `pend`: the next generation, if there is one, has begun before
+/// its cursor, with what waited and all behind it.
+bool may_have_left(const StoreSnapshot& store, const StoredStream& row) {
+  return row.closed && std::ranges::all_of(store.streams, [&](const auto& later) {
+           const bool follows = later.endpoint == row.endpoint && later.event_class == row.event_class &&
+                                later.generation == row.generation + 1;
+           return !follows || later.start < row.cursor;
+         });
+}
+
 /// Of gap events and of telemetry an endpoint gets what is about it; all else by the filter.
 bool is_for(const StoredStream& row, const StoredRecord& record, const std::string& type, const std::string& endpoint) {
   if (type == "delivery.gap") return record.subject == "endpoint/" + endpoint;
@@ -65,6 +86,10 @@ void StoreJudge::judge(const StoreSnapshot& store) {
   check_accepted(store);
   check_ids(store);
   for (const auto& row : store.streams) check_stream(store, row);
+  for (const auto& row : store.pend) {
+    const bool is_known = std::ranges::any_of(store.streams, [&](const auto& stream) { return is_of(row, stream); });
+    if (!is_known) complaints_.say("store: pend n " + std::to_string(row.n) + ": belongs to no stream");
+  }
   if (store.pages_used > store.pages_total) complaints_.say("store: more pages are used than there are");
 }
 
@@ -154,7 +179,7 @@ void StoreJudge::check_ids(const StoreSnapshot& store) {
     if (event == id_of_.end() &&
         std::ranges::all_of(store.floors, [&](const auto& f) { return f.sequence < row.sequence; }))
       complaints_.say(where + ": there is and was no such event");
-    if (event != id_of_.end() && hash_of_id(event->second) != row.id) complaints_.say(where + ": has another id");
+    if (event != id_of_.end() && hash_of_text(event->second) != row.id) complaints_.say(where + ": has another id");
     if (!named.insert(row.sequence).second) complaints_.say(where + ": is named twice");
   }
 }
@@ -238,27 +263,67 @@ void StoreJudge::check_stream(const StoreSnapshot& store, const StoredStream& ro
   if (row.n == 0) {
     if (row.link != first_link(name)) complaints_.say("store: " + name + ": begins with another hash");
   } else {
-    check_cursor(name, row);
+    check_cursor(store, name, row);
   }
   check_numbers(store, row, endpoint);
+  check_pend(store, row, endpoint);
 }
 
-/// Each of the last numbers was acknowledged or is told to be lost, and the hash is the one that was sent or told.
-void StoreJudge::check_cursor(const std::string& name, const StoredStream& row) {
+void StoreJudge::check_pend(const StoreSnapshot& store, const StoredStream& row, const std::string& endpoint) {
+  std::set<std::uint64_t> named;
+  for (const auto& pend : store.pend) {
+    if (!is_of(pend, row)) continue;
+    check_pend_row(store, row, endpoint, pend);
+    if (!named.insert(pend.sequence).second) {
+      complaints_.say("store: " + name_of(store, row, endpoint) + ": two rows of pend name " +
+                      std::to_string(pend.sequence));
+    }
+  }
+}
+
+/// Its record is there and the stream's own, under this n, with this hash before it.
+void StoreJudge::check_pend_row(const StoreSnapshot& store, const StoredStream& row, const std::string& endpoint,
+                                const StoredPend& pend) {
+  const std::string name = name_of(store, row, endpoint);
+  const auto say = [&](const std::string& what) {
+    complaints_.say("store: " + name + ": pend n " + std::to_string(pend.n) + ": " + what);
+  };
+  if (row.closed) return say("its stream is closed");
+  if (pend.n > row.n || pend.sequence <= row.start || pend.sequence > row.cursor) return say("lies beyond the cursor");
+  std::uint64_t n = row.n;
+  const StoredRecord* own = nullptr;
+  for (const auto& record : store.logs[static_cast<std::size_t>(row.event_class) % 4]) {
+    const auto type = store.types.find(record.type);
+    if (record.sequence < pend.sequence || record.sequence > row.cursor || type == store.types.end()) continue;
+    if (!is_for(row, record, type->second, endpoint)) continue;
+    if (record.sequence == pend.sequence) own = &record;
+    if (record.sequence > pend.sequence) --n;
+  }
+  if (own == nullptr) return say("there is no record " + std::to_string(pend.sequence) + " for it");
+  if (n != pend.n) say("its record is n " + std::to_string(n));
+  if (pend.key != hash_of_text(own->partition_key)) say("its record has another partition key");
+  const StreamJudge* seen = deliveries_.find_stream(name);
+  const auto before = pend.n == 1 ? first_link(name) : seen == nullptr ? std::nullopt : seen->link_at(pend.n - 1);
+  if (before && *before != pend.before) say("has another hash before it");
+}
+
+/// Each of the last numbers was acknowledged, or waits in pend, or is told to be lost, and the hash is the one that was
+/// sent or told.
+void StoreJudge::check_cursor(const StoreSnapshot& store, const std::string& name, const StoredStream& row) {
   // What an endpoint lost that is gone is told to nobody, and its rows in `gaps` go with the events about them.
   const bool may_have_lost_untold = row.closed && row.event_class != 0;
-  if (may_have_lost_untold) return;
+  if (may_have_lost_untold || may_have_left(store, row)) return;
   const StreamJudge* seen = deliveries_.find_stream(name);
   const Losses& losses = losses_[name];
   for (std::uint64_t n = row.n; n > 0 && n + 300 > row.n; --n) {
-    if (losses.numbers.contains(n)) continue;
+    if (losses.numbers.contains(n) || pend_of(store, row, n) != nullptr) continue;
     if (seen != nullptr && (seen->is_acknowledged(n) || seen->is_lost(n))) continue;
     complaints_.say("store: " + name + ": the cursor passed n " + std::to_string(n) + " without acknowledgement");
   }
   const auto told = losses.links.find(row.n);
   const auto link = seen == nullptr ? std::nullopt : seen->link_at(row.n);
   const std::string sent = seen == nullptr ? std::string{} : seen->hash_at(row.n);
-  const bool is_known = told != losses.links.end() || link || !sent.empty();
+  const bool is_known = told != losses.links.end() || link || !sent.empty() || pend_of(store, row, row.n) != nullptr;
   if (!is_known) complaints_.say("store: " + name + ": the cursor's hash was never sent or told");
   if ((told != losses.links.end() && told->second != row.link) || (link && *link != row.link) ||
       (!sent.empty() && sent != sent_form(row.link))) {

@@ -42,7 +42,10 @@ class StoreJudge {
   void check_notice(const StoreSnapshot& store, const StoredGap& row, const StoredNotice& notice);
   [[nodiscard]] bool is_in_gap(const DeliveryJudge::Accepted& accepted) const;
   void check_stream(const StoreSnapshot& store, const StoredStream& row);
-  void check_cursor(const std::string& name, const StoredStream& row);
+  void check_cursor(const StoreSnapshot& store, const std::string& name, const StoredStream& row);
+  void check_pend(const StoreSnapshot& store, const StoredStream& row, const std::string& endpoint);
+  void check_pend_row(const StoreSnapshot& store, const StoredStream& row, const std::string& endpoint,
+                      const StoredPend& pend);
   void check_numbers(const StoreSnapshot& store, const StoredStream& row, const std::string& endpoint);
 
   const DeliveryJudge& deliveries_;

@@ -59,6 +59,7 @@ class Reading {
     table("types",
           [&](auto key, auto body) { out_.types[static_cast<std::uint32_t>(number_of_key(key))] = std::string{body}; });
     table("streams", [&](auto key, auto body) { stream(key, body); });
+    table("pend", [&](auto key, auto body) { pend(key, body); });
     table("gaps", [&](auto key, auto body) { gap(key, body); });
     table("ids", [&](auto key, auto body) { id(key, body); });
     table("imported", [](auto, auto) {});  // nothing is imported in a simulation
@@ -149,6 +150,24 @@ class Reading {
     out_.streams.push_back(std::move(row));
   }
 
+  void pend(std::string_view key, std::string_view body) {
+    StoredPend row;
+    row.endpoint = static_cast<std::uint32_t>(number_of_key(key.substr(0, 4)));
+    row.event_class = static_cast<unsigned char>(key[4]);
+    row.generation = static_cast<std::uint32_t>(number_of_key(key.substr(5, 4)));
+    row.n = number_of_key(key.substr(9));
+    Fields fields{body};
+    row.sequence = fields.number(8);
+    const auto state = fields.number(1);
+    row.key = fields.number(8);
+    fields.text(4 + 8 + 8 + 1 + 2);  // attempts, first and last failure, its quality, status
+    row.before = link_of(fields.text(32));
+    if (!fields.is_whole() || key.size() != 17 || state > 2) {
+      return complaints_.say("store: a row of pend is not as long as it says");
+    }
+    out_.pend.push_back(row);
+  }
+
   static Link link_of(std::string_view bytes) {
     Link link{};
     std::copy(bytes.begin(), bytes.end(), link.begin());
@@ -221,7 +240,7 @@ class Reading {
     if ((flags & 4U) != 0) fields.text(16);
     record.id = fields.text(fields.number(2));
     record.subject = fields.text(fields.number(2));
-    fields.text(fields.number(2));
+    record.partition_key = fields.text(fields.number(2));
     fields.text(fields.number(4));
     if (!fields.is_whole() || encoding != 0 || event_class != log) {
       return complaints_.say("store: log" + std::to_string(log) + " " + std::to_string(record.sequence) +
@@ -253,7 +272,7 @@ class Reading {
 
 }  // namespace
 
-std::uint64_t hash_of_id(const std::string& id) { return XXH3_64bits(id.data(), id.size()); }
+std::uint64_t hash_of_text(const std::string& text) { return XXH3_64bits(text.data(), text.size()); }
 
 StoreSnapshot read_store(const std::string& folder, Complaints& complaints) {
   StoreSnapshot out;

@@ -20,6 +20,7 @@ struct StoredRecord {
   std::uint32_t boot = 0;
   std::string id;
   std::string subject;
+  std::string partition_key;
   bool is_time_unknown = false;  ///< stamped by the gateway's own clock, and taken in, without knowing the time
 };
 
@@ -33,6 +34,17 @@ struct StoredStream {
   std::uint64_t n = 0;
   Link link{};
   std::string filter;
+};
+
+/// An event that a stream's cursor has passed although it is not done.
+struct StoredPend {
+  std::uint32_t endpoint = 0;
+  int event_class = 0;
+  std::uint32_t generation = 0;
+  std::uint64_t n = 0;
+  std::uint64_t sequence = 0;
+  std::uint64_t key = 0;  ///< XXH3-64 of its partition key
+  Link before{};
 };
 
 struct StoredNotice {
@@ -78,6 +90,7 @@ struct StoreSnapshot {
   std::array<StoredFloor, 4> floors{};
   std::array<std::vector<StoredRecord>, 4> logs;
   std::vector<StoredStream> streams;
+  std::vector<StoredPend> pend;
   std::vector<StoredGap> gaps;
   std::vector<StoredId> ids;
   std::map<std::uint32_t, std::string> types;
@@ -89,8 +102,8 @@ struct StoreSnapshot {
   std::uint64_t pages_used = 0;
 };
 
-/// As the table `ids` has it.
-[[nodiscard]] std::uint64_t hash_of_id(const std::string& id);
+/// Of an event id as the table `ids` has it, of a partition key as `pend` has it.
+[[nodiscard]] std::uint64_t hash_of_text(const std::string& text);
 
 /// @param folder     that of data.mdb; nobody has it open
 /// @param complaints gets what cannot be read, and every value whose check is wrong

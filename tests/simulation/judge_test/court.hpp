@@ -83,8 +83,8 @@ inline StoreSnapshot sound_store() {
   store.boots = 1;
   store.types[1] = "payment.completed";
   store.kv["config/endpoints/billing"] = "1";
-  for (const auto& sent : story()) store.logs[0].push_back({sent.sequence, sent.n, 1, 1, sent.id, sent.key});
-  for (const auto& sent : story()) store.ids.push_back({20'786, hash_of_id(sent.id), sent.sequence});
+  for (const auto& sent : story()) store.logs[0].push_back({sent.sequence, sent.n, 1, 1, sent.id, sent.key, sent.key});
+  for (const auto& sent : story()) store.ids.push_back({20'786, hash_of_text(sent.id), sent.sequence});
   store.streams.push_back({1, 0, 1, false, 0, 104, 4, story().back().link, "payment.*"});
   return store;
 }

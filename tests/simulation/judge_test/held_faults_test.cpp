@@ -31,7 +31,7 @@ class HeldFolder {
                        R"(,"previous":0,"carriedout":true,"class":"billing","type":"payment.completed","id":")" + id +
                        "\"";
     std::array<char, 20> check{};
-    std::snprintf(check.data(), check.size(), "%016llx", static_cast<unsigned long long>(hash_of_id(text)));
+    std::snprintf(check.data(), check.size(), "%016llx", static_cast<unsigned long long>(hash_of_text(text)));
     return text + R"(,"check":")" + check.data() + "\"}";
   }
   void write(const std::vector<std::string>& ids) const {

@@ -154,7 +154,7 @@ const std::vector<PlantedInStore> planted_in_store{
        store.ids.push_back({20'786, 5, 105});
      },
      "there is and was no such event"},
-    {"an id of another", [](auto& store) { store.ids[0].id = hash_of_id("evt_9"); }, "has another id"},
+    {"an id of another", [](auto& store) { store.ids[0].id = hash_of_text("evt_9"); }, "has another id"},
     {"an id of two days", [](auto& store) { store.ids.push_back(store.ids[0]), ++store.ids.back().day; },
      "is named twice"},
     {"an endpoint has no name", [](auto& store) { store.kv.clear(); }, "has no name"},
@@ -165,6 +165,50 @@ const std::vector<PlantedInStore> planted_in_store{
      },
      "were trimmed that it had not delivered"},
 };
+
+/// The third, of terminal/T-1, is not delivered, and its row says so.
+StoreSnapshot store_with_pend() {
+  auto store = sound_store();
+  const auto third = story()[2];
+  store.pend.push_back({1, 0, 1, 3, third.sequence, hash_of_text(third.key), third.before});
+  return store;
+}
+
+const std::vector<PlantedInStore> planted_in_pend{
+    {"the row is missing", [](auto& store) { store.pend.clear(); }, "the cursor passed n 3 without acknowledgement"},
+    {"it has another n", [](auto& store) { store.pend[0].n = 2; }, "pend n 2: its record is n 3"},
+    {"another hash", [](auto& store) { store.pend[0].before[0] ^= 1U; }, "has another hash before it"},
+    {"another key", [](auto& store) { ++store.pend[0].key; }, "has another partition key"},
+    {"no record", [](auto& store) { store.pend[0].sequence = 99; }, "there is no record 99 for it"},
+    {"beyond the cursor", [](auto& store) { store.pend[0].n = 5; }, "pend n 5: lies beyond the cursor"},
+    {"twice", [](auto& store) { store.pend.push_back(store.pend[0]), store.pend[1].n = 2; },
+     "two rows of pend name 103"},
+    {"of no stream", [](auto& store) { store.pend[0].generation = 2; }, "pend n 3: belongs to no stream"},
+    {"of a closed stream", [](auto& store) { store.streams[0].closed = true; }, "its stream is closed"},
+};
+
+TEST_CASE("what a cursor has passed has its row in pend, and each fault planted there is noticed") {
+  const auto court_of = [](auto& court) {
+    for (const auto& sent : story()) {
+      if (sent.n != 3) court.deliver(sent);
+    }
+  };
+  {
+    Court court;
+    court_of(court);
+    StoreJudge{court.deliveries, court.complaints}.judge(store_with_pend());
+    CHECK(court.complaints.kept() == std::vector<std::string>{});
+  }
+  for (const auto& fault : planted_in_pend) {
+    CAPTURE(fault.what);
+    Court court;
+    court_of(court);
+    auto store = store_with_pend();
+    fault.plant(store);
+    StoreJudge{court.deliveries, court.complaints}.judge(store);
+    CHECK(court.heard(fault.complaint));
+  }
+}
 
 TEST_CASE("each fault planted in the store is noticed, and a sound store is not complained of") {
   {

@@ -14,9 +14,10 @@ import xxhash
 
 CLASSES = ("billing", "safety", "state", "telemetry")
 LOGS = tuple(f"log{number}" for number in range(4))
-TABLES = ("meta", "boots", "types", "streams", "gaps", "ids", "imported", "kv", *LOGS)
+TABLES = ("meta", "boots", "types", "streams", "pend", "gaps", "ids", "imported", "kv", *LOGS)
 VERSION = 1
 BOOT = struct.Struct("<16sqqB?qBBqq")
+PEND = struct.Struct("<QBQIqqBH32s")
 RECORD_FIXED = struct.Struct("<BBBBBBQIIqqq")  # from offset 9 of the value on
 
 
@@ -44,6 +45,24 @@ class StreamRow:
     n: int
     hash: bytes
     filter: str
+
+
+@dataclasses.dataclass(frozen=True)
+class PendRow:
+    """An event that a stream's cursor has passed although it is not done."""
+    endpoint: int
+    event_class: int
+    generation: int
+    n: int
+    sequence: int
+    state: int
+    key: int
+    attempts: int
+    first_failure: int
+    last_failure: int
+    quality: int
+    status: int
+    before: bytes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,6 +118,7 @@ class Store:
     boots: dict = dataclasses.field(default_factory=dict)
     types: dict = dataclasses.field(default_factory=dict)
     streams: list = dataclasses.field(default_factory=list)
+    pend: list = dataclasses.field(default_factory=list)
     gaps: list = dataclasses.field(default_factory=list)
     ids: list = dataclasses.field(default_factory=list)
     imported: list = dataclasses.field(default_factory=list)  # of (store id, first sequence, last sequence)
@@ -127,8 +147,9 @@ def sealed(table, key, body):
     return struct.pack("<Q", xxhash.xxh3_64_intdigest(table.encode() + key + rest)) + rest
 
 
-def id_hash(event_id):
-    return xxhash.xxh3_64_intdigest(event_id.encode())
+def text_hash(text):
+    """Of an event id in `ids`, of a partition key in `pend`."""
+    return xxhash.xxh3_64_intdigest(text.encode())
 
 
 class Damaged(Exception):
@@ -174,6 +195,13 @@ def stream_from(key, body):
     closed, start, cursor, n, full = struct.unpack_from("<BQQQ32s", body)
     text, _ = text_at(body, struct.calcsize("<BQQQ32s"), "<I")
     return StreamRow(endpoint, event_class, generation, closed != 0, start, cursor, n, full, text)
+
+
+def pend_from(key, body):
+    row = PendRow(*struct.unpack(">IBIQ", key), *PEND.unpack(body))
+    if row.event_class > 3 or row.n == 0 or row.sequence == 0 or row.state > 2 or row.quality > 4:
+        raise Damaged(f"class {row.event_class}, n {row.n}, sequence {row.sequence}, state {row.state}")
+    return row
 
 
 def repeated(body, offset, read):
@@ -254,6 +282,8 @@ def take_row(store, table, key, body):
         store.types[int.from_bytes(key, "big")] = body.decode()
     elif table == "streams":
         store.streams.append(stream_from(key, body))
+    elif table == "pend":
+        store.pend.append(pend_from(key, body))
     elif table == "gaps":
         store.gaps.append(gap_from(key, body))
     elif table == "ids":
@@ -279,7 +309,7 @@ def read_store(folder):
                 try:
                     database = environment.open_db(table.encode(), transaction, create=False)
                 except lmdb.NotFoundError:
-                    if table == "imported":  # the last opening was by a version that did not know it
+                    if table in ("imported", "pend"):  # the last opening was by a version that did not know it
                         continue
                     raise
                 for key, value in transaction.cursor(database):

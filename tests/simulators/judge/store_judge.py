@@ -6,12 +6,15 @@
 
 Within a store: every check agrees; ordinals go on without a hole from the floor, sequences rise and are never used
 twice; type and boot of every record are known; n and hash of every stream's cursor are
-those of the records up to it, or of what `gaps` tells. Rows of `gaps` lie below the floor and do not overlap; those of what
-cannot be read lie anywhere, name no sound record of this store, and no number. The events that tell of rows are there, at the
-latest when a run has ended. Billing is gone only if it was carried out, and then each record that is gone has a sound line in a
-file that its row names. Each row of `ids` names a record of that id, or one that is trimmed or in a gap,
+those of the records up to it, or of what `gaps` tells. Each row of `pend` lies at or below its open stream's cursor, and
+its record is there with that n, that hash before it and that partition key. Rows of `gaps` lie below the floor and do not
+overlap; those of what cannot be read lie anywhere, name no sound record of this store, and no number. The events that tell of
+rows are there, at the latest when a run has ended. Billing is gone only if it was carried out, and then each record that is
+gone has a sound line in a file that its row names. Each row of `ids` names a record of that id, or one that is trimmed or in a
+gap,
 and each another. Rows of `imported` do not touch, and cover every record that was imported. Against an earlier look at the same store: nothing has gone back. Against what sources
-were told: every event is there under its id, or trimmed. Against what receivers took: no cursor is ahead of it.
+were told: every event is there under its id, or trimmed. Against what receivers took: what a cursor has passed was taken,
+or is in `pend`, or in a gap.
 Exit code 0: all is well, 1: violations, listed, 2: wrong use.
 """
 import argparse
@@ -25,7 +28,7 @@ import tempfile
 import xxhash
 
 from judge import Judgement, is_taken, read_lines, told_gaps
-from store import CHECK_LEAD, CLASSES, RECORD_FIXED, Damaged, id_hash, read_held, read_store, write_store
+from store import CHECK_LEAD, CLASSES, PEND, RECORD_FIXED, Damaged, read_held, read_store, text_hash, write_store
 
 CARRIED_OUT = 4  # reason of a gap
 
@@ -39,6 +42,7 @@ def judge_store(store, earlier=None, told=(), taken=None, data=None):
     judge_numbers(judgement, store)
     held = judge_gaps(judgement, store, data)
     judge_streams(judgement, store)
+    judge_pend(judgement, store)
     judge_ids(judgement, store)
     judge_imported(judgement, store)
     if earlier is not None:
@@ -226,6 +230,45 @@ def judge_cursor(judgement, name, stream, records, n, full):
         judgement.add("chain", f"{name} has another hash at n {n}")
 
 
+def judge_pend(judgement, store):
+    """What a cursor has passed although it is not done: each row against its stream and its record."""
+    streams = {(stream.endpoint, stream.event_class, stream.generation): stream for stream in store.streams}
+    named = set()
+    for row in store.pend:
+        stream = streams.get((row.endpoint, row.event_class, row.generation))
+        if stream is None or stream.closed:
+            judgement.add("pend", f"n {row.n} of endpoint {row.endpoint} belongs to no open stream")
+            continue
+        name = f"n {row.n} of {stream_name(store, stream)}"
+        if row.n > stream.n or not stream.start < row.sequence <= stream.cursor:
+            judgement.add("pend", f"{name} is not between start and cursor")
+        if (stream, row.sequence) in named:
+            judgement.add("pend", f"{name} is another row's record, too")
+        named.add((stream, row.sequence))
+        judge_pend_record(judgement, store, name, stream, row)
+
+
+def judge_pend_record(judgement, store, name, stream, row):
+    """Its n and hash are worked out from the start where nothing is trimmed, and n from the cursor back where it is."""
+    record = next((one for one in store.logs[row.event_class] if one.sequence == row.sequence), None)
+    if record is None or not is_of(store, stream, record):
+        judgement.add("pend", f"{name}: {row.sequence} is not there, or not for it")
+        return
+    if row.key != text_hash(record.partition_key):
+        judgement.add("pend", f"{name} has another partition key than {row.sequence}")
+    behind = len(matching(store, stream, row.sequence))
+    if row.n != stream.n - behind:
+        judgement.add("pend", f"{name}: {row.sequence} is n {stream.n - behind}")
+    if store.floor(row.event_class)[0] > stream.start:
+        return
+    full = hashlib.sha256(stream_name(store, stream).encode()).digest()
+    before = [one for one in matching(store, stream, stream.start) if one.sequence < row.sequence]
+    for n, one in enumerate(before, 1):
+        full = link(full, n, one.id)
+    if row.before != full:
+        judgement.add("pend", f"{name} has another hash before it")
+
+
 def judge_ids(judgement, store):
     """Each row was written in the commit of its event, so what it names is there or has been trimmed, here or in a store
     before."""
@@ -237,7 +280,7 @@ def judge_ids(judgement, store):
         is_in_gap = any(gap.from_sequence <= row.sequence <= gap.to_sequence for gap in store.gaps)
         if event_id is None and row.sequence > highest_floor and not is_in_gap:
             judgement.add("id", f"{row.hash:016x} names {row.sequence}, which is not there")
-        if event_id is not None and id_hash(event_id) != row.hash:
+        if event_id is not None and text_hash(event_id) != row.hash:
             judgement.add("id", f"{row.hash:016x} names {row.sequence}, which is {event_id}")
         if row.sequence in named:
             judgement.add("id", f"{row.sequence} is named twice")
@@ -301,7 +344,7 @@ def judge_told(judgement, store, told, held):
 
 
 def judge_taken(judgement, store, taken):
-    """All up to a cursor is done: whatever it has passed was answered with 2xx by the receiver."""
+    """Whatever a cursor has passed was answered with 2xx by the receiver, or waits in `pend`, or is lost."""
     numbers = {}
     told_lost = told_gaps(taken)
     for line in taken:
@@ -310,9 +353,19 @@ def judge_taken(judgement, store, taken):
     for stream in store.streams:
         came = numbers.get(stream_name(store, stream), set()) | told_lost.get(stream_name(store, stream), set())
         lost = lost_numbers(store, stream)
-        missing = [n for n in range(1, stream.n + 1) if n not in came and n not in lost]
-        if missing:
+        waiting = {row.n for row in store.pend if (row.endpoint, row.event_class, row.generation)
+                   == (stream.endpoint, stream.event_class, stream.generation)}
+        missing = [n for n in range(1, stream.n + 1) if n not in came and n not in lost and n not in waiting]
+        if missing and not may_have_left(store, stream):
             judgement.add("ahead", f"{stream_name(store, stream)} is at {stream.n}, the receiver never took {missing[0]}")
+
+
+def may_have_left(store, stream):
+    """Whether a closed stream may have ended with rows in `pend`: the next generation, if there is one, has begun before
+    its cursor, with what waited and all behind it."""
+    following = [later for later in store.streams if (later.endpoint, later.event_class, later.generation)
+                 == (stream.endpoint, stream.event_class, stream.generation + 1)]
+    return stream.closed and all(later.start < stream.cursor for later in following)
 
 
 # --- the self-test: a sound store, and each fault planted into it -------------------------------------------------
@@ -335,7 +388,7 @@ def stream_body(cursor, n, full, closed=0, start=0):
 
 
 def id_place(event_id, day=20786):
-    return "ids", struct.pack(">IQ", day, id_hash(event_id))
+    return "ids", struct.pack(">IQ", day, text_hash(event_id))
 
 
 def sound_rows():
@@ -429,6 +482,75 @@ def plant_id_of_another(rows, told, taken):
 
 def plant_id_twice(rows, told, taken):
     rows[id_place("evt_7", day=20787)] = struct.pack("<QQ", 7, 5)
+
+
+def pend_row(sequence=7, n=3, state=0, partition_key="bay/1", before=None):
+    """Key and body: by default the stream's third event, whose hash before is worked out."""
+    if before is None:
+        before = hashlib.sha256(f"{STORE_ID:016x}/demo/billing/1".encode()).digest()
+        for number, earlier in enumerate((1, 3), 1):
+            before = link(before, number, f"evt_{earlier}")
+    body = PEND.pack(sequence, state, text_hash(partition_key), 4, 11, 22, 4, 422, before)
+    return struct.pack(">IBIQ", ENDPOINT, 0, 1, n), body
+
+
+def put_pend(rows, *arguments, **named):
+    row_key, body = pend_row(*arguments, **named)
+    rows["pend", row_key] = body
+
+
+def plant_sound_pend(rows, told, taken):
+    """The receiver has not taken the third, and its row says so."""
+    put_pend(rows)
+    del taken[2]
+
+
+def plant_pend_missing(rows, told, taken):
+    del taken[2]
+
+
+def plant_pend_wrong_n(rows, told, taken):
+    put_pend(rows, n=4)
+
+
+def plant_pend_wrong_hash(rows, told, taken):
+    put_pend(rows, before=bytes(32))
+
+
+def plant_pend_wrong_key(rows, told, taken):
+    put_pend(rows, partition_key="bay/2")
+
+
+def plant_pend_without_record(rows, told, taken):
+    put_pend(rows, sequence=8)
+
+
+def plant_pend_of_another_filter(rows, told, taken):
+    put_pend(rows, sequence=5)
+
+
+def plant_pend_beyond_the_cursor(rows, told, taken):
+    put_pend(rows, sequence=31, n=13)
+
+
+def plant_pend_twice(rows, told, taken):
+    put_pend(rows)
+    put_pend(rows, n=5)
+
+
+def plant_pend_of_no_stream(rows, told, taken):
+    _, body = pend_row()
+    rows["pend", struct.pack(">IBIQ", ENDPOINT, 0, 2, 3)] = body
+
+
+def plant_pend_of_a_closed_stream(rows, told, taken):
+    put_pend(rows)
+    place = ("streams", struct.pack(">IBI", ENDPOINT, 0, 1))
+    rows[place] = b"\x01" + rows[place][1:]
+
+
+def plant_pend_of_an_unknown_state(rows, told, taken):
+    put_pend(rows, state=3)
 
 
 def edit_stream(rows, change):
@@ -647,7 +769,11 @@ FAULTS = {plant_loss: "lost", plant_hole: "ordinal", plant_other_id: "lost", pla
           plant_held_file_gone: "held", plant_other_class_carried_out: "gap", plant_id_of_nothing: "id", plant_id_of_another: "id", plant_id_twice: "id",
           plant_sound_import: None, plant_import_without_row: "imported", plant_import_from_nowhere: "unknown",
           plant_import_rows_that_touch: "imported", plant_import_row_turned_round: "damaged",
-          plant_import_twice: "imported"}
+          plant_import_twice: "imported", plant_sound_pend: None, plant_pend_missing: "ahead",
+          plant_pend_wrong_n: "pend", plant_pend_wrong_hash: "pend", plant_pend_wrong_key: "pend",
+          plant_pend_without_record: "pend", plant_pend_of_another_filter: "pend",
+          plant_pend_beyond_the_cursor: "pend", plant_pend_twice: "pend", plant_pend_of_no_stream: "pend",
+          plant_pend_of_a_closed_stream: "pend", plant_pend_of_an_unknown_state: "damaged"}
 
 
 def found_in(folder, world, earlier=None):

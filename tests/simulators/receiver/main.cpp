@@ -20,6 +20,7 @@ struct Options {
   bool print = false;
   unsigned answer = 200;
   unsigned delay_ms = 0;
+  std::string refused_id;
 };
 
 void declare(CLI::App& app, Options& options) {
@@ -31,6 +32,7 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--answer", options.answer, "status for what verifies")
       ->capture_default_str()
       ->check(CLI::Range(200, 599));
+  app.add_option("--refuse", options.refused_id, "id of an event that is answered 422 instead");
   app.add_option("--delay-ms", options.delay_ms, "wait before each answer")->capture_default_str();
 }
 
@@ -45,7 +47,7 @@ std::string key_from(const std::string& path) {
 
 int run(const Options& options) {
   Receiver receiver({key_from(options.secret_file), options.log, options.print, options.answer,
-                     std::chrono::milliseconds(options.delay_ms)});
+                     std::chrono::milliseconds(options.delay_ms), options.refused_id});
   boost::asio::io_context io{1};
   HttpServer server(io, endpoint_from(options.listen), [&](const Post& post) { return receiver.take(post); });
   serve(io, server.port(), options.port_file);

@@ -15,6 +15,9 @@ namespace {
 
 using nlohmann::json;
 
+/// Of one event, for its content.
+constexpr unsigned refusal = 422;
+
 constexpr std::string_view type_prefix = "io.chargehook.";
 
 std::string text_of(const json& event, const char* attribute) {
@@ -66,15 +69,21 @@ void Receiver::replay(const std::string& path) {
     ++tally_[static_cast<std::size_t>(verdict_of(text_of(line, "verdict")))];
     ++from_log_;
     const auto place = place_of(line);
-    if (place && is_success(line.value("answered", 0U))) book_.take(*place);
+    const unsigned answered = line.value("answered", 0U);
+    if (place && is_success(answered)) book_.take(*place);
+    if (place && answered == refusal) book_.refuse(*place);
   }
+}
+
+bool Receiver::takes(const Post& post) const {
+  return is_success(options_.answer) && (options_.refused_id.empty() || post.id != options_.refused_id);
 }
 
 Answer Receiver::take(const Post& post) {
   if (post.method != "POST") return {405, {}};
   json event;
   const Verdict verdict = judge(post, event);
-  const unsigned status = status_for(verdict);
+  const unsigned status = status_for(post, verdict);
   ++tally_[static_cast<std::size_t>(verdict)];
   if (log_.is_open()) write_line(post, event, verdict, status);
   if (options_.print) print(post, event, verdict);
@@ -86,11 +95,11 @@ Verdict Receiver::judge(const Post& post, json& event) {
       verify(options_.key, {post.id, post.timestamp, post.signatures, post.body}, std::time(nullptr));
   if (signature != Verdict::good) return signature;
   event = json::parse(post.body, nullptr, false);
-  return judge_event(post.id, event);
+  return judge_event(post, event);
 }
 
-Verdict Receiver::judge_event(std::string_view webhook_id, const json& event) {
-  if (!event.is_object() || text_of(event, "specversion") != "1.0" || text_of(event, "id") != webhook_id) {
+Verdict Receiver::judge_event(const Post& post, const json& event) {
+  if (!event.is_object() || text_of(event, "specversion") != "1.0" || text_of(event, "id") != post.id) {
     return Verdict::bad_event;
   }
   const std::string type = text_of(event, "type");
@@ -98,10 +107,11 @@ Verdict Receiver::judge_event(std::string_view webhook_id, const json& event) {
   if (type.substr(type_prefix.size()) == "delivery.watermark") return Verdict::unnumbered;
   const auto place = place_of(event);
   if (!place) return Verdict::bad_event;
-  return is_success(options_.answer) ? book_.take(*place) : Verdict::good;
+  if (status_for(post, Verdict::good) == refusal) book_.refuse(*place);
+  return takes(post) ? book_.take(*place) : Verdict::good;
 }
 
-unsigned Receiver::status_for(Verdict verdict) const {
+unsigned Receiver::status_for(const Post& post, Verdict verdict) const {
   switch (verdict) {
     case Verdict::missing_header:
     case Verdict::bad_timestamp:
@@ -110,6 +120,7 @@ unsigned Receiver::status_for(Verdict verdict) const {
     case Verdict::bad_event:
       return 400;
     default:
+      if (!options_.refused_id.empty() && post.id == options_.refused_id) return refusal;
       return options_.answer;  // what is out of place is written down, not refused: it must not hide what follows
   }
 }

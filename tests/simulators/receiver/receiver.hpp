@@ -20,6 +20,7 @@ struct ReceiverOptions {
   bool print = false;
   unsigned answer = 200;  ///< given to what verifies; other than 2xx takes it into no stream
   std::chrono::milliseconds delay{0};
+  std::string refused_id;  ///< this event is answered 422, and taken into no stream; empty: none
 };
 
 class Receiver {
@@ -35,9 +36,10 @@ class Receiver {
 
  private:
   void replay(const std::string& path);
+  [[nodiscard]] bool takes(const Post& post) const;
   Verdict judge(const Post& post, nlohmann::json& event);
-  Verdict judge_event(std::string_view webhook_id, const nlohmann::json& event);
-  [[nodiscard]] unsigned status_for(Verdict verdict) const;
+  Verdict judge_event(const Post& post, const nlohmann::json& event);
+  [[nodiscard]] unsigned status_for(const Post& post, Verdict verdict) const;
   void write_line(const Post& post, const nlohmann::json& event, Verdict verdict, unsigned status);
   void print(const Post& post, const nlohmann::json& event, Verdict verdict) const;
   [[nodiscard]] std::uint64_t faults() const;

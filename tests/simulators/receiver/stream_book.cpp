@@ -44,7 +44,7 @@ Verdict Stream::take(const Place& place) {
   const std::uint64_t fingerprint = fingerprint_of(place.id);
   if (place.n == 0) return Verdict::bad_event;
   if (has(place.n)) return id_at_[place.n - 1] == fingerprint ? Verdict::redelivered : Verdict::number_reused;
-  if (place.n > complete_to_ + 1 + window) return Verdict::beyond_window;
+  if (!is_patient_ && place.n > complete_to_ + 1 + window) return Verdict::beyond_window;
 
   remember(place.n, fingerprint);
   const bool is_new = ids_.insert(fingerprint).second;
@@ -53,9 +53,18 @@ Verdict Stream::take(const Place& place) {
   last = std::max(last, place.n);
 
   ahead_.emplace(place.n, Link{place.id, place.hash, place.prevhash});
-  if (!follow_links()) return Verdict::broken_link;
+  const bool links_hold = follow_links();
+  refused_.erase(place.n);
+  is_patient_ = is_patient_ && !(refused_.empty() && ahead_.empty());
+  if (!links_hold) return Verdict::broken_link;
   if (!in_order) return Verdict::out_of_order;
   return is_new ? Verdict::good : Verdict::repeated;
+}
+
+void Stream::refuse(std::uint64_t n) {
+  if (n == 0 || has(n)) return;
+  refused_.insert(n);
+  is_patient_ = true;
 }
 
 void Stream::remember(std::uint64_t n, std::uint64_t fingerprint) {
@@ -82,11 +91,15 @@ bool Stream::is_next_link(std::uint64_t n, const Link& link) {
   return follows && link.hash == first_16_bytes(hash_);
 }
 
-Verdict StreamBook::take(const Place& place) {
-  auto found = streams_.find(place.stream);
-  if (found == streams_.end()) found = streams_.emplace(place.stream, Stream{place.stream}).first;
-  return found->second.take(place);
+Stream& StreamBook::stream(const std::string& name) {
+  auto found = streams_.find(name);
+  if (found == streams_.end()) found = streams_.emplace(name, Stream{name}).first;
+  return found->second;
 }
+
+Verdict StreamBook::take(const Place& place) { return stream(place.stream).take(place); }
+
+void StreamBook::refuse(const Place& place) { stream(place.stream).refuse(place.n); }
 
 bool StreamBook::is_complete() const {
   return std::all_of(streams_.begin(), streams_.end(), [](const auto& each) { return each.second.above_hole() == 0; });

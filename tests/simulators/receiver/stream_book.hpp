@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -35,6 +36,9 @@ class Stream {
   /// @return good, redelivered, repeated, or what is wrong with it
   Verdict take(const Place& place);
 
+  /// This event was refused for its content: until every number has come that it holds up, holes are no loss.
+  void refuse(std::uint64_t n);
+
   /// All numbers up to this have come.
   [[nodiscard]] std::uint64_t complete_to() const { return complete_to_; }
   /// How many have come above a hole.
@@ -53,7 +57,9 @@ class Stream {
 
   std::uint64_t complete_to_ = 0;
   std::array<unsigned char, 32> hash_;     ///< h(complete_to_), worked out from the ids
-  std::map<std::uint64_t, Link> ahead_;    ///< at most `window`
+  std::map<std::uint64_t, Link> ahead_;    ///< at most `window`, but for what a refusal holds up
+  std::set<std::uint64_t> refused_;        ///< and not taken since
+  bool is_patient_ = false;                ///< something was refused, and not all has come since
   std::vector<std::uint64_t> id_at_;       ///< fingerprint of the id at n - 1; 0: not come
   std::unordered_set<std::uint64_t> ids_;  ///< fingerprints
   std::unordered_map<std::string, std::uint64_t> last_of_device_;
@@ -63,11 +69,15 @@ class Stream {
 class StreamBook {
  public:
   Verdict take(const Place& place);
+  /// Answered with a refusal of this one event.
+  void refuse(const Place& place);
   [[nodiscard]] const std::map<std::string, Stream, std::less<>>& streams() const { return streams_; }
   /// Nothing that has come is above a hole.
   [[nodiscard]] bool is_complete() const;
 
  private:
+  Stream& stream(const std::string& name);
+
   std::map<std::string, Stream, std::less<>> streams_;
 };
 

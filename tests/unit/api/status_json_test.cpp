@@ -46,6 +46,9 @@ StatusAnswer full() {
   endpoint.last_failure = "503 Service Unavailable";
   endpoint.next_attempt = model::BootTime{1000s + 1500ms};
   endpoint.undelivered_at_least = {1, 0, 2, 0};
+  endpoint.pending = {0, 0, 1, 0};
+  endpoint.next_pending = model::BootTime{1000s + 7s};
+  endpoint.last_refusal = "evt_1 of charger/CP-07: 422 Unprocessable Content";
   endpoint.waits_for_clock = true;
   endpoint.more_waits = true;
   report.endpoints = {endpoint, {}};
@@ -106,6 +109,9 @@ TEST_CASE("what is written is read again") {
   CHECK(endpoint.last_failure == "503 Service Unavailable");
   CHECK(endpoint.next_attempt == model::BootTime{2s});  // from now on, rounded up
   CHECK(endpoint.undelivered_at_least[2] == 2);
+  CHECK(endpoint.pending[2] == 1);
+  CHECK(endpoint.next_pending == model::BootTime{7s});
+  CHECK(endpoint.last_refusal == wanted.report.endpoints[0].last_refusal);
   CHECK(endpoint.waits_for_clock);
   CHECK(endpoint.more_waits);
   CHECK_FALSE(answer.report.endpoints[1].next_attempt.has_value());

@@ -47,7 +47,7 @@ TEST_CASE("what a store holds reads back as it was written") {
   stats.usage = {1000, 10};
   stats.classes[0] = {7, 8192, journal::LogPlace{1, stats.created}, journal::LogPlace{9, stats.created}};
   stats.streams.push_back(
-      {"billing", {0, model::EventClass::safety, 4}, false, 12, 5, 2, journal::LogPlace{13, stats.created}});
+      {"billing", {0, model::EventClass::safety, 4}, false, 12, 5, 2, journal::LogPlace{13, stats.created}, 3});
   const auto read = read_store_stats(store_stats_json(stats));
   REQUIRE(read);
   CHECK(read.value().store_id == stats.store_id);
@@ -65,6 +65,7 @@ TEST_CASE("what a store holds reads back as it was written") {
   CHECK(stream.id.generation == 4);
   CHECK(stream.behind == 2);
   CHECK(stream.oldest_behind->sequence == 13);
+  CHECK(stream.pending == 3);
 }
 
 TEST_CASE("answers that are something else are refused") {

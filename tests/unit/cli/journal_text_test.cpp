@@ -43,8 +43,8 @@ TEST_CASE("numbers of a store stand in columns, closed streams are left out") {
   stats.usage = {1000, 123};
   stats.classes[0] = {1'500, 3 << 19, journal::LogPlace{1, now - 90s}, journal::LogPlace{2, now}};
   stats.streams.push_back(
-      {"billing", {1, model::EventClass::billing, 2}, false, 5, 1'200, 300, journal::LogPlace{6, now - 60s}});
-  stats.streams.push_back({"billing", {1, model::EventClass::billing, 1}, true, 5, 9, 0, std::nullopt});
+      {"billing", {1, model::EventClass::billing, 2}, false, 5, 1'200, 300, journal::LogPlace{6, now - 60s}, 17});
+  stats.streams.push_back({"billing", {1, model::EventClass::billing, 1}, true, 5, 9, 0, std::nullopt, 0});
   CHECK(stats_text(stats, now) ==
         "store 000000000000004d, format 1, made 2 d 2 h ago, opened 1 time\n"
         "16 % full: 123 of 1,000 pages of 4 KiB\n"
@@ -53,8 +53,8 @@ TEST_CASE("numbers of a store stand in columns, closed streams are left out") {
         "  safety          0  0.0           -       -\n"
         "  state           0  0.0           -       -\n"
         "  telemetry       0  0.0           -       -\n"
-        "  stream             counted  waiting at most  oldest\n"
-        "  billing billing 2    1,200              300   1 min\n");
+        "  stream             counted  waiting at most  oldest  refused or behind\n"
+        "  billing billing 2    1,200              300   1 min                 17\n");
 }
 
 }  // namespace

@@ -157,6 +157,22 @@ TEST_CASE("an event that a receiver refuses is a problem while the endpoint is n
         std::string::npos);
 }
 
+TEST_CASE("what waits behind refusals is one problem, with the last refusal and the next try") {
+  auto answer = well();
+  auto& endpoint = answer.report.endpoints[0];
+  endpoint.last_failure = "422 Unprocessable Content";
+  endpoint.last_refusal = "evt_1 of terminal/T-1: 422 Unprocessable Content";
+  endpoint.pending = {3, 0, 1, 0};
+  endpoint.next_pending = model::BootTime{14min};
+  CHECK(shown(answer).text.find(
+            "  endpoint billing 4 events wait: refused for its content, or behind one of its\n"
+            "                   device that is. The last: evt_1 of terminal/T-1: 422 Unprocessable\n"
+            "                   Content. Next try in 14 min.\n"
+            "                   Nothing is lost, all others go on. The receiver's own log says why.\n") !=
+        std::string::npos);
+  CHECK(shown(answer).text.find("refused an event") == std::string::npos);
+}
+
 core::AdapterStatus adapter(const std::string& kind, const std::string& name) {
   core::AdapterStatus out;
   out.kind = kind;

@@ -315,8 +315,8 @@ TEST_CASE("two configurations in a row wait for both their rows") {
   World world = world_with("session.*");
   DeliveryOutputs out;
   const std::map<std::string, std::uint32_t> numbers{{"ops", 1}};
-  REQUIRE(world.streams->configure({endpoint_config("ops", "session.ended")}, numbers, {}, {}).size() == 2);
-  REQUIRE(world.streams->configure({endpoint_config("ops", "all")}, numbers, {}, {}).size() == 5);
+  REQUIRE(world.streams->configure({endpoint_config("ops", "session.ended")}, numbers, {}, {}).rows.size() == 2);
+  REQUIRE(world.streams->configure({endpoint_config("ops", "all")}, numbers, {}, {}).rows.size() == 5);
   world.streams->committed(world.now, billing, {world.append(billing, key(1))}, 100, out);
   world.streams->rows_committed(world.now, out);
   CHECK(out.attempts.empty());
@@ -419,7 +419,7 @@ TEST_CASE("stored streams pin their records before the first configuration") {
   world.emit(state, key(1));
   world.drain();
   Streams restarted{world_store, {}, 1};
-  restarted.restore({row(world, state, 1)});
+  restarted.restore({row(world, state, 1)}, {});
   CHECK(restarted.delivered_floor(state) == row(world, state, 1).cursor.sequence);
 }
 

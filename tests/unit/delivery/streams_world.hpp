@@ -108,24 +108,31 @@ class World {
 
   /// A process begins with what the store has; whatever was under way is forgotten.
   void restart() {
+    restart([this] {
+      if (!configs_.empty()) configure(configs_);
+    });
+  }
+  void restart(const auto& configured) {
     attempts.clear();
     reads.clear();
     start();
-    if (!configs_.empty()) configure(configs_);
+    configured();
   }
 
   void configure(std::vector<EndpointConfig> configs, bool commit = true) {
     configs_ = configs;
     for (const auto& config : configs)
       numbers_.try_emplace(config.name, static_cast<std::uint32_t>(numbers_.size() + 1));
-    uncommitted_rows_ = streams->configure(std::move(configs), numbers_, end_, sender_);
+    uncommitted_ = streams->configure(std::move(configs), numbers_, end_, sender_);
     if (commit) commit_configuration();
   }
 
   void commit_configuration() {
     DeliveryOutputs out;
-    for (const auto& row : uncommitted_rows_) store[row.id] = row;
-    if (!std::exchange(uncommitted_rows_, {}).empty()) streams->rows_committed(now, out);
+    for (const auto& put : uncommitted_.pend) abandoned.insert(put.stream);
+    write(uncommitted_);
+    check_pend();
+    if (!std::exchange(uncommitted_, {}).empty()) streams->rows_committed(now, out);
     streams->tick(now, out);
     carry_out(out);
   }
@@ -169,7 +176,11 @@ class World {
     const model::Sequence last =
         is_all ? end_[static_cast<std::size_t>(want.stream.event_class)] : items.back().sequence;
     DeliveryOutputs out;
-    streams->records_read(now, want.stream, items, last, out);
+    if (want.pending_n == 0) {
+      streams->records_read(now, want.stream, items, last, out);
+    } else {
+      streams->pending_read(now, want.stream, want.pending_n, pending_item(want), out);
+    }
     carry_out(out);
   }
 
@@ -209,11 +220,48 @@ class World {
     return true;
   }
 
-  /// The cursors that moved are durable.
+  /// The cursors that moved are durable, and what they have passed although it is not done.
   void save_rows() {
-    for (const auto& row : streams->take_changed_rows()) {
-      for (std::uint64_t n = given_up_to + 1; n <= row.cursor.n; ++n) REQUIRE(receiver.has(name_of(row.id), n));
-      store[row.id] = row;
+    const auto changes = streams->take_changed_rows();
+    write(changes);
+    for (const auto& row : changes.rows) {
+      for (std::uint64_t n = given_up_to + 1; n <= row.cursor.n; ++n) {
+        REQUIRE((receiver.has(name_of(row.id), n) || pend.contains({row.id, n})));
+      }
+    }
+    for (const auto& put : changes.pend) {
+      if (!put.row) REQUIRE((put.n <= given_up_to || receiver.has(name_of(put.stream), put.n)));
+    }
+    check_pend();
+  }
+
+  void write(const model::StreamChanges& changes) {
+    for (const auto& row : changes.rows) store[row.id] = row;
+    for (const auto& put : changes.pend) {
+      if (put.row) pend[{put.stream, put.n}] = *put.row;
+      if (!put.row) pend.erase({put.stream, put.n});
+    }
+  }
+
+  /// Each row of `pend` against the log and its stream's row.
+  void check_pend() {
+    for (const auto& [place, row] : pend) {
+      REQUIRE(store.contains(row.stream));
+      const auto& stream = store.at(row.stream);
+      REQUIRE_FALSE(stream.closed);
+      REQUIRE(row.n <= stream.cursor.n);
+      REQUIRE(row.sequence <= stream.cursor.sequence);
+      const auto filter = Filter::from_canonical(stream.filter);
+      std::uint64_t n = 0;
+      model::ChainHash hash = chain_start(name_of(row.stream));
+      for (const auto& item : log[row.stream.event_class]) {
+        if (item.sequence <= stream.start || !is_for(row.stream, filter, *item.event)) continue;
+        if (item.sequence == row.sequence) REQUIRE(row.key == model::key_hash(item.event->partition_key));
+        if (item.sequence >= row.sequence) break;
+        hash = chain_next(hash, ++n, item.event->id);
+      }
+      REQUIRE(row.n == n + 1);
+      REQUIRE(row.before == hash);
     }
   }
 
@@ -270,11 +318,14 @@ class World {
                  model::TimeQuality::synced};
   std::map<EventClass, std::vector<Item>> log;
   std::map<model::StreamId, model::StreamRow> store;
-  std::map<AttemptId, AttemptRequest> attempts;  ///< under way
-  std::vector<WantRecords> reads;                ///< under way
+  std::map<std::pair<model::StreamId, std::uint64_t>, model::PendRow> pend;  ///< stored, too
+  std::map<AttemptId, AttemptRequest> attempts;                              ///< under way
+  std::vector<WantRecords> reads;                                            ///< under way
   Receiver receiver;
-  std::uint64_t given_up_to = 0;  ///< n that no receiver has to have
-  std::size_t started = 0;        ///< attempts since the beginning
+  std::set<model::StreamId> abandoned;   ///< generations that ended with something pending: the next one has it
+  std::uint64_t given_up_to = 0;         ///< n that no receiver has to have
+  std::set<model::Sequence> unreadable;  ///< records that are damaged
+  std::size_t started = 0;               ///< attempts since the beginning
 
  private:
   /// Each configured endpoint gets its turn.
@@ -291,7 +342,17 @@ class World {
     streams = std::make_unique<Streams>(world_store, sender_, seed_);
     std::vector<model::StreamRow> rows;
     for (const auto& [id, row] : store) rows.push_back(row);
-    streams->restore(std::move(rows));
+    std::vector<model::PendRow> pend_rows;
+    for (const auto& [place, row] : pend) pend_rows.push_back(row);
+    REQUIRE(streams->restore(std::move(rows), std::move(pend_rows)) == 0);
+  }
+
+  [[nodiscard]] const Item* pending_item(const WantRecords& want) const {
+    const auto& records = log.at(want.stream.event_class);
+    const auto found = std::ranges::upper_bound(records, want.after, {}, &Item::sequence);
+    const bool is_there =
+        found != records.end() && found->sequence == want.after + 1 && !unreadable.contains(found->sequence);
+    return is_there ? &*found : nullptr;
   }
 
   void carry_out(DeliveryOutputs& out) {
@@ -318,7 +379,7 @@ class World {
   std::map<std::string, std::uint32_t> numbers_;
   std::array<model::Sequence, model::event_class_count> end_{};
   model::Sequence last_sequence_ = 0;
-  std::vector<model::StreamRow> uncommitted_rows_;
+  model::StreamChanges uncommitted_;
 };
 
 }  // namespace chargehook::delivery

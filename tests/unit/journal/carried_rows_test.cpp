@@ -6,6 +6,7 @@
 #include <array>
 
 #include "journal/format/bytes.hpp"
+#include "journal/format/pend_row.hpp"
 #include "journal/format/record.hpp"
 
 namespace chargehook::journal {
@@ -103,6 +104,22 @@ TEST_CASE("a stream that was past all that is missing has lost nothing") {
   salvage.settle();
   REQUIRE(salvage.holes(EventClass::state).size() == 1);
   CHECK(carried_gaps(salvage, {salvage.records(), first_new}).empty());
+}
+
+TEST_CASE("a stream that was past a hole, but not past all before it, is told of it") {
+  auto salvage = states_with_a_hole(6);
+  take_stream(salvage, 1, 14);
+  model::PendRow pend;
+  pend.stream = {1, EventClass::state, 3};
+  pend.n = 4;
+  pend.sequence = 13;
+  salvage.take_table(database::pend, 1);
+  take(salvage, pend_key(pend.stream, pend.n), encode_pend(pend));
+  salvage.settle();
+  const auto rows = carried_gaps(salvage, {salvage.records(), first_new});
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].notices.at(0).gap.from_sequence == 13);
+  CHECK(rows[0].notices.at(0).gap.to_sequence == 14);
 }
 
 TEST_CASE("records that are there and cannot be read are lost, too") {

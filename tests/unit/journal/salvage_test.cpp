@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "journal/format/bytes.hpp"
+#include "journal/format/pend_row.hpp"
 #include "journal/format/record.hpp"
 #include "journal/sequence_end.hpp"
 
@@ -98,6 +99,56 @@ TEST_CASE("sequences go on above floors, cursors, and where the store began") {
   const std::string key{meta_key::next_sequence_min};
   take(trimmed, key, encode_meta_number(key, 5'000), Found::in_place);
   CHECK(trimmed.next_sequence() == 5'000);
+}
+
+struct PassedStream {
+  Salvage salvage = three_states(3);
+  model::StreamRow row{{7, EventClass::state, 1}, "all", 0, {3, 3, {}}, false};
+
+  PassedStream() {
+    const std::string name = "config/endpoints/crm";
+    take(salvage, name, encode_kv(name, "7"), Found::in_place);
+  }
+  void passed(model::Sequence sequence, Found found) {
+    model::PendRow pend;
+    pend.stream = row.id;
+    pend.n = pend.sequence = sequence;
+    take(salvage, pend_key(row.id, sequence), encode_pend(pend), found);
+  }
+  void stream(Found found) { take(salvage, stream_key(row.id), encode_stream(row), found); }
+  /// Of the old sequences: all up to here is done.
+  model::Sequence start() {
+    salvage.settle();
+    Counting counting;
+    counting.begin = [](auto, auto, const auto&) { return model::ChainHash{}; };
+    return salvage.streams(88, 101, counting).front().start - 100;
+  }
+};
+
+TEST_CASE("a stream begins before the first that its cursor has passed although it is not done") {
+  PassedStream store;
+  store.stream(Found::in_place);
+  store.salvage.take_table(database::pend, 1);
+  store.passed(2, Found::in_place);
+  store.passed(1, Found::beside);  // an older row: done since
+  CHECK(store.start() == 1);
+}
+
+TEST_CASE("where rows of pend are missing, older ones count") {
+  PassedStream store;
+  store.stream(Found::in_place);
+  store.salvage.take_table(database::pend, 2);
+  store.passed(3, Found::in_place);
+  store.passed(2, Found::beside);
+  CHECK(store.start() == 1);
+}
+
+TEST_CASE("a cursor that the newest state does not have counts with the rows found beside it") {
+  PassedStream store;
+  store.stream(Found::beside);
+  store.salvage.take_table(database::pend, 0);
+  store.passed(2, Found::beside);
+  CHECK(store.start() == 1);
 }
 
 TEST_CASE("of a store without an event nothing is known, and nothing has to leap") {

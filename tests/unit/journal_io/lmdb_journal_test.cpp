@@ -165,6 +165,8 @@ TEST_CASE("what was committed is there after closing and opening") {
   batch.kv = {
       {"ocpp/CP-07/session", "old"}, {"ocpp/CP-07/session", "new"}, {"rules/a", "1"}, {"rules/a", std::nullopt}};
   batch.streams.push_back({{4, model::EventClass::state, 1}, "all", 999, {1'003, 4, {9}}, false});
+  const model::PendRow waiting{{4, model::EventClass::state, 1}, 2, 1'001, {}, 5, {}, {7}};
+  batch.pend = {{waiting.stream, 1, waiting}, {waiting.stream, 1, std::nullopt}, {waiting.stream, 2, waiting}};
   commit(*open_store(options(folder)).journal, batch);
 
   const auto opened = open_store(options(folder));
@@ -172,12 +174,29 @@ TEST_CASE("what was committed is there after closing and opening") {
   CHECK(opened.state.next_sequence == 1'020);
   CHECK(opened.state.kv == std::map<std::string, std::string>{{"ocpp/CP-07/session", "new"}});
   CHECK(opened.state.streams == batch.streams);
+  CHECK(opened.state.pend == std::vector<model::PendRow>{waiting});
   const ClassLog& log = opened.state.logs[static_cast<std::size_t>(model::EventClass::state)];
   CHECK(log.last_sequence == 1'019);
   CHECK(log.last_ordinal == 1'019);
   const auto records = read_all(*opened.journal);
   REQUIRE(records.size() == batch.records.size());
   for (std::size_t index = 0; index < records.size(); ++index) CHECK(*records[index] == *batch.records[index]);
+}
+
+TEST_CASE("a store that an older version has made gets the table pend with its next opening") {
+  const TemporaryFolder folder;
+  (void)open_store(options(folder));
+  with_plain_lmdb(folder, 0, [&](MDB_env*, MDB_txn* transaction) {
+    MDB_dbi table = 0;
+    REQUIRE(mdb_dbi_open(transaction, "pend", 0, &table) == 0);
+    REQUIRE(mdb_drop(transaction, table, 1) == 0);
+  });
+  auto opened = open_store(options(folder));
+  CHECK(opened.state.pend.empty());
+  Batch batch = batch_from(1, 1);
+  const model::PendRow waiting{{4, model::EventClass::state, 1}, 1, 1, {}, 5, {}, {}};
+  batch.pend = {{waiting.stream, 1, waiting}};
+  commit(*opened.journal, batch);
 }
 
 TEST_CASE("sequences go on above all that were given, whether they are trimmed, unreadable or were never a record's") {
@@ -287,6 +306,7 @@ TEST_CASE("a row that the start needs and that does not verify is named") {
            {"meta", "next_seq_min", encode_meta_number("store_id", 5), "meta next_seq_min"},
            {"meta", "floor/2", "", "meta floor/2"},
            {"kv", "rules/a", "0123456789", "kv rules/a"},
+           {"pend", "12345678901234567", "0123456789", "pend 12345678901234567"},
            {"streams", "123456789", "0123456789", "streams 123456789"},
            {"types", std::string("\0\0\0\1", 4), "0123456789", "types 0x00000001"},
            {"log2", std::string("\0\0\0\1\0\0\0\0", 8), "", "log2 ends at 4294967296, and the highest"},

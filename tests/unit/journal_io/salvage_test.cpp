@@ -56,8 +56,10 @@ Examination salvage(const TemporaryFolder& folder) {
   return examination;
 }
 
-/// 600 records, of which some are long, and a stream that has done the first 100.
-void fill(const TemporaryFolder& folder) {
+enum class Passed { done, although_not_done };
+
+/// 600 records, of which some are long, and a stream that has done the first 100, maybe but for the 42nd.
+void fill(const TemporaryFolder& folder, Passed passed = Passed::done) {
   auto opened = open_store(options(folder));
   for (model::Sequence first = 1; first <= 600; first += 50) {
     Batch batch = batch_from(first, 50, model::EventClass::state, first == 301 ? 5000 : 300);
@@ -70,6 +72,10 @@ void fill(const TemporaryFolder& folder) {
       row.cursor.hash = counting().begin(77, "billing", row.id);
       row.cursor.hash[2] = 100;
       batch.streams.push_back(row);
+      model::PendRow waiting{row.id, 42, 42, {}, model::key_hash(batch.records.front()->event.partition_key), {}, {}};
+      waiting.before = counting().begin(77, "billing", row.id);
+      waiting.before[2] = 41;
+      if (passed == Passed::although_not_done) batch.pend.push_back({row.id, 42, waiting});
     }
     REQUIRE(opened.journal->commit(batch).status == CommitStatus::committed);
   }
@@ -164,6 +170,22 @@ TEST_CASE("of a store with a page zeroed all else is carried over, with ids and 
   CHECK(records.back()->event.data.size() == record(600, 600)->event.data.size());
 }
 
+TEST_CASE("after damage a stream begins before what its cursor had passed although it was not done") {
+  const TemporaryFolder folder;
+  fill(folder, Passed::although_not_done);
+  CHECK(examine(folder).findings.count() == 0);
+  const auto content = content_of(folder.file());
+  for (const auto page : pages_with(content, "evt_number_250")) {
+    overwrite(folder.file(), page * lmdb_page_bytes, std::string(lmdb_page_bytes, '\0'));
+  }
+  REQUIRE(salvage(folder).is_complete);
+  REQUIRE(put_in_place(folder.store()));
+  const auto opened = open_store(options(folder));
+  REQUIRE(opened.state.streams.size() == 1);
+  CHECK(opened.state.streams.front().start == 600 + 41);
+  CHECK(opened.state.pend.empty());
+}
+
 /// As if the disk had lost the last write of the page that ends with this key: it is as it was before that came.
 void forget_last_entry(const std::string& path, const std::string& key) {
   constexpr std::size_t end_of_slots_at = 12;
@@ -248,7 +270,10 @@ TEST_CASE("a store that comes to another machine gets another id, and its stream
     auto opened = open_store(how);
     Batch batch = batch_from(1, 3);
     batch.kv.push_back({"config/endpoints/billing", "7"});
-    batch.streams.push_back({{7, model::EventClass::state, 4}, "all", 0, {2, 2, {}}, false});
+    const model::StreamId stream{7, model::EventClass::state, 4};
+    batch.streams.push_back({stream, "all", 0, {2, 2, {}}, false});
+    batch.streams.push_back({{7, model::EventClass::billing, 1}, "all", 0, {3, 0, {}}, false});
+    batch.pend.push_back({stream, 2, model::PendRow{stream, 2, 2, {}, 5, {}, {}}});
     REQUIRE(opened.journal->commit(batch).status == CommitStatus::committed);
   }
   CHECK_FALSE(open_store(how).state.change);
@@ -258,10 +283,12 @@ TEST_CASE("a store that comes to another machine gets another id, and its stream
   REQUIRE(opened.state.change);
   CHECK(opened.state.change->reason == OriginReason::machine);
   CHECK(opened.state.store_id == 99);
-  REQUIRE(opened.state.streams.size() == 1);
-  CHECK(opened.state.streams.front().id.generation == 5);
-  CHECK(opened.state.streams.front().start == 2);
-  CHECK(opened.state.streams.front().cursor.n == 0);
+  REQUIRE(opened.state.streams.size() == 2);
+  CHECK(opened.state.streams.front().start == 3);
+  CHECK(opened.state.streams.back().id.generation == 5);
+  CHECK(opened.state.streams.back().start == 1);  // before what was passed although it was not done
+  CHECK(opened.state.streams.back().cursor.n == 0);
+  CHECK(opened.state.pend.empty());
   CHECK(opened.state.next_sequence == 4);
 }
 

@@ -1,0 +1,33 @@
+/// Rows of streams, and of what their cursors have passed, that are not stored yet: the newest of each.
+/// Owner: Intake. One thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "journal/batch.hpp"
+#include "model/pend.hpp"
+#include "model/stream.hpp"
+
+namespace chargehook::journal {
+
+/// How rows stand to those that are there of the same stream.
+enum class Age : std::uint8_t { newer, older };
+
+class NewestRows {
+ public:
+  [[nodiscard]] bool empty() const { return streams_.empty() && pend_.empty(); }
+
+  void merge(const std::vector<model::StreamRow>& streams, const std::vector<model::PendPut>& pend, Age age);
+
+  /// All of it goes into one batch, so that no cursor is stored without the rows of what it has passed.
+  void move_to(Batch& batch);
+
+ private:
+  std::vector<model::StreamRow> streams_;
+  std::map<std::pair<model::StreamId, std::uint64_t>, model::PendPut> pend_;
+};
+
+}  // namespace chargehook::journal
