@@ -7,6 +7,7 @@
 
 #include "cli/words.hpp"
 #include "delivery/stream.hpp"
+#include "journal/format/lmdb_page.hpp"
 #include "journal/pressure.hpp"
 
 namespace chargehook::cli {
@@ -16,8 +17,6 @@ std::string percent_full(const journal::Usage& usage) {
 }
 
 namespace {
-
-constexpr std::uint64_t page_bytes = 4096;
 
 std::string next_step(std::string_view failure) {
   if (failure.starts_with("401") || failure.starts_with("403")) {
@@ -120,7 +119,7 @@ void add_outside_reader(const journal::Usage& usage, std::vector<Problem>& out) 
   const auto pid = std::to_string(usage.outside_reader.pid);
   out.push_back({"journal",
                  "Process " + pid + " reads its file itself, since " + grouped(usage.outside_reader.commits_behind) +
-                     " commits: " + grouped(usage.pages_held * page_bytes >> 20) +
+                     " commits: " + grouped(usage.pages_held * journal::lmdb_page_bytes >> 20) +
                      " MiB that became free cannot be used again before it ends.",
                  "What it is: ps -p " + pid + "\nWithout this: chargehook journal stats, journal verify"});
 }

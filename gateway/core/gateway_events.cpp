@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "delivery/chain.hpp"
+#include "journal/format/lmdb_page.hpp"
 #include "model/event_id.hpp"
 #include "model/event_type.hpp"
 #include "model/json_text.hpp"
@@ -31,8 +32,6 @@ std::string ranges_json(const std::vector<model::LostRange>& ranges) {
   }
   return out + "]";
 }
-
-constexpr std::uint64_t page_bytes = 4096;
 
 /// Whole hours or minutes, rounded down: nobody plans with more.
 void add_whole(JsonObject& object, std::string_view key, const std::optional<double>& number) {
@@ -204,7 +203,7 @@ model::Event GatewayEvents::storage_pressure(const model::Now& now, const Config
       .add("level", to_string(told.level))
       .add("previous", to_string(told.before))
       .add("fill_percent", static_cast<int>(journal::fill(told.usage) * 100))
-      .add("size_bytes", told.usage.pages_total * page_bytes)
+      .add("size_bytes", told.usage.pages_total * journal::lmdb_page_bytes)
       .add_json("classes", classes_json(told.classes))
       .add_json("site", model::site_json(config.site))
       .end();

@@ -154,8 +154,8 @@ void Core::Impl::give_up_store(const std::string& reason, Outputs& out) {
 
 void Core::Impl::handle(const Now& now, FlashSeen& input, Outputs&) {
   std::uint64_t admitted = 0;
-  for (int index = 0; index < model::event_class_count; ++index) {
-    admitted += admission.counters(static_cast<EventClass>(index)).admitted;
+  for (const auto event_class : model::all_event_classes) {
+    admitted += admission.counters(event_class).admitted;
   }
   flash.take(now, input.sight, admitted);
 }
@@ -168,8 +168,8 @@ void Core::Impl::handle(const Now& now, StoreCheckAsked& input, Outputs& out) {
 /// About: damaged ones count too.
 std::uint64_t Core::Impl::records_stored() const {
   std::uint64_t records = 0;
-  for (int index = 0; index < model::event_class_count; ++index) {
-    const auto& log = intake.log(static_cast<EventClass>(index));
+  for (const auto event_class : model::all_event_classes) {
+    const auto& log = intake.log(event_class);
     records += log.last_ordinal - log.floor_ordinal;
   }
   return records;

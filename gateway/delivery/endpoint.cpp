@@ -38,18 +38,18 @@ void Endpoint::reconfigure(EndpointConfig config, AttemptsUnderWay& attempts) {
 }
 
 void Endpoint::set_stream(Stream stream, bool waits_for_commit) {
-  const auto place = index(stream.row().id.event_class);
+  const auto place = index_of(stream.row().id.event_class);
   streams_[place].emplace(std::move(stream));
   waits_for_commit_[place] = waits_for_commit;
 }
 
 Stream* Endpoint::stream_of(EventClass event_class) {
-  auto& place = streams_[index(event_class)];
+  auto& place = streams_[index_of(event_class)];
   return place ? &*place : nullptr;
 }
 
 const Stream* Endpoint::stream_of(EventClass event_class) const {
-  const auto& place = streams_[index(event_class)];
+  const auto& place = streams_[index_of(event_class)];
   return place ? &*place : nullptr;
 }
 
@@ -133,7 +133,7 @@ void Endpoint::advance(const Dispatch& dispatch) {
 int Endpoint::under_way_limit() const { return answers_quickly_ ? 2 * config_.connections : config_.connections; }
 
 bool Endpoint::may_start(const Stream& stream) const {
-  return !waits_for_commit_[index(stream.row().id.event_class)] && stream.first_ready().has_value();
+  return !waits_for_commit_[index_of(stream.row().id.event_class)] && stream.first_ready().has_value();
 }
 
 Stream* Endpoint::next_in_turn() {
@@ -159,7 +159,7 @@ void Endpoint::start_one(Stream& stream, const Dispatch& dispatch) {
   ++under_way_;
   const auto times = model::shown_times(*started.item.event, started.item.stamp, dispatch.clocks);
   if (times.may_improve) {
-    auto& newest = dispatch.out.sent_unknown[index(started.item.event->event_class)];
+    auto& newest = dispatch.out.sent_unknown[index_of(started.item.event->event_class)];
     newest = std::max(newest, started.item.sequence);
   }
   const Delivery delivery{*started.item.event, started.item.sequence, times, stream.name(), started.n,
@@ -179,7 +179,7 @@ std::optional<model::BootTime> Endpoint::next_deadline() const {
   if (waits_for_clock_) return earliest;
   const auto probe = health_.next_attempt();
   for (const auto& stream : streams_) {
-    if (!stream || waits_for_commit_[index(stream->row().id.event_class)]) continue;
+    if (!stream || waits_for_commit_[index_of(stream->row().id.event_class)]) continue;
     // Ready and healthy waits for a connection, ready and failing for the back-off: the end of what is under way comes
     // by itself, the end of a back-off does not.
     if (probe && under_way_ == 0 && stream->first_ready()) model::keep_earlier(earliest, probe);

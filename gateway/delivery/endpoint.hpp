@@ -38,7 +38,7 @@ class Endpoint {
   /// Puts a stream in the place of its class; what the one before had loaded is forgotten.
   /// @param waits_for_commit its row is not stored yet, so nothing of it may be sent
   void set_stream(Stream stream, bool waits_for_commit);
-  void clear_stream(model::EventClass event_class) { streams_[index(event_class)].reset(); }
+  void clear_stream(model::EventClass event_class) { streams_[model::index_of(event_class)].reset(); }
   [[nodiscard]] Stream* stream_of(model::EventClass event_class);
   [[nodiscard]] const Stream* stream_of(model::EventClass event_class) const;
 
@@ -60,7 +60,6 @@ class Endpoint {
  private:
   using EventClass = model::EventClass;
 
-  static std::size_t index(EventClass event_class) { return static_cast<std::size_t>(event_class); }
   [[nodiscard]] int under_way_limit() const;
   [[nodiscard]] bool may_start(const Stream& stream) const;
   [[nodiscard]] Stream* next_in_turn();

@@ -14,9 +14,6 @@
 namespace chargehook::delivery {
 namespace {
 
-constexpr std::array<model::EventClass, model::event_class_count> all_classes{
-    model::EventClass::billing, model::EventClass::safety, model::EventClass::state, model::EventClass::telemetry};
-
 constexpr model::Sequence no_limit = std::numeric_limits<model::Sequence>::max();
 
 }  // namespace
@@ -53,7 +50,7 @@ struct Streams::Impl {
   /// Calls `action` with each stream in use, by endpoint and class.
   void for_each_stream(const auto& action) {
     for (auto& [number, endpoint] : endpoints) {
-      for (const auto event_class : all_classes) {
+      for (const auto event_class : model::all_event_classes) {
         if (Stream* stream = endpoint.stream_of(event_class)) action(*stream);
       }
     }
@@ -180,7 +177,7 @@ model::StreamChanges Streams::configure(std::vector<EndpointConfig> endpoints,
     kept.insert(number->second);
     const Filter filter = config.events;
     Endpoint& endpoint = impl_->take_into_use(std::move(config), number->second);
-    for (const auto event_class : all_classes) {
+    for (const auto event_class : model::all_event_classes) {
       std::optional<std::string> wanted;
       if (filter.wants(event_class)) wanted = filter.text();
       const model::Sequence last = end[static_cast<std::size_t>(event_class)];

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "journal/format/lmdb_page.hpp"
+
 namespace chargehook::journal {
 
 namespace {
@@ -9,8 +11,6 @@ namespace {
 constexpr std::array<double, pressure_level_count> begins{0, 0.70, 0.85, 0.92, 0.96, 0.98};
 
 constexpr std::array<double, model::event_class_count> admitted_below{0.98, 0.98, 0.96, 0.92};
-
-constexpr std::size_t page_bytes = 4096;
 
 double fill_of(const Usage& usage, std::uint64_t pages) {
   if (usage.pages_total == 0) return 0;  // nothing is known yet
@@ -75,7 +75,7 @@ PressureLevel next_level(PressureLevel before, const Usage& usage) {
 }
 
 bool admits(const Usage& usage, std::size_t waiting_bytes, model::EventClass event_class) {
-  const double filled = fill_of(usage, usage.pages_used + waiting_bytes / page_bytes);
+  const double filled = fill_of(usage, usage.pages_used + waiting_bytes / lmdb_page_bytes);
   return filled < admitted_below[static_cast<std::size_t>(event_class)];
 }
 

@@ -1,6 +1,8 @@
 /// Something that happened, as adapters and rules put it out and as receivers get it, before the journal numbers it.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +15,10 @@ namespace chargehook::model {
 /// Decides promise, retention and priority. The numbers are part of store format 1 (log0 … log3).
 enum class EventClass : std::uint8_t { billing = 0, safety = 1, state = 2, telemetry = 3 };
 inline constexpr int event_class_count = 4;
+inline constexpr std::array all_event_classes{EventClass::billing, EventClass::safety, EventClass::state,
+                                              EventClass::telemetry};
+/// Its place in an array with one element per class.
+[[nodiscard]] constexpr std::size_t index_of(EventClass event_class) { return static_cast<std::size_t>(event_class); }
 
 enum class Severity : std::uint8_t { info = 0, low = 1, medium = 2, high = 3, critical = 4 };
 

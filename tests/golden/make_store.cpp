@@ -132,6 +132,18 @@ void add_events(Story& story, Batch& batch) {
   }
 }
 
+/// The first of its stream, which the receiver has refused three times.
+model::PendPut refused(const model::StreamId& stream, const journal::Record& record) {
+  model::PendRow row;
+  row.stream = stream;
+  row.n = 1;
+  row.sequence = record.sequence;
+  row.key = model::key_hash(record.event.partition_key);
+  row.refusals = {3, at(61s).wall, at(90s).wall, model::TimeQuality::synced, 422};
+  row.before = Story::stream(stream.event_class).cursor.hash;
+  return {stream, row.n, row};
+}
+
 core::GatewayEvents events_of_gateway() {
   journal::StoredState stored;
   stored.store_id = this_store;
@@ -199,6 +211,7 @@ void write(journal::io::LmdbJournal& journal) {
   Story::pass(billing, first, before_first + 2);
   Story::pass(safety, first, before_first + 9);
   cursors.streams = {billing, safety};
+  cursors.pend.push_back(refused(billing.id, *first.records.front()));
   story.commit(std::move(cursors));
   add_eviction(story, first, telemetry);
   add_import(story);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "journal/format/lmdb_page.hpp"
 #include "model/json_scan.hpp"
 #include "model/json_text.hpp"
 
@@ -13,12 +14,12 @@ using model::Now;
 
 namespace {
 
-constexpr std::size_t page_bytes = 4096;
 constexpr std::size_t row_bytes = 80;  ///< of the table on disk: key, value, LMDB's own, and half-filled pages
 constexpr std::size_t share_of_store = 30;
 
 std::size_t most_rows(std::uint64_t pages_total) {
-  const std::size_t fitting = static_cast<std::size_t>(pages_total) * page_bytes / share_of_store / row_bytes;
+  const std::size_t fitting =
+      static_cast<std::size_t>(pages_total) * journal::lmdb_page_bytes / share_of_store / row_bytes;
   return pages_total == 0 ? known_ids_max : std::clamp<std::size_t>(fitting, 1, known_ids_max);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "journal/format/lmdb_page.hpp"
+
 namespace chargehook::core {
 
 using namespace std::chrono_literals;
@@ -12,10 +14,6 @@ namespace {
 
 /// In the order in which they go. Billing stays.
 constexpr std::array classes_that_go{EventClass::telemetry, EventClass::state, EventClass::safety};
-
-constexpr std::array all_classes{EventClass::billing, EventClass::safety, EventClass::state, EventClass::telemetry};
-
-constexpr std::uint64_t page_bytes = 4096;
 
 constexpr auto put_off_for = 10min;
 
@@ -31,8 +29,6 @@ std::chrono::seconds look_every(std::chrono::seconds keep) {
 /// A piece is a small part of the store: what goes at once should not be much more than what has to.
 constexpr std::uint64_t pieces_of_map = 64;
 
-std::size_t index(EventClass event_class) { return static_cast<std::size_t>(event_class); }
-
 /// Where a reader of somebody else keeps the map full, undelivered records would go for nothing.
 PressureLevel level_of(const journal::Usage& usage, bool is_full) {
   return is_full && !journal::is_held(usage) ? PressureLevel::full : journal::level_of(usage);
@@ -41,21 +37,21 @@ PressureLevel level_of(const journal::Usage& usage, bool is_full) {
 bool is_empty(const journal::ClassLog& log) { return log.last_ordinal <= log.floor_ordinal; }
 
 EvictionOrder order_of(EventClass event_class, EvictionCause cause, const StoreSight& store) {
-  const auto& log = store.logs[index(event_class)];
+  const auto& log = store.logs[index_of(event_class)];
   EvictionOrder order;
   order.event_class = event_class;
   order.cause = cause;
   order.floor = {log.floor_sequence, log.floor_ordinal};
   order.up_to = log.last_sequence;
   if (store.usage.pages_total > 0) {
-    order.bytes_max = std::min(order.bytes_max, store.usage.pages_total * page_bytes / pieces_of_map);
+    order.bytes_max = std::min(order.bytes_max, store.usage.pages_total * journal::lmdb_page_bytes / pieces_of_map);
   }
   return order;
 }
 
 bool has_delivered_ones(const StoreSight& store, EventClass event_class) {
-  const auto& log = store.logs[index(event_class)];
-  return std::min(store.delivered[index(event_class)], log.last_sequence) > log.floor_sequence;
+  const auto& log = store.logs[index_of(event_class)];
+  return std::min(store.delivered[index_of(event_class)], log.last_sequence) > log.floor_sequence;
 }
 
 /// Delivered billing that outlived the hold would stand before what has to go into a file.
@@ -87,18 +83,18 @@ std::optional<EvictionOrder> RetentionSchedule::next(const model::Now& now, cons
 
 bool RetentionSchedule::has_to_shrink(EventClass event_class, const StoreSight& store,
                                       const journal::RetentionLimits& limits) const {
-  const auto& most = limits.classes[index(event_class)].bytes;
-  return most && store.usage.log_pages[index(event_class)] * page_bytes > *most;
+  const auto& most = limits.classes[index_of(event_class)].bytes;
+  return most && store.usage.log_pages[index_of(event_class)] * journal::lmdb_page_bytes > *most;
 }
 
 std::optional<EvictionOrder> RetentionSchedule::for_space(const StoreSight& store,
                                                           const journal::RetentionLimits& limits) const {
   const auto level = level_of(store.usage, store.is_full);
   const bool delivered_goes_first =
-      std::ranges::any_of(all_classes, [&](EventClass one) { return has_delivered_ones(store, one); });
+      std::ranges::any_of(model::all_event_classes, [&](EventClass one) { return has_delivered_ones(store, one); });
   for (const auto event_class : classes_that_go) {
-    const auto& log = store.logs[index(event_class)];
-    if (is_empty(log) || left_alone_at_[index(event_class)] == log.last_ordinal) continue;
+    const auto& log = store.logs[index_of(event_class)];
+    if (is_empty(log) || left_alone_at_[index_of(event_class)] == log.last_ordinal) continue;
     const bool by_pressure = level >= *journal::eviction_level(event_class) && !delivered_goes_first;
     if (by_pressure || has_to_shrink(event_class, store, limits)) {
       return order_of(event_class, EvictionCause::space, store);
@@ -109,8 +105,8 @@ std::optional<EvictionOrder> RetentionSchedule::for_space(const StoreSight& stor
 
 std::optional<EvictionOrder> RetentionSchedule::for_age(const model::Now& now, const StoreSight& store,
                                                         const journal::RetentionLimits& limits) {
-  for (const auto event_class : all_classes) {
-    const std::size_t i = index(event_class);
+  for (const auto event_class : model::all_event_classes) {
+    const std::size_t i = index_of(event_class);
     if (delivered_looks_[i] <= now.boot) {
       const auto keep = kept_when_delivered(event_class, limits);
       delivered_looks_[i] = now.boot + look_every(keep);
@@ -137,8 +133,8 @@ std::optional<EvictionOrder> RetentionSchedule::for_age(const model::Now& now, c
 std::optional<EvictionOrder> RetentionSchedule::held(const model::Now& now, const StoreSight& store,
                                                      const journal::RetentionLimits& limits) {
   held_look_ = now.boot + look_every(limits.billing_hold);
-  const auto& log = store.logs[index(EventClass::billing)];
-  const bool all_is_delivered = store.delivered[index(EventClass::billing)] >= log.last_sequence;
+  const auto& log = store.logs[index_of(EventClass::billing)];
+  const bool all_is_delivered = store.delivered[index_of(EventClass::billing)] >= log.last_sequence;
   if (is_empty(log) || all_is_delivered || has_delivered_ones(store, EventClass::billing)) return std::nullopt;
   auto order = order_of(EventClass::billing, EvictionCause::held, store);
   order.older_than = journal::cutoff_before(now, store.boot, limits.billing_hold);
@@ -156,11 +152,11 @@ void RetentionSchedule::carried_out(const model::Now& now, const EvictionOrder& 
     return;
   }
   auto& looks = order.cause == EvictionCause::age ? age_looks_ : delivered_looks_;
-  looks[index(order.event_class)] = now.boot;
+  looks[index_of(order.event_class)] = now.boot;
 }
 
 void RetentionSchedule::not_worth_it(const EvictionOrder& order, const journal::ClassLog& log) {
-  if (order.cause == EvictionCause::space) left_alone_at_[index(order.event_class)] = log.last_ordinal;
+  if (order.cause == EvictionCause::space) left_alone_at_[index_of(order.event_class)] = log.last_ordinal;
 }
 
 std::optional<model::BootTime> RetentionSchedule::next_deadline() const {

@@ -2,6 +2,7 @@
 
 #include "journal/format/bytes.hpp"
 #include "journal/format/field_range.hpp"
+#include "journal/format/lmdb_page.hpp"
 #include "journal/format/sealed_value.hpp"
 #include "journal/format/tables.hpp"
 
@@ -18,7 +19,6 @@ constexpr std::size_t fixed_bytes = 56;  // all fields but origin and the bytes 
 constexpr std::size_t origin_bytes = 16;
 
 // How LMDB lays a value down: beside its neighbours in a leaf, or, above half a page, on pages of its own.
-constexpr std::size_t page_bytes = 4096;
 constexpr std::size_t page_header_bytes = 16;
 constexpr std::size_t node_overhead_bytes = 8 + 2 + 8;  // node header, its slot in the page, the key
 constexpr std::size_t node_bytes_max = 2038;
@@ -142,8 +142,8 @@ bool fits_record(const model::Event& event) {
 std::size_t record_size(const Record& record) {
   const std::size_t value = value_bytes(record);
   if (value + node_overhead_bytes <= node_bytes_max) return value + node_overhead_bytes;
-  const std::size_t pages = (page_header_bytes + value + page_bytes - 1) / page_bytes;
-  return pages * page_bytes + node_overhead_bytes + sizeof(std::uint64_t);
+  const std::size_t pages = (page_header_bytes + value + lmdb_page_bytes - 1) / lmdb_page_bytes;
+  return pages * lmdb_page_bytes + node_overhead_bytes + sizeof(std::uint64_t);
 }
 
 }  // namespace chargehook::journal

@@ -52,10 +52,10 @@ class Examiner {
   void count_rows() {
     const auto stats = read_stats(environment_);
     auto transaction = Transaction::begin(environment_, Access::read);
-    for (int index = 0; stats && transaction && index < model::event_class_count; ++index) {
-      const auto event_class = static_cast<model::EventClass>(index);
+    if (!stats || !transaction) return;
+    for (const auto event_class : model::all_event_classes) {
       const auto rows = transaction.value().rows_of(log_table(event_class));
-      const std::uint64_t records = stats.value().classes[static_cast<std::size_t>(index)].records;
+      const std::uint64_t records = stats.value().classes[model::index_of(event_class)].records;
       if (!rows || rows.value() == records) continue;
       tell_(finding_line({Harm::structure, std::string{name_of(log_table(event_class))},
                           "has " + std::to_string(records) + " records by their numbers, and " +

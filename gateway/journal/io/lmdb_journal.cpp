@@ -7,6 +7,7 @@
 #include <shared_mutex>
 #include <utility>
 
+#include "journal/format/lmdb_page.hpp"
 #include "journal/format/tables.hpp"
 #include "journal/io/batch_rows.hpp"
 #include "journal/io/export_reading.hpp"
@@ -22,11 +23,11 @@
 namespace chargehook::journal::io {
 namespace {
 
-constexpr std::uint64_t page_bytes = 4096;
-
 constexpr std::string_view closed_after_failure = "the store is closed after a failure and has not been reopened";
 
-std::uint64_t whole_pages(std::uint64_t bytes) { return (bytes + page_bytes - 1) / page_bytes * page_bytes; }
+std::uint64_t whole_pages(std::uint64_t bytes) {
+  return (bytes + lmdb_page_bytes - 1) / lmdb_page_bytes * lmdb_page_bytes;
+}
 
 }  // namespace
 

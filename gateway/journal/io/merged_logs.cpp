@@ -15,11 +15,11 @@ model::Error out_of_order(Table table, std::string_view key) {
 
 model::Result<MergedLogs> MergedLogs::open(Transaction& transaction, model::Sequence after) {
   MergedLogs merged;
-  for (int index = 0; index < model::event_class_count; ++index) {
-    BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, log_table(static_cast<model::EventClass>(index))));
+  for (const auto event_class : model::all_event_classes) {
+    BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, log_table(event_class)));
     BOOST_OUTCOME_TRY(auto row, cursor.at_or_after(key_u64(after + 1)));
     merged.cursors_.push_back(std::move(cursor));
-    merged.rows_[static_cast<std::size_t>(index)] = row;
+    merged.rows_[model::index_of(event_class)] = row;
   }
   return merged;
 }

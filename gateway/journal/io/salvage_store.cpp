@@ -174,8 +174,7 @@ void salvage_store(const SalvageOptions& options, const std::function<void(std::
   if (!begun) return tell(refusal_line("io", begun.error().message));
   const NewStore& made = begun.value();
   std::map<model::EventClass, std::uint64_t> lost;
-  for (int index = 0; index < model::event_class_count; ++index) {
-    const auto event_class = static_cast<model::EventClass>(index);
+  for (const auto event_class : model::all_event_classes) {
     for (const auto& hole : salvage.holes(event_class)) lost[event_class] += hole.records();
   }
   {

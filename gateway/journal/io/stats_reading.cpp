@@ -1,9 +1,10 @@
 #include "journal/io/stats_reading.hpp"
 
-#include <charconv>
 #include <map>
 
 #include "journal/format/bytes.hpp"
+#include "journal/format/endpoint_key.hpp"
+#include "journal/format/lmdb_page.hpp"
 #include "journal/format/pend_row.hpp"
 #include "journal/format/record.hpp"
 #include "journal/format/tables.hpp"
@@ -11,8 +12,6 @@
 
 namespace chargehook::journal::io {
 namespace {
-
-constexpr std::uint64_t page_bytes = 4096;
 
 struct Place {
   LogPlace at;
@@ -51,7 +50,7 @@ model::Result<ClassStats> class_stats(Transaction& transaction, model::EventClas
   BOOST_OUTCOME_TRY(const auto oldest, first_after(transaction, event_class, 0));
   BOOST_OUTCOME_TRY(const auto newest, last_of(transaction, event_class));
   BOOST_OUTCOME_TRY(const auto pages, transaction.pages_of(log_table(event_class)));
-  stats.bytes = pages * page_bytes;
+  stats.bytes = pages * lmdb_page_bytes;
   if (!oldest || !newest) return stats;
   stats.oldest = oldest->at;
   stats.newest = newest->at;
@@ -60,16 +59,13 @@ model::Result<ClassStats> class_stats(Transaction& transaction, model::EventClas
 }
 
 model::Result<std::map<std::uint32_t, std::string>> endpoint_names(Transaction& transaction) {
-  constexpr std::string_view owner = "config/endpoints/";
   std::map<std::uint32_t, std::string> names;
   BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, Table::kv));
-  BOOST_OUTCOME_TRY(auto row, cursor.at_or_after(owner));
-  while (row && row->key.starts_with(owner)) {
+  BOOST_OUTCOME_TRY(auto row, cursor.at_or_after(endpoint_owner));
+  while (row && row->key.starts_with(endpoint_owner)) {
     if (const auto content = decode_kv(row->key, row->value)) {
-      std::uint32_t number = 0;
-      const std::string& digits = content.value();
-      std::from_chars(digits.data(), digits.data() + digits.size(), number);
-      names.emplace(number, row->key.substr(owner.size()));
+      const auto number = endpoint_number(content.value());
+      if (number) names.emplace(*number, row->key.substr(endpoint_owner.size()));
     }
     BOOST_OUTCOME_TRY(auto following, cursor.next());
     row = following;
@@ -150,9 +146,8 @@ model::Result<StoreStats> read_stats(Environment& environment) {
   BOOST_OUTCOME_TRY(read_meta(transaction, stats));
   BOOST_OUTCOME_TRY(stats.boots, last_boot(transaction));
   BOOST_OUTCOME_TRY(stats.usage, transaction.usage());
-  for (int index = 0; index < model::event_class_count; ++index) {
-    const auto event_class = static_cast<model::EventClass>(index);
-    BOOST_OUTCOME_TRY(stats.classes[static_cast<std::size_t>(index)], class_stats(transaction, event_class));
+  for (const auto event_class : model::all_event_classes) {
+    BOOST_OUTCOME_TRY(stats.classes[model::index_of(event_class)], class_stats(transaction, event_class));
   }
   BOOST_OUTCOME_TRY(read_streams(transaction, stats));
   return stats;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "journal/format/endpoint_key.hpp"
 #include "journal/format/origin_row.hpp"
 #include "journal/format/pend_row.hpp"
 #include "journal/format/tables.hpp"
@@ -41,15 +42,11 @@ model::Sequence resume_at(const StoredState& state, const model::StreamRow& row)
 
 /// Old rows go: the chain of each began with the id that has ended.
 model::Result<void> begin_streams_again(Transaction& transaction, StoredState& state, const Counting& counting) {
-  constexpr std::string_view owner = "config/endpoints/";
-  std::map<std::string, std::string> names;
-  for (auto it = state.kv.lower_bound(std::string{owner}); it != state.kv.end() && it->first.starts_with(owner); ++it) {
-    names.emplace(it->second, it->first.substr(owner.size()));
-  }
+  const auto names = endpoint_names(state.kv);
   std::vector<model::StreamRow> rows;
   for (const auto& old : state.streams) {
     BOOST_OUTCOME_TRY(transaction.erase(Table::streams, stream_key(old.id)));
-    const auto name = names.find(std::to_string(old.id.endpoint));
+    const auto name = names.find(old.id.endpoint);
     if (old.closed || name == names.end()) continue;
     rows.push_back(begin_again(old, name->second, state.store_id, resume_at(state, old), counting));
     BOOST_OUTCOME_TRY(transaction.put(Table::streams, stream_key(rows.back().id), encode_stream(rows.back())));

@@ -142,8 +142,7 @@ model::Result<void> write_first_rows(Transaction& transaction, std::uint64_t sto
   BOOST_OUTCOME_TRY(put_number(meta_key::store_id, store_id));
   BOOST_OUTCOME_TRY(put_number(meta_key::next_sequence_min, 0));
   BOOST_OUTCOME_TRY(put_number(meta_key::machine, machine));
-  for (int index = 0; index < model::event_class_count; ++index) {
-    const auto event_class = static_cast<model::EventClass>(index);
+  for (const auto event_class : model::all_event_classes) {
     BOOST_OUTCOME_TRY(transaction.put(Table::meta, meta_key::floor(event_class), encode_floor(event_class, {})));
   }
   return transaction.put(Table::meta, meta_key::created, encode_created({now.wall, now.quality}));
@@ -172,9 +171,9 @@ model::Result<StoredState> load_state(Transaction& transaction) {
     BOOST_OUTCOME_TRY(state.origins, needed(decode_origins(*origins)));
   }
   BOOST_OUTCOME_TRY(state.clean_stop, stopped_cleanly(transaction));
-  for (int index = 0; index < model::event_class_count; ++index) {
-    ClassLog& log = state.logs[static_cast<std::size_t>(index)];
-    BOOST_OUTCOME_TRY(log, load_log(transaction, static_cast<model::EventClass>(index)));
+  for (const auto event_class : model::all_event_classes) {
+    ClassLog& log = state.logs[model::index_of(event_class)];
+    BOOST_OUTCOME_TRY(log, load_log(transaction, event_class));
   }
   BOOST_OUTCOME_TRY(load_rows(transaction, state));
   BOOST_OUTCOME_TRY(check_cursors(state));
@@ -226,10 +225,9 @@ model::Result<LogEnd> load_log_end(Transaction& transaction, model::EventClass e
 model::Result<model::Sequence> load_next_sequence(Transaction& transaction) {
   BOOST_OUTCOME_TRY(const auto least, meta_number(transaction, meta_key::next_sequence_min));
   LogEnds ends;
-  for (int index = 0; index < model::event_class_count; ++index) {
-    const auto event_class = static_cast<model::EventClass>(index);
+  for (const auto event_class : model::all_event_classes) {
     BOOST_OUTCOME_TRY(const auto floor, load_floor(transaction, event_class));
-    BOOST_OUTCOME_TRY(ends[static_cast<std::size_t>(index)], load_log_end(transaction, event_class, floor));
+    BOOST_OUTCOME_TRY(ends[model::index_of(event_class)], load_log_end(transaction, event_class, floor));
   }
   return needed(next_sequence(least, ends));
 }

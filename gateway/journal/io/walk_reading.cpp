@@ -92,8 +92,7 @@ model::Result<void> WalkReading::read_tables(Transaction& transaction) {
 
 /// A floor that does not verify is found with the other rows of meta.
 model::Result<void> WalkReading::read_log_ends(Transaction& transaction) {
-  for (int index = 0; index < model::event_class_count; ++index) {
-    const auto event_class = static_cast<model::EventClass>(index);
+  for (const auto event_class : model::all_event_classes) {
     const auto floor = load_floor(transaction, event_class);
     BOOST_OUTCOME_TRY(const auto end, load_log_end(transaction, event_class, floor ? floor.value() : Floor{}));
     walk_.take_log_end(event_class, end);
@@ -134,8 +133,7 @@ model::Result<void> WalkReading::read_kv(Transaction& transaction, std::size_t r
 }
 
 model::Result<void> WalkReading::read_records(Transaction& transaction) {
-  for (int index = 0; index < model::event_class_count; ++index) {
-    const auto event_class = static_cast<model::EventClass>(index);
+  for (const auto event_class : model::all_event_classes) {
     if (const auto floor = load_floor(transaction, event_class)) walk_.take_floor(event_class, floor.value());
   }
   BOOST_OUTCOME_TRY(auto logs, MergedLogs::open(transaction, after_));
@@ -162,8 +160,8 @@ model::Result<void> WalkReading::look_at_ends(Environment& environment, std::siz
     BOOST_OUTCOME_TRY(read_tables(transaction));
     BOOST_OUTCOME_TRY(read_ids(transaction, SIZE_MAX));
     BOOST_OUTCOME_TRY(read_kv(transaction, SIZE_MAX));
-    for (int index = 0; index < model::event_class_count; ++index) {
-      BOOST_OUTCOME_TRY(read_ends(transaction, static_cast<model::EventClass>(index), records));
+    for (const auto event_class : model::all_event_classes) {
+      BOOST_OUTCOME_TRY(read_ends(transaction, event_class, records));
     }
     walk_.finish();
     phase_ = Phase::done;

@@ -8,9 +8,6 @@
 namespace chargehook::journal {
 namespace {
 
-constexpr std::array all_classes{model::EventClass::billing, model::EventClass::safety, model::EventClass::state,
-                                 model::EventClass::telemetry};
-
 /// Up to where an endpoint had a class, in whatever generation.
 model::Sequence cursor_of(const Salvage& salvage, const model::StreamId& id) {
   model::Sequence cursor = 0;
@@ -89,7 +86,8 @@ std::optional<model::Sequence> NewPlaces::of(model::Sequence old) const {
 std::vector<IdRow> carried_ids(const Salvage& salvage, const NewPlaces& places) {
   // A row does not say of which class its event is: where it may be lost, and not trimmed, it is better stored twice.
   model::Sequence trimmed = std::numeric_limits<model::Sequence>::max();
-  for (const auto event_class : all_classes) trimmed = std::min(trimmed, salvage.floor(event_class).sequence);
+  for (const auto event_class : model::all_event_classes)
+    trimmed = std::min(trimmed, salvage.floor(event_class).sequence);
   std::vector<IdRow> rows;
   for (const auto& [key, old] : salvage.ids()) {
     IdRow row = old;
@@ -107,7 +105,7 @@ std::vector<GapRow> carried_gaps(const Salvage& salvage, const NewPlaces& places
     std::erase_if(row.notices, [&](auto& notice) { return !take_over(salvage, places, notice); });
   }
   std::erase_if(rows, [](const auto& row) { return row.notices.empty(); });
-  for (const auto event_class : all_classes) {
+  for (const auto event_class : model::all_event_classes) {
     auto loss = row_of_loss(salvage, places, event_class);
     if (!loss) continue;
     // A record that was damaged before, and told, is in the hole of all that is lost.

@@ -1,11 +1,11 @@
 #include "journal/verify/salvage.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <tuple>
 #include <utility>
 
 #include "journal/format/bytes.hpp"
+#include "journal/format/endpoint_key.hpp"
 #include "journal/format/pend_row.hpp"
 #include "journal/format/record.hpp"
 #include "journal/format/sealed_value.hpp"
@@ -14,8 +14,6 @@
 
 namespace chargehook::journal {
 namespace {
-
-constexpr std::string_view endpoint_owner = "config/endpoints/";
 
 /// No file holds more; a count beyond it is no count.
 constexpr std::uint64_t rows_max = std::uint64_t{1} << 32;
@@ -50,14 +48,13 @@ bool Salvage::take_meta(std::string_view key, std::string_view value, Found foun
     }
     return true;
   }
-  for (int index = 0; index < model::event_class_count; ++index) {
-    const auto event_class = static_cast<model::EventClass>(index);
+  for (const auto event_class : model::all_event_classes) {
     if (key != meta_key::floor(event_class)) continue;
     const auto floor = decode_floor(event_class, value);
     if (!floor) continue;
-    Floor& known = floors_[static_cast<std::size_t>(index)];
+    Floor& known = floors_[model::index_of(event_class)];
     if (floor.value().sequence > known.sequence) known = floor.value();
-    if (found == Found::in_place) floors_in_place_[static_cast<std::size_t>(index)] = floor.value();
+    if (found == Found::in_place) floors_in_place_[model::index_of(event_class)] = floor.value();
   }
   return true;
 }
@@ -156,13 +153,13 @@ bool Salvage::take_id(std::string_view key, std::string_view value, Found found)
 bool Salvage::take_record(std::string_view key, std::string_view value, RecordPlace place) {
   if (key.size() != sizeof(model::Sequence)) return false;
   place.sequence = big_endian(key);
-  for (int index = 0; index < model::event_class_count; ++index) {
-    place.event_class = static_cast<model::EventClass>(index);
+  for (const auto event_class : model::all_event_classes) {
+    place.event_class = event_class;
     if (!verifies(database::log(place.event_class), key, value)) continue;
     const auto record = decode_record(place.event_class, place.sequence, value, {});
     if (!record) return true;
     place.boot = record.value().boot;
-    Last& last = last_in_place_[static_cast<std::size_t>(index)];
+    Last& last = last_in_place_[model::index_of(event_class)];
     place.ordinal = record.value().ordinal;
     if (place.found == Found::in_place && place.ordinal > last.ordinal) last = {place.sequence, place.ordinal};
     records_.push_back(place);
@@ -265,13 +262,7 @@ model::Sequence Salvage::resume_at(const model::StreamRow& stream) const {
 
 std::vector<model::StreamRow> Salvage::streams(std::uint64_t store_id, model::Sequence first_new,
                                                const Counting& counting) const {
-  std::map<std::uint32_t, std::string> names;
-  for (auto it = kv_.lower_bound(std::string{endpoint_owner}); it != kv_.end() && it->first.starts_with(endpoint_owner);
-       ++it) {
-    std::uint32_t number = 0;
-    std::from_chars(it->second.data(), it->second.data() + it->second.size(), number);
-    names.emplace(number, it->first.substr(endpoint_owner.size()));
-  }
+  const auto names = endpoint_names(kv_);
   std::vector<model::StreamRow> rows;
   for (const auto& [key, old] : streams_) {
     const auto name = names.find(old.id.endpoint);

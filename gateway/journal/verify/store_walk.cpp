@@ -1,10 +1,10 @@
 #include "journal/verify/store_walk.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "journal/format/bytes.hpp"
+#include "journal/format/endpoint_key.hpp"
 #include "journal/format/gap_row.hpp"
 #include "journal/format/id_row.hpp"
 #include "journal/format/pend_row.hpp"
@@ -14,8 +14,6 @@
 
 namespace chargehook::journal {
 namespace {
-
-constexpr std::string_view endpoint_owner = "config/endpoints/";
 
 std::string place(std::string_view database, std::string_view key) {
   return std::string{database} + " " + printable_key(key);
@@ -56,8 +54,7 @@ void StoreWalk::take_meta(std::string_view key, std::string_view value) {
     if (key == meta_key::next_sequence_min) next_sequence_min_ = number.value();
     return;
   }
-  for (int index = 0; index < model::event_class_count; ++index) {
-    const auto event_class = static_cast<model::EventClass>(index);
+  for (const auto event_class : model::all_event_classes) {
     if (key != meta_key::floor(event_class)) continue;
     const auto floor = decode_floor(event_class, value);
     if (!floor) return add_row(floor.error());
@@ -121,13 +118,9 @@ void StoreWalk::take_kv(std::string_view key, std::string_view value) {
   const auto content = decode_kv(key, value);
   if (!content) return add_row(content.error());
   if (!key.starts_with(endpoint_owner)) return;
-  std::uint32_t number = 0;
-  const std::string& digits = content.value();
-  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (read.ec != std::errc{} || read.ptr != digits.data() + digits.size() || number == 0) {
-    return add_row(place(database::kv, key), "is not the number of an endpoint");
-  }
-  endpoint_names_.emplace(number, key.substr(endpoint_owner.size()));
+  const auto number = endpoint_number(content.value());
+  if (!number) return add_row(place(database::kv, key), "is not the number of an endpoint");
+  endpoint_names_.emplace(*number, key.substr(endpoint_owner.size()));
 }
 
 void StoreWalk::tables_done() {
@@ -141,8 +134,8 @@ void StoreWalk::judge_meta() {
   std::vector<std::string> needed{std::string{meta_key::format}, std::string{meta_key::min_reader},
                                   std::string{meta_key::store_id}, std::string{meta_key::created},
                                   std::string{meta_key::next_sequence_min}};
-  for (int index = 0; index < model::event_class_count; ++index) {
-    needed.push_back(meta_key::floor(static_cast<model::EventClass>(index)));
+  for (const auto event_class : model::all_event_classes) {
+    needed.push_back(meta_key::floor(event_class));
   }
   for (const auto& key : needed) {
     if (!meta_seen_.contains(key)) add_row(place(database::meta, key), "is missing");
