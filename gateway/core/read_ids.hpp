@@ -15,7 +15,8 @@ enum class ReadKind : std::uint8_t {
   pending,   ///< to deliver one that its stream's cursor has passed
 };
 
-inline constexpr int read_kind_bit = 62;
+inline constexpr int read_kind_bit = 60;
+static_assert(static_cast<std::uint64_t>(ReadKind::pending) < std::uint64_t{1} << (64 - read_kind_bit));
 
 [[nodiscard]] constexpr journal::ReadId make_read_id(ReadKind kind, std::uint64_t number) {
   return journal::ReadId{number | (static_cast<std::uint64_t>(kind) << read_kind_bit)};

@@ -4,9 +4,9 @@ beyond it, and not over kill -9. When it is taken it comes once, with its number
 later events of its device behind it."""
 import argparse
 
-import judge
 from harness import Depot, UnixConnection, hand_in, require, run_test, wait_until
 from store_watch import StoreWatch
+import judge
 
 OTHERS = 1000
 LATER = 3

@@ -166,9 +166,10 @@ TEST_CASE("what waits behind refusals is one problem, with the last refusal and 
   endpoint.next_pending = model::BootTime{14min};
   CHECK(shown(answer).text.find(
             "  endpoint billing 4 events wait: refused for its content, or behind one of its\n"
-            "                   device that is. The last: evt_1 of terminal/T-1: 422 Unprocessable\n"
-            "                   Content. Next try in 14 min.\n"
-            "                   Nothing is lost, all others go on. The receiver's own log says why.\n") !=
+            "                   device that is. The last: evt_1 of terminal/T-1: 422\n"
+            "                   Unprocessable Content. Next try in 14 min.\n"
+            "                   Nothing is lost, all others go on. The receiver's own log\n"
+            "                   says why.\n") !=
         std::string::npos);
   CHECK(shown(answer).text.find("refused an event") == std::string::npos);
 }
