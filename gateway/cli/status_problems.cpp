@@ -157,7 +157,6 @@ void add_held_billing(const core::HeldBillingStatus& held, std::vector<Problem>&
   if (held.folder.files == 0) return;
   std::string text = grouped(held.folder.files) + (held.folder.files == 1 ? " file" : " files") +
                      " with events that nobody fetched for too long in " + held.folder.path + ".";
-  if (held.events > 0) text += " " + grouped(held.events) + " events since the start.";
   out.push_back({"billing", std::move(text),
                  "When the receiver takes them again:\nchargehook journal import FILE, then move FILE away"});
 }

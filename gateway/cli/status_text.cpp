@@ -102,6 +102,8 @@ std::string journal_losses(const core::StatusReport& report) {
     if (report.classes[i].evicted > 0) parts.push_back("evicted " + name + " " + grouped(report.classes[i].evicted));
     if (report.classes[i].expired > 0) parts.push_back("expired " + name + " " + grouped(report.classes[i].expired));
   }
+  const auto carried_out = report.held_billing.events;
+  if (carried_out > 0) parts.push_back("carried out billing " + grouped(carried_out));
   return parts.size() > 1 ? line_of(parts, "  ") : std::string{};
 }
 

@@ -118,11 +118,10 @@ void Core::step(const Now& machine, Input input, Outputs& out, Follows follows) 
 
 std::optional<model::BootTime> Core::next_deadline() const {
   std::optional<model::BootTime> earliest = impl_->intake.next_deadline();
-  for (const auto other :
-       {impl_->streams.next_deadline(), impl_->reads.next_deadline(), impl_->plan.next_deadline(),
-        impl_->held_billing.next_deadline(), impl_->retention.next_deadline(), impl_->pipeline.next_deadline(),
-        impl_->ocpp_sessions.next_deadline(), impl_->revisions.next_deadline(),
-        impl_->stopping ? std::nullopt : impl_->store_check.next_deadline()}) {
+  for (const auto other : {impl_->streams.next_deadline(), impl_->reads.next_deadline(), impl_->plan.next_deadline(),
+                           impl_->held_billing.next_deadline(), impl_->next_look(), impl_->pipeline.next_deadline(),
+                           impl_->ocpp_sessions.next_deadline(), impl_->revisions.next_deadline(),
+                           impl_->stopping ? std::nullopt : impl_->store_check.next_deadline()}) {
     model::keep_earlier(earliest, other);
   }
   if (!impl_->stopping) model::keep_earlier(earliest, impl_->clock.next_deadline());

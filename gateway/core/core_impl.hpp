@@ -125,9 +125,11 @@ struct Core::Impl {
   [[nodiscard]] std::vector<journal::Trim> trims() const;
   [[nodiscard]] StoreSight store_sight() const;
   void retain(const Now& now, Outputs& out);
+  [[nodiscard]] std::optional<model::BootTime> next_look() const;
   [[nodiscard]] bool is_worth_it() const;
   void finish_plan(const Now& now, Outputs& out);
   void retain_held_billing(const Now& now, Outputs& out);
+  void look_for_held_billing(const Now& now, Outputs& out);
   bool let_go(const Now& now, const EvictionPlan& gone, const std::string& file, Outputs& out);
   void count_loss(const EvictionOrder& order, const EvictionMade& made, const std::string& file, Outputs& out);
   void watch_pressure(const Now& now, Outputs& out);

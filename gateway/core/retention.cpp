@@ -45,6 +45,12 @@ void Core::Impl::retain(const Now& now, Outputs& out) {
   retain_held_billing(now, out);
 }
 
+/// While records are on their way out nothing is looked for: what ends that is an input.
+std::optional<model::BootTime> Core::Impl::next_look() const {
+  if (stopping || intake.is_evicting() || !plan.is_idle()) return std::nullopt;
+  return retention.next_deadline();
+}
+
 bool Core::Impl::is_worth_it() const {
   if (plan.records() == 0) return false;
   if (plan.order().cause != EvictionCause::space) return true;
@@ -64,11 +70,7 @@ void Core::Impl::finish_plan(const Now& now, Outputs& out) {
 
 /// Beside the rest, which must not wait for a file: billing that nobody has fetched for too long.
 void Core::Impl::retain_held_billing(const Now& now, Outputs& out) {
-  if (held_billing.is_idle() && retention.is_held_due(now)) {
-    const auto order = retention.held(now, store_sight(), config->storage.keep);
-    order ? held_billing.begin(*order) : held_billing.nothing_is_held();
-    out.count_held_files = held_billing.status().folder.files > 0;
-  }
+  if (retention.is_held_due(now)) look_for_held_billing(now, out);
   if (auto read = held_billing.want_read(now)) out.reads.push_back(*read);
   if (auto file = held_billing.want_file(clock.boots())) out.held_file = std::move(*file);
   if (!held_billing.may_go() || intake.is_evicting()) return;
@@ -76,6 +78,13 @@ void Core::Impl::retain_held_billing(const Now& now, Outputs& out) {
   if (!let_go(now, gone, held_billing.path(), out)) return;
   retention.carried_out(now, gone.order(), gone.has_met_limit());
   held_billing.gone();
+}
+
+void Core::Impl::look_for_held_billing(const Now& now, Outputs& out) {
+  if (!held_billing.is_idle()) return retention.put_off_held(now);
+  const auto order = retention.held(now, store_sight(), config->storage.keep);
+  order ? held_billing.begin(*order) : held_billing.nothing_is_held();
+  out.count_held_files = held_billing.status().folder.files > 0;
 }
 
 void Core::Impl::handle(const Now& now, HeldFileWritten& input, Outputs& out) {

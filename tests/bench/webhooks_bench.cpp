@@ -164,6 +164,8 @@ class Gateway {
             .reopen_store = [this] { writer_.reopen(); },
             .read = [this](journal::ReadRequest request) { reader_.request(request); },
             .walk = [this](journal::WalkRequest request) { reader_.walk(request); },
+            .write_held = [](const journal::HeldFile&) {},
+            .count_held = [] {},
             .attempt = [this](delivery::AttemptRequest request) { sender_.start(std::move(request)); },
             .ocpp = [](const ocpp::Command&) {},
             .release = [this](const core::Release&) { stored(); },

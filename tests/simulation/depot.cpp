@@ -132,7 +132,7 @@ core::ConfigPtr load_variant(const std::string& more_endpoints) {
   CHARGEHOOK_ASSERT(loaded.generation.has_value());
   loaded.generation->storage.size_bytes = std::uint64_t{4} << 20;  // the smallest there is: it has to fill
   loaded.generation->storage.keep.classes[2].keep = std::chrono::seconds{45};
-  loaded.generation->storage.keep.billing_hold = std::chrono::seconds{60};
+  loaded.generation->storage.keep.billing_hold = std::chrono::seconds{40};
   for (auto& endpoint : loaded.generation->endpoints) endpoint.retry.longest = std::chrono::seconds{60};
   return std::make_shared<const core::ConfigGeneration>(std::move(*loaded.generation));
 }

@@ -13,7 +13,7 @@ Plan plan_of(Kind kind, Random& random) {
     plan.yard = {4, 90s, 10};
     plan.meter_interval = 5s;
     plan.apply_every = 8min;
-    plan.disk = {2, 6, 15, 150, 250, 300};
+    plan.disk = {2, 6, 15, 150, 150, 150};
     plan.receivers_dislike = true;
     return plan;
   }
@@ -28,8 +28,8 @@ Plan plan_of(Kind kind, Random& random) {
                .fault = static_cast<unsigned>(random.between(0, 30)),
                .slow = static_cast<unsigned>(random.between(0, 40)),
                .cut_in_start = 200,
-               .cut_in_held = 250,
-               .fault_in_held = 300};
+               .cut_in_held = 150,
+               .fault_in_held = 150};
   // Not both: a billing event that is refused to the end pins a store that is to fill.
   plan.receivers_dislike = random.per_mille(120) && !plan.yard.store_fills;
   if (plan.receivers_dislike) plan.events_min *= 3;

@@ -200,6 +200,19 @@ TEST_CASE("files that lie there are counted again when billing is looked at, for
   CHECK(status_of(world).folder.files == 0);
 }
 
+TEST_CASE("a disk that takes long over a file wakes the core no more often than before") {
+  World world{short_hold({endpoint("billing", "payment.*")})};
+  hand_in(world, 1, 3);
+  fail_for(world, hold + 3h);
+  REQUIRE(world.held_files_.size() == 1);
+  for (int hour = 0; hour < 3; ++hour) {
+    world.pass(1h);
+    settle(world);
+    REQUIRE(world.core_.next_deadline().has_value());
+    CHECK(*world.core_.next_deadline() > world.now().boot);
+  }
+}
+
 TEST_CASE("what could not be written and is delivered after all is no problem any more") {
   World world{short_hold({endpoint("billing", "payment.*")})};
   hand_in(world, 1, 3);

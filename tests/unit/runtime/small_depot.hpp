@@ -73,6 +73,8 @@ struct SmallDepot {
             .reopen_store = [] {},
             .read = [this](journal::ReadRequest request) { loop.post(core::RecordsRead{store.read(request)}); },
             .walk = [this](journal::WalkRequest) { loop.post(core::StoreWalked{walked}); },
+            .write_held = [](const journal::HeldFile&) {},
+            .count_held = [] {},
             .attempt = [](const delivery::AttemptRequest&) {},
             .ocpp = [](const ocpp::Command&) {},
             .release =
