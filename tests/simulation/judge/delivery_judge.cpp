@@ -5,14 +5,6 @@
 
 namespace chargehook::simulation {
 
-std::string reference_of(const WireEvent& event) {
-  if (event.type.starts_with("session.") && event.data.find("\"transaction\":{\"id\":\"") != std::string::npos) {
-    const auto transaction = event.data.substr(event.data.find("\"transaction\":{"));
-    return event.type + "/" + event.partition_key + "/" + text_member(transaction, "id");
-  }
-  return text_member(event.data, "reference");
-}
-
 std::string class_of(const std::string& type) {
   if (type.starts_with("session.") || type.starts_with("payment.")) return "billing";
   return type.starts_with("fault.") ? "safety" : "state";
@@ -67,7 +59,8 @@ void DeliveryJudge::promised(const std::string& reference, const std::string& ty
 void DeliveryJudge::want(const std::string& reference, const std::string& type) {
   for (const auto& wish : wishes_) {
     const std::pair wanted{wish.endpoint, reference};
-    if (wants(wish, type) && !taken_.contains(wanted)) missing_.insert(wanted);
+    if (!wants(wish, type) || taken_.contains(wanted) || is_told_carried_out(wish.endpoint, reference)) continue;
+    missing_.insert(wanted);
   }
 }
 
@@ -85,6 +78,15 @@ bool DeliveryJudge::is_told_lost(const std::string& endpoint, const Accepted& ac
            return gap.event_class == class_of(accepted.type) && gap.from_sequence <= accepted.sequence &&
                   accepted.sequence <= gap.to_sequence &&
                   (gap.event_class != "billing" || (held_ != nullptr && held_->holds(accepted.sequence, accepted.id)));
+         });
+}
+
+/// For what was promised without a sequence: its file has one.
+bool DeliveryJudge::is_told_carried_out(const std::string& endpoint, const std::string& reference) const {
+  const auto told = gaps_.find(endpoint);
+  const std::uint64_t sequence = held_ == nullptr || told == gaps_.end() ? 0 : held_->sequence_of(reference);
+  return sequence != 0 && std::ranges::any_of(told->second, [&](const auto& gap) {
+           return gap.event_class == "billing" && gap.from_sequence <= sequence && sequence <= gap.to_sequence;
          });
 }
 
@@ -119,6 +121,9 @@ void DeliveryJudge::check_gap(const std::string& endpoint, const WireEvent& even
   for (const auto& accepted : accepted_) {
     if (is_told_lost(endpoint, accepted)) missing_.erase({endpoint, reference_of_id_.at(accepted.id)});
   }
+  std::erase_if(missing_, [&](const auto& wanted) {
+    return wanted.first == endpoint && is_told_carried_out(endpoint, wanted.second);
+  });
 }
 
 void DeliveryJudge::attempt_started(std::uint64_t attempt, const std::string& endpoint, std::string_view body) {

@@ -35,7 +35,7 @@ class DeliveryJudge {
                         const std::string& id);
   /// The source was told that it is kept, under this id. However often it hands it in, it is told the same.
   void accepted(const std::string& reference, const std::string& id, std::uint64_t sequence);
-  /// A promise without an id: `reference` as reference_of gives it.
+  /// A promise without an id: `reference` as reference_of gives it. Where it was carried out its file says so.
   void promised(const std::string& reference, const std::string& type);
 
   void attempt_started(std::uint64_t attempt, const std::string& endpoint, std::string_view body);
@@ -86,6 +86,7 @@ class DeliveryJudge {
     bool is_orphan = false;  ///< of a run that is gone: its receiver may still take it
   };
 
+  [[nodiscard]] bool is_told_carried_out(const std::string& endpoint, const std::string& reference) const;
   void check_content(const WireEvent& event);
   void check_reference(const WireEvent& event);
   void check_once(const WireEvent& event);
@@ -118,9 +119,5 @@ class DeliveryJudge {
 
 /// The class of what a source hands in, by the table of docs/events.
 [[nodiscard]] std::string class_of(const std::string& type);
-
-/// What a source or charger would call this event: its reference, or "session.ended/charger/CP-1/17" with the
-/// transaction's number. Empty if it has neither.
-[[nodiscard]] std::string reference_of(const WireEvent& event);
 
 }  // namespace chargehook::simulation

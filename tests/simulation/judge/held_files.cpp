@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view folder = "held-billing";
 constexpr std::string_view sequence_lead = R"(,"sequence":)";
+constexpr std::string_view data_lead = R"(,"data":{)";
 constexpr std::string_view check_lead = R"(,"check":")";
 
 bool is_checked(std::string_view line) {
@@ -27,16 +28,23 @@ bool is_checked(std::string_view line) {
 
 }  // namespace
 
-std::optional<std::pair<std::uint64_t, std::string>> read_held_line(std::string_view line) {
+std::optional<HeldLine> read_held_line(std::string_view line) {
   const auto at = line.find(sequence_lead);
   if (!is_checked(line) || at == std::string_view::npos ||
       line.find(R"(,"carriedout":true,)") == std::string_view::npos || text_member(line, "class") != "billing") {
     return std::nullopt;
   }
-  std::uint64_t sequence = 0;
-  std::from_chars(line.data() + at + sequence_lead.size(), line.data() + line.size(), sequence);
-  const std::string id = text_member(line, "id");
-  return sequence == 0 || id.empty() ? std::nullopt : std::optional{std::pair{sequence, id}};
+  HeldLine read;
+  std::from_chars(line.data() + at + sequence_lead.size(), line.data() + line.size(), read.sequence);
+  read.id = text_member(line, "id");
+  if (read.sequence == 0 || read.id.empty()) return std::nullopt;
+  WireEvent event;
+  event.type = text_member(line, "type");
+  event.partition_key = text_member(line, "partitionkey");
+  const auto data = line.find(data_lead);
+  if (data != std::string_view::npos) event.data = line.substr(data);
+  read.reference = reference_of(event);
+  return read;
 }
 
 bool HeldFiles::is_there(const std::string& path) {
@@ -55,6 +63,11 @@ bool HeldFiles::holds(std::uint64_t sequence, std::string_view id) {
   return is_known();
 }
 
+std::uint64_t HeldFiles::sequence_of(const std::string& reference) const {
+  const auto found = sequence_of_.find(reference);
+  return found == sequence_of_.end() ? 0 : found->second;
+}
+
 std::size_t HeldFiles::count(std::uint64_t from, std::uint64_t to) {
   read_all();
   std::size_t lines = 0;
@@ -65,6 +78,7 @@ std::size_t HeldFiles::count(std::uint64_t from, std::uint64_t to) {
 void HeldFiles::read_all() {
   lines_.clear();
   id_of_.clear();
+  sequence_of_.clear();
   std::error_code unused;  // no folder, no files
   for (const auto& entry : std::filesystem::directory_iterator(data_ + '/' + std::string{folder}, unused)) {
     const std::string name = entry.path().filename().string();
@@ -77,12 +91,13 @@ void HeldFiles::read(const std::string& path) {
   std::uint64_t before = 0;
   for (std::string line; std::getline(file, line);) {
     const auto read = read_held_line(line);
-    if (!read || read->first <= before || file.eof()) {
+    if (!read || read->sequence <= before || file.eof()) {
       complaints_.say(path + ": not a sound line, or not in order: " + line.substr(0, 200));
       return;
     }
-    before = read->first;
-    id_of_[read->first] = read->second;
+    before = read->sequence;
+    id_of_[read->sequence] = read->id;
+    if (!read->reference.empty()) sequence_of_[read->reference] = read->sequence;
     ++lines_[path];
   }
 }

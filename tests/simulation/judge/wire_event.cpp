@@ -111,4 +111,12 @@ std::string text_member(std::string_view data, std::string_view name) {
   return std::string{data.substr(from, data.find('"', from) - from)};
 }
 
+std::string reference_of(const WireEvent& event) {
+  if (event.type.starts_with("session.") && event.data.find("\"transaction\":{\"id\":\"") != std::string::npos) {
+    const auto transaction = event.data.substr(event.data.find("\"transaction\":{"));
+    return event.type + "/" + event.partition_key + "/" + text_member(transaction, "id");
+  }
+  return text_member(event.data, "reference");
+}
+
 }  // namespace chargehook::simulation

@@ -33,4 +33,8 @@ struct WireEvent {
 /// The text behind `"name":"` in an object of data, empty if there is none. Without unescaping.
 [[nodiscard]] std::string text_member(std::string_view data, std::string_view name);
 
+/// What a source or charger would call this event: its reference, or "session.ended/charger/CP-1/17" with the
+/// transaction's number. Empty if it has neither.
+[[nodiscard]] std::string reference_of(const WireEvent& event);
+
 }  // namespace chargehook::simulation

@@ -26,10 +26,11 @@ class HeldFolder {
   HeldFolder& operator=(const HeldFolder&) = delete;
   ~HeldFolder() { std::filesystem::remove_all(path_); }
 
-  static std::string line(const std::string& id, const std::string& number) {
+  static std::string line(const std::string& id, const std::string& number,
+                          const std::string& type = "payment.completed", const std::string& rest = {}) {
     std::string text = R"({"store":"00000000000000ab","sequence":10)" + number +
-                       R"(,"previous":0,"carriedout":true,"class":"billing","type":"payment.completed","id":")" + id +
-                       "\"";
+                       R"(,"previous":0,"carriedout":true,"class":"billing","type":")" + type + R"(","id":")" + id +
+                       "\"" + rest;
     std::array<char, 20> check{};
     std::snprintf(check.data(), check.size(), "%016llx", static_cast<unsigned long long>(hash_of_text(text)));
     return text + R"(,"check":")" + check.data() + "\"}";
@@ -37,6 +38,12 @@ class HeldFolder {
   void write(const std::vector<std::string>& ids) const {
     std::ofstream file{path_ + "/" + name};
     for (const auto& id : ids) file << line(id, id.substr(4)) << '\n';
+  }
+  /// The end of a session, as number 6.
+  void write_session() const {
+    std::ofstream file{path_ + "/held-billing/b.jsonl"};
+    file << line("evt_6", "6", "session.ended", R"(,"partitionkey":"charger/CP-1","data":{"transaction":{"id":"7"}})")
+         << '\n';
   }
   [[nodiscard]] const std::string& path() const { return path_; }
 
@@ -131,6 +138,19 @@ TEST_CASE("billing that is told to be carried out and does not lie there is noti
     carry_out(court, "", "expired");
     CHECK(court.heard("a gap of billing, expired"));
   }
+}
+
+TEST_CASE("a session whose end lies in a file is lost unless its endpoint was told so") {
+  const HeldFolder folder;
+  folder.write_session();
+  Complaints complaints;
+  HeldFiles held{folder.path(), complaints};
+  REQUIRE(held.is_there("held-billing/b.jsonl"));
+  CHECK(held.sequence_of("session.ended/charger/CP-1/7") == 106);
+  DeliveryJudge judge{{{"billing", {"session."}}}, complaints, &held};
+  judge.promised("session.ended/charger/CP-1/7", "session.ended");
+  judge.close();
+  CHECK(complaints.count() == 1);
 }
 
 TEST_CASE("a store whose billing went without a line for each is noticed") {
