@@ -67,6 +67,33 @@ void for_each_node(std::string_view page, Take take) {
   }
 }
 
+/// As its flags say; and as a row all the same where the flags may be what is damaged.
+void add_entries(std::string_view page, const Node& node, std::vector<LmdbEntry>& entries) {
+  const std::string_view rest = page.substr(node.content + node.key_bytes);
+  LmdbEntry plain;
+  plain.key = page.substr(node.content, node.key_bytes);
+  plain.value_bytes = node.low | (std::uint64_t{node.high} << 16);
+  LmdbEntry entry = plain;
+  entry.is_listed = node.is_listed;
+  const bool fits = plain.value_bytes <= rest.size();
+  plain.value = fits ? rest.substr(0, plain.value_bytes) : std::string_view{};
+  if ((node.flags & entry_is_elsewhere) != 0 || !fits) {
+    if ((node.flags & entry_is_elsewhere) == 0) entry.is_listed = false;
+    if (rest.size() < sizeof(std::uint64_t)) return;
+    entry.elsewhere = ByteReader{rest}.u64();
+  } else if ((node.flags & entry_is_table) != 0) {
+    if (rest.size() < table_bytes) return;
+    entry.table_depth = ByteReader{rest.substr(depth_in_table)}.u16();
+    ByteReader table{rest.substr(rows_in_table)};
+    entry.table_rows = table.u64();
+    entry.table = table.u64();
+  } else {
+    entry.value = plain.value;
+  }
+  entries.push_back(entry);
+  if (fits && node.flags != 0) entries.push_back(plain);
+}
+
 }  // namespace
 
 model::Result<LmdbMeta> read_lmdb_meta(std::string_view page, std::uint64_t number, std::uint64_t pages) {
@@ -112,26 +139,7 @@ bool is_lmdb_branch(std::string_view page) { return (flags_of(page) & flag_branc
 
 std::vector<LmdbEntry> read_lmdb_leaf(std::string_view page) {
   std::vector<LmdbEntry> entries;
-  for_each_node(page, [&](const Node& node) {
-    LmdbEntry entry;
-    entry.is_listed = node.is_listed;
-    entry.key = page.substr(node.content, node.key_bytes);
-    const std::string_view rest = page.substr(node.content + node.key_bytes);
-    entry.value_bytes = node.low | (std::uint64_t{node.high} << 16);
-    if ((node.flags & entry_is_elsewhere) != 0) {
-      entry.elsewhere = ByteReader{rest}.u64();
-    } else if ((node.flags & entry_is_table) != 0) {
-      if (rest.size() < table_bytes) return;
-      entry.table_depth = ByteReader{rest.substr(depth_in_table)}.u16();
-      ByteReader table{rest.substr(rows_in_table)};
-      entry.table_rows = table.u64();
-      entry.table = table.u64();
-    } else {
-      if (entry.value_bytes > rest.size()) return;
-      entry.value = rest.substr(0, entry.value_bytes);
-    }
-    entries.push_back(entry);
-  });
+  for_each_node(page, [&](const Node& node) { add_entries(page, node, entries); });
   return entries;
 }
 

@@ -40,7 +40,7 @@ struct LmdbEntry {
   std::optional<std::uint64_t> table;      ///< root of the table of this name; UINT64_MAX: empty
   std::uint64_t table_rows = 0;            ///< as the table's root counts them
   std::uint16_t table_depth = 0;           ///< of its tree
-  bool is_listed = false;  ///< the page counts it among its own; else it may be left from an older state of the page
+  bool is_listed = false;  ///< the page counts it among its own; else it is a guess, or left from an older state of it
 };
 
 /// Its own number is in every page's header; on the further pages of a long value there is none.
@@ -48,7 +48,8 @@ struct LmdbEntry {
 [[nodiscard]] bool is_lmdb_leaf(std::string_view page);
 [[nodiscard]] bool is_lmdb_branch(std::string_view page);
 
-/// All entries that lie inside the page, whatever its header says of their number.
+/// All entries that lie inside the page, whatever its header says of their number. One whose flags may be damaged
+/// stands there twice: as they say, and not listed as the row it may be.
 [[nodiscard]] std::vector<LmdbEntry> read_lmdb_leaf(std::string_view page);
 
 /// The pages below a branch.

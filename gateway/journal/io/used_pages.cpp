@@ -44,6 +44,7 @@ class UsedPages {
   [[nodiscard]] model::Result<void> check_tree(Tree tree) {
     if (tree.root == no_page) return model::success();
     if (tree.depth > depth_max) return wrong(tree.root, "is the root of a tree that is deeper than any");
+    is_first_ = tree.root == tables_.front().root;
     looks_at_leaves_ = extent_ == PagesLookedAt::all || tree.depth <= depth_of_small_table;
     return check_page(tree.root, tree.depth);
   }
@@ -64,16 +65,17 @@ class UsedPages {
     if (page.empty()) return wrong(number, "cannot be read");
     const bool is_kind = height <= 1 ? is_lmdb_leaf(page) : is_lmdb_branch(page);
     if (lmdb_page_number(page) != number || !is_kind) return wrong(number, "is another's, or none of a tree");
-    if (height <= 1) return check_entries(page);
+    if (height <= 1) return check_entries(number, page);
     for (const auto child : read_lmdb_branch(page)) {
       BOOST_OUTCOME_TRY(check_page(child, static_cast<std::uint16_t>(height - 1)));
     }
     return model::success();
   }
 
-  [[nodiscard]] model::Result<void> check_entries(const std::string& page) {
+  [[nodiscard]] model::Result<void> check_entries(std::uint64_t number, const std::string& page) {
     for (const auto& entry : read_lmdb_leaf(page)) {
       if (!entry.is_listed) continue;
+      if (entry.table && !is_first_) return wrong(number, "has a table among the rows of a table");
       if (entry.table) tables_.push_back({*entry.table, entry.table_depth});
       if (!entry.elsewhere) continue;
       const std::uint64_t pages = (lmdb_page_header_bytes + entry.value_bytes - 1) / lmdb_page_bytes + 1;
@@ -89,6 +91,7 @@ class UsedPages {
   std::vector<bool> seen_;
   PagesLookedAt extent_;
   bool looks_at_leaves_ = false;
+  bool is_first_ = false;  ///< the tree of tables
   std::vector<Tree> tables_;
 };
 

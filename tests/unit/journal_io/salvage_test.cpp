@@ -251,6 +251,23 @@ TEST_CASE("of a store that was cut off before its first row nothing is left, and
   }
 }
 
+TEST_CASE("a row whose flags are damaged is found all the same") {
+  for (const char flags : {'\1', '\2', '\3'}) {
+    CAPTURE(static_cast<int>(flags));
+    const TemporaryFolder folder;
+    fill(folder);
+    // A node's flags stand 4 bytes behind its begin, its key 8 bytes.
+    const auto content = content_of(folder.file());
+    for (auto at = content.find(key_u64(150)); at != std::string::npos; at = content.find(key_u64(150), at + 1)) {
+      overwrite(folder.file(), at - 4, std::string(1, flags));
+    }
+    CHECK(judge(examine(folder), {}).kind == Verdict::Kind::replace);
+    const auto salvaged = salvage(folder);
+    REQUIRE(salvaged.is_complete);
+    CHECK(salvaged.records_seen == 600);
+  }
+}
+
 TEST_CASE("an empty file gives an empty store, and a file of somebody else is left alone") {
   const TemporaryFolder folder;
   fill(folder);
