@@ -80,7 +80,9 @@ void Core::Impl::finish(const Now& now, Outputs& out) {
   tell_ocpp_of_journal(now, out);
   // Where records go, each stored cursor has to be past them, also of streams that only passed them.
   const bool records_go = journal::is_trimming(intake.usage()) || intake.is_full();
-  if (intake.wants_cursors(now) && (records_go || streams.has_changed_rows())) {
+  // A cursor passes what cannot be read with the commit that tells of it, or after it.
+  const bool is_told_in_time = gaps.untold_rows() <= (intake.is_evicting() ? 0U : 1U);
+  if (is_told_in_time && intake.wants_cursors(now) && (records_go || streams.has_changed_rows())) {
     intake.move_cursors(now, streams.take_changed_rows());
   }
   watch_pressure(now, out);

@@ -85,7 +85,7 @@ void Core::Impl::note_damaged(EventClass event_class, const std::vector<model::S
   out.log.push_back({LogLevel::error, note});
   const bool is_known = std::ranges::find(store_notes, note) != store_notes.end();
   if (!is_known && store_notes.size() < store_notes_max) store_notes.push_back(std::move(note));
-  auto row = row_of_damage(gaps, event_class, damaged, streams.before(event_class, damaged.back()));
+  auto row = row_of_damage(gaps, streams.hit_by(event_class, damaged));
   if (row) gaps.add_untold(std::move(*row));
 }
 

@@ -31,11 +31,12 @@ StoreSight Core::Impl::store_sight() const {
 
 /// Goes on with the records that are on their way out, or looks whether others have to go.
 void Core::Impl::retain(const Now& now, Outputs& out) {
-  if (stopping || intake.is_evicting()) return;
+  if (intake.is_evicting()) return;
   if (evicted_class) streams.hold_up_to(*std::exchange(evicted_class, std::nullopt), 0);
   if (const auto* row = gaps.untold()) {
     return intake.evict(now, make_telling(now, *config, *row, numbers.all(), events));
   }
+  if (stopping) return;
   const auto& limits = config->storage.keep;
   if (plan.is_idle() && retention.may_be_due(now, intake.usage(), intake.is_full(), limits)) {
     if (const auto order = retention.next(now, store_sight(), limits)) plan.begin(*order);
@@ -60,6 +61,7 @@ bool Core::Impl::is_worth_it() const {
 void Core::Impl::finish_plan(const Now& now, Outputs& out) {
   const auto order = plan.order();
   if (!is_worth_it()) {
+    if (order.cause == EvictionCause::delivered && plan.is_nothing_there()) retention.nothing_there(order);
     retention.not_worth_it(order, intake.log(order.event_class));
     return plan.abandon();
   }

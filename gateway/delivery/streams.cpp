@@ -1,6 +1,7 @@
 #include "delivery/streams.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <set>
 #include <utility>
@@ -282,16 +283,19 @@ model::Sequence Streams::delivered_floor(model::EventClass event_class) const {
   return floor;
 }
 
-std::vector<model::StreamRow> Streams::before(model::EventClass event_class, model::Sequence sequence) const {
-  std::vector<model::StreamRow> rows;
+std::vector<StreamHit> Streams::hit_by(model::EventClass event_class,
+                                       const std::vector<model::Sequence>& damaged) const {
+  std::vector<StreamHit> hit;
   impl_->for_each_stream([&](const Stream& stream) {
-    auto row = stream.row();
+    const auto& row = stream.row();
     if (row.id.event_class != event_class) return;
-    const bool is_pending = stream.pending().has_sequence(sequence);
-    if (is_pending) row.cursor.sequence = std::min(row.cursor.sequence, sequence - 1);
-    if (row.cursor.sequence < sequence) rows.push_back(row);
+    std::vector<model::Sequence> sequences;
+    std::ranges::copy_if(damaged, std::back_inserter(sequences), [&](model::Sequence sequence) {
+      return sequence > row.cursor.sequence || stream.pending().has_sequence(sequence);
+    });
+    if (!sequences.empty()) hit.push_back({row.id, std::move(sequences)});
   });
-  return rows;
+  return hit;
 }
 
 bool Streams::may_give_up() const { return impl_->is_configured && impl_->uncommitted_configurations == 0; }

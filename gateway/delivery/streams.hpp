@@ -45,6 +45,12 @@ struct StreamGivenUp {
   std::vector<model::Sequence> lost_gaps;  ///< events that told of earlier gaps and went undelivered
 };
 
+/// What a stream does not get because it cannot be read.
+struct StreamHit {
+  model::StreamId stream;
+  std::vector<model::Sequence> sequences;  ///< rising, not empty
+};
+
 /// Wants the records of a class above a sequence, for one stream; or the one record behind it, for a delivery that is
 /// pending.
 struct WantRecords {
@@ -139,9 +145,10 @@ class Streams {
   void pending_read(const model::Now& now, const model::StreamId& stream, std::uint64_t n, const Item* item,
                     DeliveryOutputs& out);
 
-  /// Streams in use of a class that have not passed this sequence; also those that have although it is not done: with a
-  /// cursor before it.
-  [[nodiscard]] std::vector<model::StreamRow> before(model::EventClass event_class, model::Sequence sequence) const;
+  /// Streams in use of a class to which records are still to go, by cursor or as pending, each with those of them.
+  /// @param damaged rising
+  [[nodiscard]] std::vector<StreamHit> hit_by(model::EventClass event_class,
+                                              const std::vector<model::Sequence>& damaged) const;
 
   void attempt_done(const model::Now& now, const AttemptResult& result, DeliveryOutputs& out);
 

@@ -61,6 +61,12 @@ EvictionMade make_eviction(const model::Now& now, const ConfigGeneration& config
       row.notices.push_back({std::move(gap), 0});
     }
   }
+  // Its first record was damaged, and told to be: it stays known who told it.
+  const auto* damage = gaps.at(row.event_class, row.from_sequence);
+  const bool is_damage = damage != nullptr && damage->reason == journal::GapReason::corrupt && file.empty();
+  if (is_damage && !row.notices.empty()) {
+    row.notices.insert(row.notices.end(), damage->notices.begin(), damage->notices.end());
+  }
   eviction.others = gaps.without_events_above(row.event_class, row.to_sequence);
   eviction.trim = journal::Trim{row.event_class, row.to_sequence, plan.records()};
   if (!row.notices.empty()) eviction.row = std::move(row);

@@ -36,6 +36,7 @@ void EvictionPlan::begin(const EvictionOrder& order) {
   bytes_ = 0;
   is_complete_ = false;
   has_met_limit_ = false;
+  is_first_young_ = false;
   under_way_.reset();
   again_at_.reset();
 }
@@ -83,11 +84,12 @@ void EvictionPlan::take_records(const journal::ReadResult& result) {
   for (const auto& record : result.records) {
     pass_damaged(record->sequence);
     is_complete_ = is_complete_ || ends_before(*record);
+    is_first_young_ = records_ == 0 && record->sequence <= order_->up_to;
     if (is_complete_) return;
     take(record);
   }
   pass_damaged(UINT64_MAX);
-  is_complete_ = is_complete_ || after_ >= order_->up_to;
+  is_complete_ = is_complete_ || result.last >= order_->up_to;
   has_met_limit_ = records_ >= order_->records_max || bytes_ >= order_->bytes_max;
   is_complete_ = is_complete_ || has_met_limit_;
 }
@@ -97,6 +99,8 @@ bool EvictionPlan::ends_before(const journal::Record& record) const {
   const bool is_young = cutoff && is_dated(record) && !journal::is_before(record, *cutoff);
   return is_young || record.sequence > order_->up_to;
 }
+
+bool EvictionPlan::is_nothing_there() const { return is_complete() && records_ == 0 && !is_first_young_; }
 
 void EvictionPlan::take(const journal::RecordPtr& record) {
   items_.push_back(item_of(*record));

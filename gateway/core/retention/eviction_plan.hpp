@@ -53,6 +53,9 @@ class EvictionPlan {
   void records_read(const model::Now& now, const journal::ReadResult& result);
   [[nodiscard]] std::optional<model::BootTime> next_deadline() const;
 
+  /// Complete, and the log has no record up to the order's end: not that the first is too young.
+  [[nodiscard]] bool is_nothing_there() const;
+
   // Once complete. Nothing goes if `records` is 0.
   [[nodiscard]] const std::vector<delivery::Item>& items() const { return items_; }      ///< sound ones; data left out
   [[nodiscard]] const std::vector<journal::RecordPtr>& whole() const { return whole_; }  ///< the same, if held
@@ -88,6 +91,7 @@ class EvictionPlan {
   End dated_;  ///< up to the last record whose age is known
   bool is_complete_ = false;
   bool has_met_limit_ = false;
+  bool is_first_young_ = false;
   std::uint64_t next_read_ = 1;
   std::optional<journal::ReadId> under_way_;
   std::optional<model::BootTime> again_at_;

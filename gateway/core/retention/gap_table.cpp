@@ -40,7 +40,16 @@ const journal::GapRow* GapTable::untold() const { return untold_.empty() ? nullp
 
 void GapTable::add_untold(journal::GapRow row) {
   const Place place{row.event_class, row.from_sequence};
+  if (const auto* present = at(place.first, place.second)) {
+    row.to_sequence = std::max(row.to_sequence, present->to_sequence);
+    row.notices.insert(row.notices.end(), present->notices.begin(), present->notices.end());
+  }
   put(place, std::move(row));
+}
+
+const journal::GapRow* GapTable::at(model::EventClass event_class, model::Sequence from_sequence) const {
+  const auto found = rows_.find({event_class, from_sequence});
+  return found == rows_.end() ? nullptr : &found->second;
 }
 
 bool GapTable::tells_of_damage(const model::StreamId& stream, model::Sequence sequence) const {

@@ -23,8 +23,14 @@ class GapTable {
   /// A row that has a notice without an event; nullptr if there is none.
   [[nodiscard]] const journal::GapRow* untold() const;
 
-  /// Such a row, which is not durable: found again after a crash.
+  [[nodiscard]] std::size_t untold_rows() const { return untold_.size(); }
+
+  /// Such a row, which is not durable: found again after a crash. Where its place has one of other damage the two are
+  /// one.
   void add_untold(journal::GapRow row);
+
+  /// The row of this place; nullptr if there is none.
+  [[nodiscard]] const journal::GapRow* at(model::EventClass event_class, model::Sequence from_sequence) const;
 
   /// Whether a row tells the stream's endpoint that this record is damaged.
   [[nodiscard]] bool tells_of_damage(const model::StreamId& stream, model::Sequence sequence) const;

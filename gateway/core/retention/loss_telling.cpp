@@ -12,12 +12,11 @@ const std::string* name_of(std::uint32_t endpoint, const std::map<std::string, s
 }
 
 /// Whether the stream wanted them nobody knows.
-std::optional<journal::GapNotice> notice_of(const GapTable& gaps, const std::vector<model::Sequence>& damaged,
-                                            const model::StreamRow& stream) {
+std::optional<journal::GapNotice> notice_of(const GapTable& gaps, const delivery::StreamHit& hit) {
   journal::GapNotice notice;
-  notice.gap.stream = stream.id;
-  for (const auto sequence : damaged) {
-    if (sequence <= stream.cursor.sequence || gaps.tells_of_damage(stream.id, sequence)) continue;
+  notice.gap.stream = hit.stream;
+  for (const auto sequence : hit.sequences) {
+    if (gaps.tells_of_damage(hit.stream, sequence)) continue;
     if (notice.gap.events++ == 0) notice.gap.from_sequence = sequence;
     notice.gap.to_sequence = sequence;
   }
@@ -27,18 +26,19 @@ std::optional<journal::GapNotice> notice_of(const GapTable& gaps, const std::vec
 
 }  // namespace
 
-std::optional<journal::GapRow> row_of_damage(const GapTable& gaps, model::EventClass event_class,
-                                             const std::vector<model::Sequence>& damaged,
-                                             const std::vector<model::StreamRow>& streams) {
+std::optional<journal::GapRow> row_of_damage(const GapTable& gaps, const std::vector<delivery::StreamHit>& hit) {
   journal::GapRow row;
-  row.event_class = event_class;
   row.reason = journal::GapReason::corrupt;
-  for (const auto& stream : streams) {
-    if (auto notice = notice_of(gaps, damaged, stream)) row.notices.push_back(std::move(*notice));
+  for (const auto& stream : hit) {
+    auto notice = notice_of(gaps, stream);
+    if (!notice) continue;
+    const bool is_first = row.notices.empty();
+    row.event_class = stream.stream.event_class;
+    row.from_sequence = is_first ? notice->gap.from_sequence : std::min(row.from_sequence, notice->gap.from_sequence);
+    row.to_sequence = std::max(row.to_sequence, notice->gap.to_sequence);
+    row.notices.push_back(std::move(*notice));
   }
   if (row.notices.empty()) return std::nullopt;
-  row.from_sequence = damaged.front();
-  row.to_sequence = damaged.back();
   return row;
 }
 

@@ -10,17 +10,16 @@
 #include "core/configuration/config_generation.hpp"
 #include "core/gateway_events.hpp"
 #include "core/retention/gap_table.hpp"
+#include "delivery/streams.hpp"
 #include "journal/intake.hpp"
 
 namespace chargehook::core {
 
 /// A row for records that were read and are damaged, for those of the streams that no row tells of them yet.
-/// @param damaged of one class, rising, not empty
-/// @param streams that were not past the last of them
+/// @param hit streams of one class, each with what it does not get: rising, not empty
 /// @return nothing if all of it is told
-[[nodiscard]] std::optional<journal::GapRow> row_of_damage(const GapTable& gaps, model::EventClass event_class,
-                                                           const std::vector<model::Sequence>& damaged,
-                                                           const std::vector<model::StreamRow>& streams);
+[[nodiscard]] std::optional<journal::GapRow> row_of_damage(const GapTable& gaps,
+                                                           const std::vector<delivery::StreamHit>& hit);
 
 /// What the store has to write so that each notice of the row has an event. One whose endpoint has no name any more is
 /// nobody's, and goes.

@@ -49,11 +49,6 @@ EvictionOrder order_of(EventClass event_class, EvictionCause cause, const StoreS
   return order;
 }
 
-bool has_delivered_ones(const StoreSight& store, EventClass event_class) {
-  const auto& log = store.logs[index_of(event_class)];
-  return std::min(store.delivered[index_of(event_class)], log.last_sequence) > log.floor_sequence;
-}
-
 /// Delivered billing that outlived the hold would stand before what has to go into a file.
 std::chrono::seconds kept_when_delivered(EventClass event_class, const journal::RetentionLimits& limits) {
   const bool is_billing = event_class == EventClass::billing;
@@ -61,6 +56,17 @@ std::chrono::seconds kept_when_delivered(EventClass event_class, const journal::
 }
 
 }  // namespace
+
+/// Between the floor and the first that is not delivered may be nothing but numbers of other classes.
+bool RetentionSchedule::has_delivered_ones(const StoreSight& store, EventClass event_class) const {
+  const auto& log = store.logs[index_of(event_class)];
+  const auto nothing_up_to = std::max(log.floor_sequence, nothing_up_to_[index_of(event_class)]);
+  return std::min(store.delivered[index_of(event_class)], log.last_sequence) > nothing_up_to;
+}
+
+void RetentionSchedule::nothing_there(const EvictionOrder& order) {
+  nothing_up_to_[index_of(order.event_class)] = order.up_to;
+}
 
 RetentionSchedule::RetentionSchedule(const model::Now& started) : held_look_(started.boot + 10s) {
   delivered_looks_.fill(started.boot + 10s);

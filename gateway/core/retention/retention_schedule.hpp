@@ -52,6 +52,9 @@ class RetentionSchedule {
   /// What the order would take is not worth the notices of it: not again before the log has grown.
   void not_worth_it(const EvictionOrder& order, const journal::ClassLog& log);
 
+  /// The order was for what is delivered, and there was no record up to its end.
+  void nothing_there(const EvictionOrder& order);
+
   [[nodiscard]] std::optional<model::BootTime> next_deadline() const;
 
  private:
@@ -61,13 +64,15 @@ class RetentionSchedule {
                                                        const journal::RetentionLimits& limits) const;
   [[nodiscard]] std::optional<EvictionOrder> for_age(const model::Now& now, const StoreSight& store,
                                                      const journal::RetentionLimits& limits);
+  [[nodiscard]] bool has_delivered_ones(const StoreSight& store, model::EventClass event_class) const;
   [[nodiscard]] bool has_to_shrink(model::EventClass event_class, const StoreSight& store,
                                    const journal::RetentionLimits& limits) const;
 
-  Looks delivered_looks_;                                                 ///< when what is delivered is looked at next
-  Looks age_looks_;                                                       ///< … and what is not
-  model::BootTime held_look_;                                             ///< … and held billing
-  std::array<model::Ordinal, model::event_class_count> left_alone_at_{};  ///< log's last ordinal then
+  std::array<model::Sequence, model::event_class_count> nothing_up_to_{};  ///< of the log, from its floor
+  Looks delivered_looks_;                                                  ///< when what is delivered is looked at next
+  Looks age_looks_;                                                        ///< … and what is not
+  model::BootTime held_look_;                                              ///< … and held billing
+  std::array<model::Ordinal, model::event_class_count> left_alone_at_{};   ///< log's last ordinal then
 };
 
 }  // namespace chargehook::core

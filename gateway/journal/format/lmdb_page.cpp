@@ -67,6 +67,13 @@ void for_each_node(std::string_view page, Take take) {
   }
 }
 
+/// Of a node's value. The number of the page below a branch stands in the node's header.
+std::uint64_t bytes_in_page(std::string_view page, const Node& node) {
+  if (is_lmdb_branch(page)) return 0;
+  if ((node.flags & entry_is_elsewhere) != 0) return sizeof(std::uint64_t);
+  return node.low | (std::uint64_t{node.high} << 16);
+}
+
 /// As its flags say; and as a row all the same where the flags may be what is damaged.
 void add_entries(std::string_view page, const Node& node, std::vector<LmdbEntry>& entries) {
   const std::string_view rest = page.substr(node.content + node.key_bytes);
@@ -108,9 +115,12 @@ model::Result<LmdbMeta> read_lmdb_meta(std::string_view page, std::uint64_t numb
   const std::uint64_t map_bytes = in.u64();
   const std::uint32_t page_bytes = in.u32();  // in the place of a field of the first table, which does not need it
   const std::uint16_t free_list_flags = in.u16();
-  in.bytes(table_bytes - 6 + 4);
-  const std::uint16_t root_flags = in.u16();
   LmdbMeta meta;
+  meta.free_depth = in.u16();
+  in.bytes(root_in_table - 8);
+  meta.free_root = in.u64();
+  in.bytes(4);
+  const std::uint16_t root_flags = in.u16();
   meta.depth = in.u16();
   in.bytes(root_in_table - 8);
   meta.root = in.u64();
@@ -136,6 +146,23 @@ bool are_neighbours(const LmdbMeta& one, const LmdbMeta& other) {
 std::uint64_t lmdb_page_number(std::string_view page) { return ByteReader{page}.u64(); }
 bool is_lmdb_leaf(std::string_view page) { return (flags_of(page) & flag_leaf) != 0; }
 bool is_lmdb_branch(std::string_view page) { return (flags_of(page) & flag_branch) != 0; }
+
+bool is_laid_out_well(std::string_view page) {
+  if (page.size() != lmdb_page_bytes) return false;
+  ByteReader in{page.substr(end_of_slots_at)};
+  const std::size_t end_of_slots = in.u16();
+  const std::size_t begin_of_nodes = in.u16();
+  if (end_of_slots < lmdb_page_header_bytes || end_of_slots % 2 != 0) return false;
+  if (end_of_slots > begin_of_nodes || begin_of_nodes > page.size()) return false;
+  std::size_t lowest = page.size();
+  for (std::size_t slot = lmdb_page_header_bytes; slot < end_of_slots; slot += 2) {
+    const std::size_t offset = ByteReader{page.substr(slot)}.u16();
+    const auto node = node_at(page, offset);
+    if (!node || node->content + node->key_bytes + bytes_in_page(page, *node) > page.size()) return false;
+    lowest = std::min(lowest, offset);
+  }
+  return lowest == begin_of_nodes;
+}
 
 std::vector<LmdbEntry> read_lmdb_leaf(std::string_view page) {
   std::vector<LmdbEntry> entries;

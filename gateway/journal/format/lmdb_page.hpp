@@ -20,8 +20,10 @@ inline constexpr std::uint64_t lmdb_head_pages = 2;  ///< each names a state of 
 struct LmdbMeta {
   std::uint64_t transaction = 0;
   std::uint64_t last_page = 0;
-  std::uint64_t root = 0;   ///< of the table of tables; UINT64_MAX: empty
-  std::uint16_t depth = 0;  ///< of its tree: 1 is a root that is a leaf
+  std::uint64_t root = 0;       ///< of the table of tables; UINT64_MAX: empty
+  std::uint16_t depth = 0;      ///< of its tree: 1 is a root that is a leaf
+  std::uint64_t free_root = 0;  ///< of the list of free pages
+  std::uint16_t free_depth = 0;
 };
 /// @param number of the page, 0 or 1: a commit writes the one that its own number says, odd or even
 /// @param pages  of the file
@@ -47,6 +49,10 @@ struct LmdbEntry {
 [[nodiscard]] std::uint64_t lmdb_page_number(std::string_view page);
 [[nodiscard]] bool is_lmdb_leaf(std::string_view page);
 [[nodiscard]] bool is_lmdb_branch(std::string_view page);
+
+/// Whether the header of a leaf or branch and its entries fit together: LMDB writes where the header says, and does not
+/// ask.
+[[nodiscard]] bool is_laid_out_well(std::string_view page);
 
 /// All entries that lie inside the page, whatever its header says of their number. One whose flags may be damaged
 /// stands there twice: as they say, and not listed as the row it may be.

@@ -44,7 +44,7 @@ class Examiner {
     BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(environment_, Access::read));
     BOOST_OUTCOME_TRY(const auto is_free, transaction.free_pages());
     BOOST_OUTCOME_TRY(auto file, PageFile::open(options_.folder + "/data.mdb"));
-    return check_used_pages(file, is_free, extent);
+    return check_used_pages(file, is_free, extent, [this] { tell_progress(); });
   }
 
   /// A page that holds an older state of itself, or of another, is sound by itself; what it lacks is counted all the

@@ -26,9 +26,8 @@ std::string folder_in(const std::string& data) { return data + '/' + std::string
 
 model::Result<void> make_folder(const std::string& data) {
   const std::string folder = folder_in(data);
-  if (::mkdir(folder.c_str(), 0750) == 0) return sync_folder(data);
-  if (errno != EEXIST) return failed("making", folder);
-  return model::success();
+  if (::mkdir(folder.c_str(), 0750) != 0 && errno != EEXIST) return failed("making", folder);
+  return sync_folder(data);  // also where a run before made it, and died
 }
 
 model::Result<void> write_all(int descriptor, std::string_view text, const std::string& path) {

@@ -15,7 +15,8 @@ constexpr std::uint64_t rows_per_page_max = lmdb_page_bytes / 25;
 
 class Gathering {
  public:
-  Gathering(PageFile& file, Salvage& salvage) : file_(file), salvage_(salvage), seen_(file.pages()) {}
+  Gathering(PageFile& file, Salvage& salvage, const std::function<void(std::uint64_t)>& progress)
+      : file_(file), salvage_(salvage), progress_(progress), seen_(file.pages()) {}
 
   /// Of the two states that the file names. Where one of them cannot be right the other may be the older, and where the
   /// two cannot be of one file either may: then nobody knows how far the store had come.
@@ -33,10 +34,10 @@ class Gathering {
   }
 
   /// @return whether any byte behind the two first pages is not zero
-  bool scan_the_rest(const std::function<void(std::uint64_t)>& progress) {
+  bool scan_the_rest() {
     bool any = false;
     for (std::uint64_t number = 0; number < file_.pages(); ++number) {
-      if (number % pages_between_progress == 0) progress(number);
+      if (number % pages_between_progress == 0) progress_(number);
       if (seen_[number]) {
         any = true;
         continue;
@@ -58,6 +59,7 @@ class Gathering {
       const std::uint64_t number = waiting.back();
       waiting.pop_back();
       if (number < 2 || number >= seen_.size() || seen_[number]) continue;
+      if (++followed_ % pages_between_progress == 0) progress_(followed_);
       const std::string page{file_.page(number)};
       if (page.empty() || lmdb_page_number(page) != number) continue;
       if (is_lmdb_branch(page)) {
@@ -92,16 +94,18 @@ class Gathering {
 
   PageFile& file_;
   Salvage& salvage_;
+  const std::function<void(std::uint64_t)>& progress_;
   std::vector<bool> seen_;
+  std::uint64_t followed_ = 0;
   std::vector<std::uint64_t> tables_;  ///< roots
 };
 
 }  // namespace
 
 bool gather_rows(PageFile& file, Salvage& salvage, const std::function<void(std::uint64_t pages)>& progress) {
-  Gathering gathering{file, salvage};
+  Gathering gathering{file, salvage, progress};
   gathering.follow_newest_state();
-  const bool any = gathering.scan_the_rest(progress);
+  const bool any = gathering.scan_the_rest();
   salvage.settle();
   return any;
 }

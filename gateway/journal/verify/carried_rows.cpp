@@ -8,14 +8,14 @@
 namespace chargehook::journal {
 namespace {
 
-/// Up to where an endpoint had a class, in whatever generation.
+/// Up to where an endpoint had a class: its newest generation may begin before what one had.
 model::Sequence cursor_of(const Salvage& salvage, const model::StreamId& id) {
-  model::Sequence cursor = 0;
+  const model::StreamRow* newest = nullptr;
   for (const auto& [key, row] : salvage.old_streams()) {
     const bool is_same = row.id.endpoint == id.endpoint && row.id.event_class == id.event_class;
-    if (is_same) cursor = std::max(cursor, salvage.resume_at(row));
+    if (is_same && (newest == nullptr || row.id.generation > newest->id.generation)) newest = &row;
   }
-  return cursor;
+  return newest == nullptr ? 0 : newest->cursor.sequence;
 }
 
 /// Whether what the notice says still has to reach its stream; under which event, then.

@@ -95,6 +95,21 @@ TEST_CASE("a record that cannot be read is told in the commit that passes it, or
   CHECK(world.commits_.front()->trims.empty());
 }
 
+TEST_CASE("a record that is found damaged while the gateway stops is told by its last commits") {
+  fakes::FakeStore store;
+  const auto config = depot({endpoint("billing", "payment.*")});
+  const auto damaged = leave_damaged_payment(config, store);
+  World world{config, &store};
+  while (world.reads_.empty()) REQUIRE((world.disk() || world.network()));
+  world.step(Stop{});
+  while (world.reader() || world.disk()) {
+  }
+  CHECK(world.stopped_);
+  REQUIRE(store.gaps().size() == 1);
+  CHECK(store.gaps().begin()->second.from_sequence == damaged);
+  CHECK(store.gaps().begin()->second.notices.at(0).event != 0);
+}
+
 TEST_CASE("what a damaged store lost is told under the names that its streams had") {
   fakes::FakeStore store;
   const auto config = depot({endpoint("billing", "payment.*")});

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "journal/format/bytes.hpp"
@@ -198,8 +199,12 @@ void forget_last_entry(const std::string& path, const std::string& key) {
     const std::size_t node = ByteReader{bytes.substr(end - 2)}.u16();
     if (node > bytes.size()) continue;
     if (!bytes.substr(node).substr(0, node_header_bytes + key.size()).ends_with(key)) continue;
+    std::size_t begin_of_nodes = bytes.size();
+    for (std::size_t slot = lmdb_page_header_bytes; slot < end - 2; slot += 2) {
+      begin_of_nodes = std::min<std::size_t>(begin_of_nodes, ByteReader{bytes.substr(slot)}.u16());
+    }
     std::string before;
-    ByteWriter{before}.u16(static_cast<std::uint16_t>(end - 2));
+    ByteWriter{before}.u16(static_cast<std::uint16_t>(end - 2)).u16(static_cast<std::uint16_t>(begin_of_nodes));
     overwrite(path, page + end_of_slots_at, before);
     overwrite(path, page + end - 2, std::string(2, '\0'));
   }

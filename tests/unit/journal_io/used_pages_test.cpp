@@ -110,6 +110,18 @@ TEST_CASE("a page as it was before leads to pages that are free by now, and is f
   CHECK(checked.error().message.ends_with("is free, and a table has it"));
 }
 
+TEST_CASE("a page whose header does not fit its entries is found before LMDB writes to it") {
+  constexpr std::size_t begin_of_nodes_at = 14;
+  const TemporaryFolder folder;
+  fill(folder);
+  auto page = read_page(folder.file(), root_of(folder));
+  page[begin_of_nodes_at] = static_cast<char>(page[begin_of_nodes_at] ^ 4);
+  write_page(folder.file(), root_of(folder), page);
+  const auto found = examine(folder, Extent::ends);
+  CHECK(judge(found, {}).kind == Verdict::Kind::replace);
+  CHECK(text_of(found.findings.kept().front()).ends_with("has entries that do not fit its header"));
+}
+
 TEST_CASE("in a store that is sound each page is free or one tree's") {
   const TemporaryFolder folder;
   fill(folder);
