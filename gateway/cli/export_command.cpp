@@ -71,10 +71,7 @@ class Export {
         });
     if (failed) return *failed;
     if (is_interrupted()) return Error{"interrupted", {}};
-    if (!told.refusal_code.empty()) return Error{told.refusal_code, told.refusal};
-    if (end.kind == journal::ChildEnd::Kind::not_started) return Error{"io", "no process can be started to read it"};
-    if (journal::is_ended_by_others(end)) return Error{"io", journal::judge(told, end).why + ": run it again"};
-    journal::note_end(end, told);
+    if (auto why = why_not_looked_at(end, told)) return std::move(*why);
     if (told.findings.count() > 0) return Error{"damaged", text_of(told.findings.kept().front())};
     return model::success();
   }

@@ -6,6 +6,16 @@ namespace chargehook::cli {
 
 std::string journal_folder(const JournalOptions& options) { return options.state_dir + "/journal"; }
 
+std::optional<model::Error> why_not_looked_at(const journal::ChildEnd& end, journal::Examination& told) {
+  if (!told.refusal_code.empty()) return model::Error{told.refusal_code, told.refusal};
+  if (end.kind == journal::ChildEnd::Kind::not_started) {
+    return model::Error{"io", "no process can be started to look at the journal"};
+  }
+  if (journal::is_ended_by_others(end)) return model::Error{"io", journal::judge(told, end).why + ": run it again"};
+  journal::note_end(end, told);
+  return std::nullopt;
+}
+
 int say_why(const model::Error& error) {
   std::fprintf(stderr, "%s\n", error.message.c_str());
   if (error.code == "no_store") std::fprintf(stderr, "help: --state names the folder that has the folder journal\n");

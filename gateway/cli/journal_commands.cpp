@@ -78,12 +78,7 @@ int run_verify(const VerifyOptions& options) {
                                  });
   }
   if (examination.refusal_code == "locked") return verify_running(options);
-  if (!examination.refusal_code.empty()) return say_why({examination.refusal_code, examination.refusal});
-  if (end.kind == journal::ChildEnd::Kind::not_started) {
-    return say_why({"io", "no process can be started to look at the journal"});
-  }
-  if (journal::is_ended_by_others(end)) return say_why({"io", journal::judge(examination, end).why + ": run it again"});
-  journal::note_end(end, examination);
+  if (const auto why = why_not_looked_at(end, examination)) return say_why(*why);
   return show(report_of(examination), options.json);
 }
 
@@ -96,16 +91,17 @@ model::Result<journal::StoreStats> stats_of_running(const StatsOptions& options)
 }
 
 model::Result<journal::StoreStats> stats_of_stopped(const StatsOptions& options) {
-  journal::Examination refused;
-  std::string told;
-  const auto end = journal::io::run_child(
-      {.words = {"count-store", journal_folder(options)}},
-      [&](std::string_view line) { line.starts_with('{') ? void(told = line) : journal::read_line(line, refused); });
-  if (!refused.refusal_code.empty()) return model::Error{refused.refusal_code, refused.refusal};
-  if (!told.empty()) return api::read_store_stats(told);
-  journal::note_end(end, refused);
-  const auto& found = refused.findings.kept();
-  return model::Error{"damaged", found.empty() ? "counting what the journal holds said nothing" : text_of(found.front())};
+  journal::Examination examination;
+  std::string counted;
+  const auto end =
+      journal::io::run_child({.words = {"count-store", journal_folder(options)}}, [&](std::string_view line) {
+        line.starts_with('{') ? void(counted = line) : journal::read_line(line, examination);
+      });
+  if (auto why = why_not_looked_at(end, examination)) return std::move(*why);
+  if (!counted.empty()) return api::read_store_stats(counted);
+  const auto& found = examination.findings.kept();
+  return model::Error{"damaged",
+                      found.empty() ? "counting what the journal holds said nothing" : text_of(found.front())};
 }
 
 }  // namespace

@@ -95,6 +95,38 @@ TEST_CASE("a record that cannot be read is told in the commit that passes it, or
   CHECK(world.commits_.front()->trims.empty());
 }
 
+TEST_CASE("of two logs with damaged records no cursor passes one before it is told") {
+  fakes::FakeStore store;
+  const auto config = depot({endpoint("crm", "all")});
+  std::vector<std::pair<model::EventClass, model::Sequence>> damaged{
+      {model::EventClass::billing, leave_damaged_payment(config, store)}};
+  const auto started = std::ranges::find_if(
+      store.records(), [](const auto& record) { return record->event.event_class == model::EventClass::state; });
+  REQUIRE(started != store.records().end());
+  damaged.emplace_back(model::EventClass::state, (*started)->sequence);
+  store.damage(damaged.back().second);
+  World world{config, &store};
+  while (world.reads_.empty()) REQUIRE(world.disk());
+  world.step(EventSeen{payment("PSP-5")});  // the disk is at it while both are read
+  REQUIRE_FALSE(world.commits_.empty());
+  while (world.reader() || world.network()) {
+  }
+  for (int quiet = 0; quiet < 3;) {
+    const bool has_committed = world.disk();
+    for (const auto& [id, row] : store.streams()) {
+      for (const auto& [event_class, sequence] : damaged) {
+        const bool is_told = std::ranges::any_of(store.gaps(), [&](const auto& gap) {
+          return gap.first.first == event_class && gap.second.from_sequence == sequence;
+        });
+        CHECK((id.event_class != event_class || row.cursor.sequence < sequence || is_told));
+      }
+    }
+    quiet = has_committed || world.reader() || world.network() ? 0 : quiet + 1;
+    if (quiet > 0) world.pass(1s);
+  }
+  CHECK(gaps_of(world).size() == 2);
+}
+
 TEST_CASE("a record that is found damaged while the gateway stops is told by its last commits") {
   fakes::FakeStore store;
   const auto config = depot({endpoint("billing", "payment.*")});

@@ -244,6 +244,43 @@ TEST_CASE("order of the table: telemetry goes before state, state before safety,
   CHECK_FALSE(next_class().has_value());
 }
 
+TEST_CASE("numbers of other classes between the floor and the first that is not delivered hold up nothing") {
+  RetentionSchedule schedule{{model::WallTime{}, model::BootTime{}, model::TimeQuality::synced}};
+  const model::Now now{model::WallTime{}, model::BootTime{1s}, model::TimeQuality::synced};
+  StoreSight store;
+  store.usage = filled(0.95);
+  store.logs[2] = {.last_sequence = 100, .last_ordinal = 50, .floor_sequence = 10};
+  store.delivered[2] = 39;
+  CHECK_FALSE(schedule.next(now, store, {}).has_value());
+  EvictionOrder delivered;
+  delivered.event_class = model::EventClass::state;
+  delivered.cause = EvictionCause::delivered;
+  delivered.up_to = 39;
+  schedule.nothing_there(delivered);
+  CHECK(schedule.next(now, store, {}).has_value());
+}
+
+TEST_CASE("a damaged record behind the end of an order ends it") {
+  EvictionPlan plan{ReadKind::eviction};
+  EvictionOrder order;
+  order.event_class = model::EventClass::state;
+  order.cause = EvictionCause::delivered;
+  order.floor = {10, 1};
+  order.up_to = 39;
+  order.older_than = journal::Cutoff{};
+  plan.begin(order);
+  const model::Now now{model::WallTime{}, model::BootTime{1s}, model::TimeQuality::synced};
+  const auto read = plan.want_read(now);
+  REQUIRE(read.has_value());
+  journal::ReadResult result;
+  result.id = read->id;
+  result.damaged = {40};
+  result.last = 40;
+  plan.records_read(now, result);
+  CHECK(plan.is_complete());
+  CHECK(plan.is_nothing_there());
+}
+
 TEST_CASE("nothing undelivered goes where only a reader of somebody else keeps the map full") {
   RetentionSchedule schedule{{model::WallTime{}, model::BootTime{}, model::TimeQuality::synced}};
   const model::Now now{model::WallTime{}, model::BootTime{1s}, model::TimeQuality::synced};

@@ -33,8 +33,9 @@ void take_record(Salvage& salvage, model::Sequence sequence, model::Ordinal ordi
   take(salvage, key_u64(sequence), encode_record(record, 1));
 }
 
-void take_stream(Salvage& salvage, std::uint32_t endpoint, model::Sequence cursor, bool is_closed = false) {
-  const model::StreamRow row{{endpoint, EventClass::state, 3}, "all", 0, {cursor, 5, {}}, is_closed};
+void take_stream(Salvage& salvage, std::uint32_t endpoint, model::Sequence cursor, bool is_closed = false,
+                 std::uint32_t generation = 3) {
+  const model::StreamRow row{{endpoint, EventClass::state, generation}, "all", 0, {cursor, 5, {}}, is_closed};
   take(salvage, stream_key(row.id), encode_stream(row));
 }
 
@@ -171,6 +172,16 @@ TEST_CASE("a loss that was told is not told again") {
   salvage.settle();
   const auto rows = carried_gaps(salvage, {salvage.records(), first_new});
   CHECK(std::ranges::none_of(rows, [](const auto& row) { return row.reason == GapReason::evicted; }));
+}
+
+TEST_CASE("what an earlier generation had is not delivered where the newest begins before it") {
+  auto salvage = states_with_a_hole();
+  take_stream(salvage, 1, 14, true, 2);
+  take_stream(salvage, 1, 12);
+  take_gap(salvage, gap_row(13));
+  salvage.settle();
+  const auto rows = carried_gaps(salvage, {salvage.records(), first_new});
+  CHECK(std::ranges::any_of(rows, [](const auto& row) { return row.reason == GapReason::evicted; }));
 }
 
 TEST_CASE("ids of events that are lost are forgotten, so that their source can bring them back") {
