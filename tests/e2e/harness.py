@@ -36,7 +36,7 @@ def require(condition, text):
         raise Failure(text)
 
 
-def wait_until(condition, what, seconds=30.0):
+def wait_until(condition, what, seconds=60.0):
     """Asks `condition` until it gives something true, and returns that; fails with `what` after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:

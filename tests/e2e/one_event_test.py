@@ -90,7 +90,7 @@ def a_gateway_that_is_stopped_takes_its_socket_away(build):
         depot.start_gateway()
         depot.wait_for_intake()
         require(depot.gateway.stop() == 0, "the gateway did not end well")
-        wait_until(lambda: not depot.intake.exists(), "the socket is gone", 1)
+        wait_until(lambda: not depot.intake.exists(), "the socket is gone")
 
 
 def main():

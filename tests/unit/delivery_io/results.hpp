@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "delivery/io/asio_sender.hpp"
+#include "fakes/longest_wait.hpp"
 
 namespace chargehook::delivery::io {
 
@@ -27,7 +28,7 @@ class Results {
   /// Waits until `count` results are there, at most 30 s; fewer are a failure of the caller's checks.
   std::vector<AttemptResult> await(std::size_t count) {
     std::unique_lock lock{mutex_};
-    more_.wait_until(lock, std::chrono::steady_clock::now() + std::chrono::seconds{30},
+    more_.wait_until(lock, std::chrono::steady_clock::now() + fakes::longest_wait,
                      [&] { return all_.size() >= count; });
     return all_;
   }
@@ -47,8 +48,8 @@ inline AttemptRequest request_to(std::uint16_t port, std::uint64_t id = 1) {
   AttemptRequest request;
   request.id = AttemptId{id};
   request.connections = 4;
-  request.connect_timeout = std::chrono::seconds{5};
-  request.total_deadline = std::chrono::seconds{15};
+  request.connect_timeout = fakes::longest_wait;
+  request.total_deadline = fakes::longest_wait;
   request.request.url = {false, "127.0.0.1", port, "/hooks/depot-nord?a=1+2"};
   request.request.headers = {{"webhook-id", "evt_1"}};
   request.request.content_type = "application/cloudevents+json";

@@ -14,6 +14,8 @@
 #include <string>
 #include <string_view>
 
+#include "fakes/longest_wait.hpp"
+
 namespace chargehook::http::io {
 
 class TemporaryFolder {
@@ -60,9 +62,9 @@ class RawClient {
     socket_ = -1;
   }
 
-  /// What comes until `text` has come, the server hangs up, or 10 s are over.
+  /// What comes until `text` has come, the server hangs up, or `fakes::longest_wait` is over.
   std::string receive_until(std::string_view text) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    const auto end = std::chrono::steady_clock::now() + fakes::longest_wait;
     while (!text.empty() && received_.find(text) == std::string::npos && receive(end)) {
     }
     return std::exchange(received_, {});
@@ -70,7 +72,7 @@ class RawClient {
 
   /// What comes until the server hangs up; `closed` tells whether it did.
   std::string receive_all() {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    const auto end = std::chrono::steady_clock::now() + fakes::longest_wait;
     while (receive(end)) {
     }
     return std::exchange(received_, {});

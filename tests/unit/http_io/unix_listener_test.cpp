@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "fakes/longest_wait.hpp"
 #include "raw_client.hpp"
 
 namespace chargehook::http::io {
@@ -34,7 +35,7 @@ struct Fixture {
   }
 
   void run_until(const std::function<bool()>& done) {
-    const auto end = std::chrono::steady_clock::now() + 10s;
+    const auto end = std::chrono::steady_clock::now() + fakes::longest_wait;
     while (!done() && std::chrono::steady_clock::now() < end) {
       io.restart();
       io.run_one_for(2ms);

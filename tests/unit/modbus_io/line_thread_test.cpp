@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "fakes/longest_wait.hpp"
 #include "test_meter.hpp"
 
 namespace chargehook::modbus::io {
@@ -57,7 +58,7 @@ class Running {
   template <class Condition>
   bool until(Condition is_so) {
     std::unique_lock guard{mutex_};
-    return more_.wait_for(guard, 10s, [&] { return is_so(readings_, changes_); });
+    return more_.wait_for(guard, fakes::longest_wait, [&] { return is_so(readings_, changes_); });
   }
   bool until_good(std::size_t count) {
     return until([count](const auto& readings, const auto&) { return good(readings) >= count; });

@@ -17,6 +17,7 @@
 #include <fstream>
 #include <string>
 
+#include "fakes/longest_wait.hpp"
 #include "model/result.hpp"
 
 extern char** environ;
@@ -102,14 +103,14 @@ class Publisher {
     ::mqtt::connect_options options;
     options.set_mqtt_version(MQTTVERSION_5);
     options.set_clean_start(true);
-    CHARGEHOOK_ASSERT(client_.connect(options)->wait_for(std::chrono::seconds{10}));
+    CHARGEHOOK_ASSERT(client_.connect(options)->wait_for(fakes::longest_wait));
   }
   ~Publisher() { client_.disconnect()->wait_for(std::chrono::seconds{2}); }
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
   void publish(const std::string& topic, const std::string& payload, bool retained = false) {
-    CHARGEHOOK_ASSERT(client_.publish(topic, payload, 1, retained)->wait_for(std::chrono::seconds{10}));
+    CHARGEHOOK_ASSERT(client_.publish(topic, payload, 1, retained)->wait_for(fakes::longest_wait));
   }
 
  private:

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "fakes/longest_wait.hpp"
 #include "mosquitto.hpp"
 #include "scripted_broker.hpp"
 
@@ -29,8 +30,7 @@ BrokerConfig broker_at(std::uint16_t port, Acknowledge acknowledge = Acknowledge
   return out;
 }
 
-/// Only a failing test waits this long.
-constexpr auto longest_wait = 60s;
+using fakes::longest_wait;
 
 SubscriberLimits quick() {
   SubscriberLimits out;

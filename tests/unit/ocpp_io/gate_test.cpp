@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 
+#include "fakes/longest_wait.hpp"
 #include "ocpp/sessions.hpp"
 #include "peers.hpp"
 
@@ -55,9 +56,9 @@ class Depot {
     }
   }
 
-  /// Runs what is due until `done`; a failure after ten seconds.
+  /// Runs what is due until `done`; a failure after `fakes::longest_wait`.
   void run_until(const std::function<bool()>& done) {
-    const auto deadline = std::chrono::steady_clock::now() + seconds{10};
+    const auto deadline = std::chrono::steady_clock::now() + fakes::longest_wait;
     io.restart();
     while (!done() && std::chrono::steady_clock::now() < deadline) io.run_one_until(deadline);
     REQUIRE(done());

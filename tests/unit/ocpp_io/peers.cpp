@@ -50,7 +50,11 @@ void Peer::close(std::uint16_t code) {
 
 void Peer::hang_up() { beast::get_lowest_layer(stream).close(); }
 
-Csms::Csms(boost::asio::io_context& io) : acceptor_(io, {boost::asio::ip::address_v4::loopback(), 0}) { accept(); }
+Csms::Csms(boost::asio::io_context& io) : acceptor_(io, {boost::asio::ip::address_v4::loopback(), 0}) {
+  // A peer that stops reading is felt after little: its sockets inherit this.
+  acceptor_.set_option(boost::asio::socket_base::receive_buffer_size{64 * 1024});
+  accept();
+}
 
 void Csms::accept() {
   acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {

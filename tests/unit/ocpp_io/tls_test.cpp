@@ -14,6 +14,7 @@
 #include <functional>
 #include <optional>
 
+#include "fakes/longest_wait.hpp"
 #include "ocpp/io/tls_websocket.hpp"
 
 namespace chargehook::ocpp::io::test {
@@ -146,7 +147,7 @@ void dial(boost::asio::io_context& io, std::uint16_t port, const std::string& tr
                                  }};
   WebSocketHandlers handlers{[&](Message message) { out.messages.push_back(std::move(message.bytes)); }, {}, {}};
   const auto connection = dial_tls(io, request, options, std::move(verdict), std::move(handlers));
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  const auto deadline = std::chrono::steady_clock::now() + fakes::longest_wait;
   while (!done() && std::chrono::steady_clock::now() < deadline) io.run_one_until(deadline);
   CHECK(done());
 }

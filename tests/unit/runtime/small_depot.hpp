@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fakes/fake_store.hpp"
+#include "fakes/longest_wait.hpp"
 #include "model/event_id.hpp"
 #include "runtime/answers.hpp"
 #include "runtime/core_loop.hpp"
@@ -42,9 +43,9 @@ struct SmallDepot {
       : core(std::make_shared<core::ConfigGeneration>(small_config()), store.opened(), {7, "0.1.0"}, read_clocks()),
         loop(io, core, ports()) {}
 
-  /// Runs handlers until `done`, or for ten seconds. @return whether it is done
+  /// Runs handlers until `done`, or for `fakes::longest_wait`. @return whether it is done
   bool run_until(const std::function<bool()>& done) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    const auto end = std::chrono::steady_clock::now() + fakes::longest_wait;
     io.restart();
     while (!done() && std::chrono::steady_clock::now() < end) io.run_one_until(end);
     return done();
