@@ -81,6 +81,7 @@ model::Result<StoredState> LmdbJournal::Impl::start(const OpenOptions& options) 
   }
   auto opened = transaction.open_tables(Tables::must_exist);
   if (!opened) return model::Error{"damaged", "a table is missing: " + opened.error().message};
+  BOOST_OUTCOME_TRY(drop_old_boots(transaction));
   BOOST_OUTCOME_TRY(auto state, load_state(transaction));
   if (options.machine != 0 && options.counting.begin) {
     std::uint64_t other_id = options.store_id.value_or(0);

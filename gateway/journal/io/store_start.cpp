@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "journal/format/boot_rows.hpp"
 #include "journal/format/bytes.hpp"
 #include "journal/format/gap_row.hpp"
 #include "journal/format/id_row.hpp"
@@ -65,16 +66,39 @@ model::Result<bool> stopped_cleanly(Transaction& transaction) {
 }
 
 /// A row that does not verify is left out: what was learned in that boot is lost, its events keep the time they have.
-model::Result<void> load_boots(Transaction& transaction, StoredState& state) {
-  return for_each_row(transaction, Table::boots, [&](const Row& row) -> model::Result<void> {
+model::Result<BootRows> load_boot_rows(Transaction& transaction) {
+  BootRows rows;
+  BOOST_OUTCOME_TRY(for_each_row(transaction, Table::boots, [&](const Row& row) -> model::Result<void> {
     if (row.key.size() != sizeof(std::uint32_t)) return bad_key(Table::boots);
     const auto index = static_cast<std::uint32_t>(big_endian(row.key));
-    const auto boot = decode_boot(index, row.value);
-    if (!boot) return model::success();
-    state.boots.push_back({index, boot.value().boot_uuid, boot.value().learned});
-    state.newest_known = std::max(state.newest_known, newest_known(boot.value()));
+    if (const auto boot = decode_boot(index, row.value)) rows.emplace(index, boot.value());
     return model::success();
-  });
+  }));
+  return rows;
+}
+
+/// The opening in which the oldest record of all logs was admitted; nothing if the head of a log does not tell.
+model::Result<std::optional<std::uint32_t>> oldest_boot(Transaction& transaction) {
+  BOOST_OUTCOME_TRY(std::uint32_t oldest, last_boot(transaction));
+  for (const auto event_class : model::all_event_classes) {
+    BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, log_table(event_class)));
+    BOOST_OUTCOME_TRY(const auto head, cursor.first());
+    if (!head) continue;
+    if (head->key.size() != sizeof(model::Sequence)) return bad_key(log_table(event_class));
+    const auto record = decode_record(event_class, big_endian(head->key), head->value, {});
+    if (!record || record.value().boot == boot_of_imported) return std::optional<std::uint32_t>{};
+    oldest = std::min(oldest, record.value().boot);
+  }
+  return std::optional{oldest};
+}
+
+model::Result<void> load_boots(Transaction& transaction, StoredState& state) {
+  BOOST_OUTCOME_TRY(const auto rows, load_boot_rows(transaction));
+  for (const auto& [index, row] : rows) {
+    state.boots.push_back({index, row.boot_uuid, row.learned});
+    state.newest_known = std::max(state.newest_known, newest_known(row));
+  }
+  return model::success();
 }
 
 /// A row that does not verify costs no more than that one event may be stored twice: no reason not to start.
@@ -238,6 +262,15 @@ model::Result<std::uint32_t> last_boot(Transaction& transaction) {
   if (!row) return std::uint32_t{0};
   if (row->key.size() != sizeof(std::uint32_t)) return bad_key(Table::boots);
   return static_cast<std::uint32_t>(big_endian(row->key));
+}
+
+model::Result<void> drop_old_boots(Transaction& transaction) {
+  BOOST_OUTCOME_TRY(const auto rows, load_boot_rows(transaction));
+  BOOST_OUTCOME_TRY(const auto oldest, oldest_boot(transaction));
+  for (const std::uint32_t boot : boots_to_drop(rows, oldest)) {
+    BOOST_OUTCOME_TRY(transaction.erase(Table::boots, boot_key(boot)));
+  }
+  return model::success();
 }
 
 model::Result<Floor> load_floor(Transaction& transaction, model::EventClass event_class) {

@@ -44,6 +44,9 @@ using TypeIds = std::map<std::string, std::uint32_t, std::less<>>;
 /// @return "damaged" with the row that does not verify or the log that ends too far up, "io"
 [[nodiscard]] model::Result<model::Sequence> load_next_sequence(Transaction& transaction);
 
+/// Takes away the rows of `boots` that nobody misses, so that starts do not fill the store.
+[[nodiscard]] model::Result<void> drop_old_boots(Transaction& transaction);
+
 /// Index of the newest row in `boots`; 0 if there is none.
 [[nodiscard]] model::Result<std::uint32_t> last_boot(Transaction& transaction);
 

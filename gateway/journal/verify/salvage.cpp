@@ -239,11 +239,11 @@ std::vector<Hole> Salvage::holes(model::EventClass event_class) const {
   return all;
 }
 
-/// A record whose boot has no row any more gets one that says nothing.
-std::map<std::uint32_t, BootRow> Salvage::boots() const {
-  auto boots = boots_;
+/// A record of which nothing tells the boot any more gets a row that says nothing.
+BootRows Salvage::boots() const {
+  BootRows boots = boots_;
   for (const auto& record : records_) {
-    if (record.boot != boot_of_imported) boots.try_emplace(record.boot);
+    if (record.boot != boot_of_imported && !is_boot_known(boots_, record.boot)) boots.try_emplace(record.boot);
   }
   return boots;
 }

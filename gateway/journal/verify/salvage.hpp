@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "journal/batch.hpp"
+#include "journal/format/boot_rows.hpp"
 #include "journal/format/gap_row.hpp"
 #include "journal/format/id_row.hpp"
 #include "journal/format/origin_row.hpp"
@@ -77,7 +78,7 @@ class Salvage {
   /// Rows of the store that goes on.
   [[nodiscard]] const std::map<std::string, std::string>& kv() const { return kv_; }
   [[nodiscard]] const std::map<std::uint32_t, std::string>& types() const { return types_; }
-  [[nodiscard]] std::map<std::uint32_t, BootRow> boots() const;
+  [[nodiscard]] BootRows boots() const;
   [[nodiscard]] const std::vector<StoreOrigin>& origins() const { return origins_; }
   /// What was imported: of the newest state alone, since older rows may be of commits that never were.
   [[nodiscard]] const ImportedRanges& imported() const { return imported_; }
@@ -139,7 +140,7 @@ class Salvage {
   std::array<std::optional<model::Sequence>, model::event_class_count> ends_{};  ///< of logs, by the newest state
   std::vector<StoreOrigin> origins_;
   ImportedRanges imported_;
-  std::map<std::uint32_t, BootRow> boots_;
+  BootRows boots_;
   std::map<std::uint32_t, std::string> types_;
   std::set<std::uint32_t> types_in_place_;
   std::set<std::uint32_t> doubtful_types_;           ///< two texts were found beside the newest state, and none in it

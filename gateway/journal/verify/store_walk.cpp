@@ -67,8 +67,9 @@ void StoreWalk::take_boot(std::string_view key, std::string_view value) {
   ++rows_seen_;
   if (key.size() != sizeof(std::uint32_t)) return add_row(place(database::boots, key), "the key has another length");
   const auto index = static_cast<std::uint32_t>(big_endian(key));
-  boots_.insert(index);
-  if (const auto row = decode_boot(index, value); !row) findings_.add({Harm::value, {}, row.error().message});
+  const auto row = decode_boot(index, value);
+  boots_.emplace(index, row ? row.value() : BootRow{});
+  if (!row) findings_.add({Harm::value, {}, row.error().message});
 }
 
 void StoreWalk::take_type(std::string_view key, std::string_view value) {
@@ -255,7 +256,7 @@ void StoreWalk::count(model::EventClass event_class, model::Sequence sequence, s
 /// An imported record and the row that says so are of one commit.
 void StoreWalk::judge_boot(const Record& record, const std::string& where) {
   if (record.boot != boot_of_imported) {
-    if (boots_.contains(record.boot)) return;
+    if (is_boot_known(boots_, record.boot)) return;
     return add_numbers(where, "was admitted in boot " + std::to_string(record.boot) + ", which has no row");
   }
   if (!record.origin) return add_numbers(where, "was admitted in no boot, and came from no other store");

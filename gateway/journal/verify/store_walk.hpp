@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "journal/format/boot_rows.hpp"
 #include "journal/format/tables.hpp"
 #include "journal/imported_ranges.hpp"
 #include "journal/sequence_end.hpp"
@@ -95,7 +96,7 @@ class StoreWalk {
   model::Sequence next_sequence_ = 0;
   LogEnds ends_{};
   std::set<std::string, std::less<>> meta_seen_;
-  std::set<std::uint32_t> boots_;
+  BootRows boots_;  ///< one that does not verify is there as one that says nothing
   ImportedRanges imported_;
   std::map<std::uint32_t, std::string> types_;
   std::map<std::uint32_t, std::string> endpoint_names_;

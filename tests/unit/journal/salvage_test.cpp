@@ -164,5 +164,18 @@ TEST_CASE("a floor that was never committed does not hide what the newest state 
   CHECK(salvage.next_sequence() == 4);
 }
 
+TEST_CASE("a record of an opening without a row gets one that says nothing, unless the rows around it tell its boot") {
+  Salvage salvage = three_states(3);  // records of opening 1
+  BootRow opening;
+  opening.boot_uuid = {1, 2, 3};
+  take(salvage, boot_key(2), encode_boot(2, opening), Found::in_place);
+  CHECK(salvage.boots() == BootRows{{1, {}}, {2, opening}});
+
+  Salvage around = three_states(3);
+  take(around, boot_key(0), encode_boot(0, opening), Found::in_place);
+  take(around, boot_key(2), encode_boot(2, opening), Found::in_place);
+  CHECK(around.boots() == BootRows{{0, opening}, {2, opening}});
+}
+
 }  // namespace
 }  // namespace chargehook::journal

@@ -367,6 +367,18 @@ TEST_CASE("a stream that a damaged or trimmed record belongs to is not blamed fo
   CHECK(trimmed.walked().count() == 0);
 }
 
+TEST_CASE("an opening whose row went is known by two rows of the same boot of the machine around it") {
+  Rows rows;
+  BootRow opening;
+  opening.boot_uuid = {1, 2, 3};
+  rows.boots[boot_key(2)] = encode_boot(2, opening);
+  rows.boots[boot_key(4)] = encode_boot(4, opening);
+  Record other = record(38);
+  other.boot = 3;
+  rows.put(other, 1);
+  CHECK(rows.walked().count() == 0);
+}
+
 TEST_CASE("records trimmed while the walk is under way leave no hole") {
   const Rows rows;
   StoreWalk walk{counting()};

@@ -11,6 +11,7 @@
 #include <functional>
 #include <iterator>
 
+#include "journal/format/boot_rows.hpp"
 #include "journal/format/bytes.hpp"
 #include "journal/format/sealed_value.hpp"
 #include "journal/format/tables.hpp"
@@ -257,6 +258,44 @@ TEST_CASE("what was learned of the clock is there at the next opening, with the 
   CHECK(again.state.boots[1].uuid == again.state.boots[0].uuid);
   CHECK_FALSE(again.state.boots[1].learned);
   CHECK(again.state.newest_known == learned.wall(model::BootTime{std::chrono::seconds{7}}));
+}
+
+TEST_CASE("a gateway that starts again and again does not fill its store, and what was learned stays") {
+  const TemporaryFolder folder;
+  const model::LearnedClock learned{std::chrono::seconds{1'800'000'000}, model::TimeQuality::synced,
+                                    model::TimeSource::ntp, model::BootTime{std::chrono::seconds{7}}};
+  for (std::uint32_t boot = 1; boot <= 100; ++boot) {
+    const auto opened = open_store(options(folder));
+    REQUIRE(opened.state.boot == boot);
+    CHECK(opened.state.boots.size() <= 3 + boots_always_kept);
+    Batch batch;
+    if (boot == 30) batch.clock = learned;
+    if (boot == 50) {
+      auto made = std::make_shared<Record>(*test::record(1, 1));
+      made->boot = boot;
+      batch.records.push_back(made);
+    }
+    commit(*opened.journal, batch);
+  }
+  const auto last = open_store(options(folder));
+  CHECK(model::BootClocks{last.state.boots}.of(50) == learned);
+  CHECK(last.state.newest_known == learned.wall(model::BootTime{std::chrono::seconds{7}}));
+}
+
+TEST_CASE("openings that no record is of any more are forgotten, also when the machine was booted each time") {
+  const TemporaryFolder folder;
+  for (std::uint32_t boot = 1; boot <= 40; ++boot) {
+    auto how = options(folder);
+    how.boot_uuid = {static_cast<std::uint8_t>(boot)};
+    how.now = moment(boot);
+    const auto opened = open_store(how);
+    Batch batch = boot == 1 ? batch_from(1, 1) : Batch{};
+    if (boot == 20) batch = trim_of(1);
+    commit(*opened.journal, batch);
+    const std::size_t kept = 2 + boots_always_kept;  // its own, and perhaps the one with the newest time
+    if (boot <= 20) CHECK(opened.state.boots.size() == boot);
+    if (boot > 20) CHECK(opened.state.boots.size() <= kept);
+  }
 }
 
 TEST_CASE("a store that is open cannot be opened again") {
