@@ -37,6 +37,7 @@ void EvictionPlan::begin(const EvictionOrder& order) {
   is_complete_ = false;
   has_met_limit_ = false;
   is_first_young_ = false;
+  is_looking_for_date_ = false;
   under_way_.reset();
   again_at_.reset();
 }
@@ -52,8 +53,13 @@ std::optional<journal::ReadRequest> EvictionPlan::want_read(const model::Now& no
   if (!order_ || is_complete_ || under_way_ || (again_at_ && *again_at_ > now.boot)) return std::nullopt;
   again_at_.reset();
   under_way_ = make_read_id(reads_, next_read_++);
-  journal::ReadRequest request;
+  journal::ReadRequest request = is_looking_for_date_ ? read_for_date() : read_for_piece();
   request.id = *under_way_;
+  return request;
+}
+
+journal::ReadRequest EvictionPlan::read_for_piece() const {
+  journal::ReadRequest request;
   request.event_class = order_->event_class;
   request.after = after_;
   const bool looks_first = records_ == 0 && order_->older_than;  // mostly the first record is young enough
@@ -71,8 +77,34 @@ void EvictionPlan::records_read(const model::Now& now, const journal::ReadResult
     again_at_ = now.boot + 1s;
     return;
   }
+  if (is_looking_for_date_) return look_for_date(result);
   is_complete_ = result.last == after_;
   take_records(result);
+  is_looking_for_date_ = is_complete_ && needs_date();
+  if (is_looking_for_date_) is_complete_ = false;
+  if (is_complete_) leave_what_is_not_dated();
+}
+
+/// Held billing that bears no date, and more of it than one piece takes: what lies behind decides.
+bool EvictionPlan::needs_date() const {
+  return order_->cause == EvictionCause::held && has_met_limit_ && dated_.records == 0;
+}
+
+journal::ReadRequest EvictionPlan::read_for_date() const {
+  journal::ReadRequest request;
+  request.event_class = order_->event_class;
+  request.after = std::max(after_, undated_up_to_);
+  return request;
+}
+
+void EvictionPlan::look_for_date(const journal::ReadResult& result) {
+  const model::Sequence after = read_for_date().after;
+  const auto tells = [this](const auto& record) { return ends_before(*record) || is_dated(*record); };
+  const auto found = std::ranges::find_if(result.records, tells);
+  const bool is_found = found != result.records.end();
+  if (is_found && !ends_before(**found)) dated_ = {after_, records_, bytes_, items_.size()};
+  if (!is_found) undated_up_to_ = result.last;
+  is_complete_ = is_found || result.last == after || result.last >= order_->up_to;
   if (is_complete_) leave_what_is_not_dated();
 }
 

@@ -78,6 +78,10 @@ class EvictionPlan {
   void take_records(const journal::ReadResult& result);
   void take(const journal::RecordPtr& record);
   void pass(model::Sequence sequence);
+  [[nodiscard]] bool needs_date() const;
+  [[nodiscard]] journal::ReadRequest read_for_piece() const;
+  [[nodiscard]] journal::ReadRequest read_for_date() const;
+  void look_for_date(const journal::ReadResult& result);
   void leave_what_is_not_dated();
 
   ReadKind reads_;
@@ -88,7 +92,9 @@ class EvictionPlan {
   model::Sequence after_ = 0;
   std::uint32_t records_ = 0;
   std::uint64_t bytes_ = 0;
-  End dated_;  ///< up to the last record whose age is known
+  End dated_;                          ///< up to the last record whose age is known
+  model::Sequence undated_up_to_ = 0;  ///< no record up to here has an age that is known; holds for orders to come
+  bool is_looking_for_date_ = false;   ///< behind the piece, which is as long as it may be
   bool is_complete_ = false;
   bool has_met_limit_ = false;
   bool is_first_young_ = false;

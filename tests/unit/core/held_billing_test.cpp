@@ -362,6 +362,42 @@ TEST_CASE("imported events, whose age here is not known, go with what lies behin
   REQUIRE(lines_of(world.written_.begin()->second).size() == 2);
 }
 
+TEST_CASE("more imported events than one file takes go with what lies behind them, file by file, and not before") {
+  World world{short_hold({endpoint("billing", "payment.*")})};
+  constexpr int pieces = 3;
+  constexpr std::size_t imported = 2'000 * (pieces - 1) + 500;
+  for (std::size_t first = 1; first <= imported; first += 500) {
+    ImportSeen chunk;
+    chunk.token = Token{5};
+    for (std::size_t sequence = first; sequence < first + 500; ++sequence) {
+      journal::ExportLine line;
+      line.store_id = 0xa1;
+      line.sequence = sequence;
+      line.event = payment("OLD-" + std::to_string(sequence));
+      line.recorded = World::midnight - 1000h;
+      line.recorded_quality = model::TimeQuality::synced;
+      chunk.lines.push_back({chunk.lines.size() + 1, std::move(line)});
+    }
+    world.step(std::move(chunk));
+    settle(world);
+  }
+  REQUIRE(payments(world) == imported);
+  fail_for(world, hold + 3h);
+  CHECK(world.held_files_.empty());
+  hand_in(world, 1, 1);
+  fail_for(world, hold - 2h);
+  CHECK(world.held_files_.empty());
+  for (int piece = 1; piece <= pieces; ++piece) {
+    fail_for(world, 8h);
+    CAPTURE(piece);
+    REQUIRE(world.worker());
+  }
+  fail_for(world, 1h);
+  CHECK(payments(world) == 0);
+  CHECK(lines_of(world.written_.begin()->second).size() == 2'000);
+  CHECK(lines_of(world.written_.rbegin()->second).size() == 501);
+}
+
 TEST_CASE("held billing is looked for only where something undelivered stands at the head of its log") {
   const model::Now started{model::WallTime{}, model::BootTime{}, model::TimeQuality::synced};
   const model::Now later{model::WallTime{}, model::BootTime{10s}, model::TimeQuality::synced};
