@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "delivery/chain.hpp"
 #include "model/result.hpp"
@@ -24,6 +25,11 @@ void note_lost(std::uint64_t n, const model::ChainHash& before, const model::Cha
   } else {
     add_lost_event(gap, *item.event, item.sequence);
   }
+}
+
+const Item* find_item(const std::vector<Item>& items, model::Sequence sequence) {
+  const auto item = std::ranges::lower_bound(items, sequence, {}, &Item::sequence);
+  return item != items.end() && item->sequence == sequence ? &*item : nullptr;
 }
 
 }  // namespace
@@ -222,12 +228,11 @@ Stream::GivenUp Stream::give_up(const std::vector<Item>& passed, model::Sequence
   gap.stream = row_.id;
   lose_pending(passed, up_to, gap, out.lost_gaps);
   model::Cursor end{std::max(up_to, row_.cursor.sequence), row_.cursor.n, row_.cursor.hash};
+  lose_loaded(passed, up_to, end, gap, out.lost_gaps);
   for (const auto& item : passed) {
-    if (item.sequence <= row_.cursor.sequence || item.sequence > up_to || !wants(*item.event)) continue;
+    if (item.sequence <= looked_at_ || item.sequence > up_to || !wants(*item.event)) continue;
     const auto before = end.hash;
-    const std::uint64_t place = end.n++ - row_.cursor.n;
-    end.hash = chain_next(before, end.n, item.event->id);
-    if (place < loaded_.size() && loaded_[place].done && !pending_.contains(end.n)) continue;
+    end.hash = chain_next(before, ++end.n, item.event->id);
     note_lost(end.n, before, end.hash, item, gap, out.lost_gaps);
   }
   pending_.drop_up_to(up_to);
@@ -245,9 +250,22 @@ Stream::GivenUp Stream::give_up(const std::vector<Item>& passed, model::Sequence
 void Stream::lose_pending(const std::vector<Item>& passed, model::Sequence up_to, model::StreamGap& gap,
                           std::vector<model::Sequence>& lost_gaps) const {
   for (const auto* row : pending_.rows_up_to(std::min(up_to, row_.cursor.sequence))) {
-    const auto item = std::ranges::lower_bound(passed, row->sequence, {}, &Item::sequence);
-    if (item == passed.end() || item->sequence != row->sequence) continue;
+    const Item* item = find_item(passed, row->sequence);
+    if (item == nullptr) continue;
     note_lost(row->n, row->before, chain_next(row->before, row->n, item->event->id), *item, gap, lost_gaps);
+  }
+}
+
+/// What has been read into memory has its number, also where the disk no longer gives it back.
+void Stream::lose_loaded(const std::vector<Item>& passed, model::Sequence up_to, model::Cursor& end,
+                         model::StreamGap& gap, std::vector<model::Sequence>& lost_gaps) const {
+  for (const Loaded& loaded : loaded_) {
+    if (loaded.item.sequence > up_to) return;
+    const auto before = std::exchange(end.hash, loaded.hash);
+    const bool is_pending = pending_.contains(++end.n);
+    if (loaded.done && !is_pending) continue;
+    const Item* item = is_pending ? find_item(passed, loaded.item.sequence) : &loaded.item;
+    if (item != nullptr) note_lost(end.n, before, end.hash, *item, gap, lost_gaps);
   }
 }
 

@@ -142,6 +142,8 @@ class Stream {
   void append(const Item& item);
   void lose_pending(const std::vector<Item>& passed, model::Sequence up_to, model::StreamGap& gap,
                     std::vector<model::Sequence>& lost_gaps) const;
+  void lose_loaded(const std::vector<Item>& passed, model::Sequence up_to, model::Cursor& end, model::StreamGap& gap,
+                   std::vector<model::Sequence>& lost_gaps) const;
   void advance_cursor();
   void drop_loaded_up_to(std::uint64_t n);
 

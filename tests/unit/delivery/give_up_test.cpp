@@ -74,6 +74,27 @@ TEST_CASE("what was delivered out of order before it is given up is not told to 
   world.check_row(given_up[0].row);
 }
 
+TEST_CASE("what the disk no longer gives back keeps the number under which it was sent") {
+  World world;
+  world.configure({endpoint_config("crm", "charger.*", 1)});
+  emit(world, 400);
+  world.answer_first(200);
+  world.answer_first(200);
+  while (!world.attempts.empty()) world.answer_first(503);
+  auto passed = head(world, EventClass::state, 350);
+  passed.erase(passed.begin() + 3);  // in memory and not sent
+  passed.erase(passed.begin());      // and one that was
+  REQUIRE(world.streams->hold_up_to(EventClass::state, passed.back().sequence));
+  const auto given_up = world.streams->give_up(EventClass::state, passed, passed.back().sequence);
+  REQUIRE(given_up.at(0).gap.has_value());
+  const auto& ranges = given_up[0].gap->ranges;
+  REQUIRE(ranges.size() == 1);
+  CHECK(ranges[0].from_n == 3);
+  CHECK(ranges[0].to_n == 350);
+  CHECK(given_up[0].gap->events == 348);
+  world.check_row(given_up[0].row);
+}
+
 TEST_CASE("what is under way is waited for, and nothing more of it starts meanwhile") {
   World world;
   world.configure({endpoint_config("crm", "charger.*", 1)});
