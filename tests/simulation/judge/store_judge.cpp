@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <iterator>
+#include <optional>
 #include <set>
+#include <string>
 #include <string_view>
 #include <unordered_set>
 
@@ -73,6 +76,16 @@ std::string endpoint_of(const StoreSnapshot& store, std::uint32_t number) {
   return {};
 }
 
+/// In which boot of the machine an opening was: its row says so, or the rows around it, if both say the same.
+std::optional<std::string> machine_boot_of(const StoreSnapshot& store, std::uint32_t opening) {
+  const auto after = store.boots.lower_bound(opening);
+  if (after == store.boots.end()) return std::nullopt;
+  const std::string& uuid = after->second.uuid;
+  if (after->first == opening) return uuid;
+  const bool is_within = after != store.boots.begin() && std::prev(after)->second.uuid == uuid;
+  return is_within && uuid != std::string(16, '\0') ? std::optional{uuid} : std::nullopt;
+}
+
 }  // namespace
 
 void StoreJudge::inspect(const std::string& folder) {
@@ -103,13 +116,13 @@ void StoreJudge::judge_times(const StoreSnapshot& store) {
       std::ranges::any_of(store.kv, [](const auto& row) { return row.first.starts_with("clock/"); });
   if (is_under_way) return;  // a journal that was full to the end: the next start goes on with it
   std::set<std::string> learned;
-  for (const auto& [index, boot] : store.boot_rows) {
+  for (const auto& [index, boot] : store.boots) {
     if (boot.is_learned) learned.insert(boot.uuid);
   }
   for (const auto& log : store.logs) {
     for (const auto& record : log) {
-      const auto boot = store.boot_rows.find(record.boot);
-      const bool has_time = boot != store.boot_rows.end() && learned.contains(boot->second.uuid);
+      const auto boot = machine_boot_of(store, record.boot);
+      const bool has_time = boot && learned.contains(*boot);
       if (!record.is_time_unknown || !has_time) continue;
       for (const auto& endpoint : deliveries_.not_told_again(record.sequence, record.id)) {
         complaints_.say("store: " + record.id + " went to " + endpoint +
@@ -144,7 +157,7 @@ void StoreJudge::check_log(const StoreSnapshot& store, std::size_t log) {
       ordinal = record.ordinal;
     }
     if (!store.types.contains(record.type)) complaints_.say(where + " " + number + ": has a type without a name");
-    if (record.boot == 0 || record.boot > store.boots) complaints_.say(where + " " + number + ": is of no boot");
+    if (!machine_boot_of(store, record.boot)) complaints_.say(where + " " + number + ": is of no boot");
     const auto [known, is_new] = id_of_.try_emplace(record.sequence, record.id);
     if (!is_new && known->second != record.id) {
       complaints_.say(where + " " + number + ": was " + known->second + " and is " + record.id);

@@ -121,9 +121,8 @@ class Reading {
 
   void boot(std::string_view key, std::string_view body) {
     const auto index = static_cast<std::uint32_t>(number_of_key(key));
-    out_.boots = std::max(out_.boots, index);
     Fields fields{body};
-    StoredBoot& row = out_.boot_rows[index];
+    StoredBoot& row = out_.boots[index];
     row.uuid = fields.text(16);
     fields.text(8 + 8 + 1);
     out_.ended_in_order = fields.number(1) == 1;

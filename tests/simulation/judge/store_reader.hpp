@@ -95,8 +95,7 @@ struct StoreSnapshot {
   std::vector<StoredId> ids;
   std::map<std::uint32_t, std::string> types;
   std::map<std::string, std::string> kv;
-  std::uint32_t boots = 0;
-  std::map<std::uint32_t, StoredBoot> boot_rows;
+  std::map<std::uint32_t, StoredBoot> boots;
   bool ended_in_order = false;  ///< the last run
   std::uint64_t pages_total = 0;
   std::uint64_t pages_used = 0;

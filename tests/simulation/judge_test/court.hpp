@@ -80,7 +80,7 @@ inline StoreSnapshot sound_store() {
   StoreSnapshot store;
   store.store_id = 0xab;
   store.next_sequence = 105;
-  store.boots = 1;
+  store.boots[1] = {};
   store.types[1] = "payment.completed";
   store.kv["config/endpoints/billing"] = "1";
   for (const auto& sent : story()) store.logs[0].push_back({sent.sequence, sent.n, 1, 1, sent.id, sent.key, sent.key});

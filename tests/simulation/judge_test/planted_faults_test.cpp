@@ -144,6 +144,12 @@ const std::vector<PlantedInStore> planted_in_store{
     {"an ordinal is another", [](auto& store) { store.logs[0][2].ordinal = 7; }, "has ordinal 7, not 3"},
     {"a cursor is beyond the end", [](auto& store) { store.streams[0].cursor = 105; },
      "is at 105, where no record was"},
+    {"a record's opening has no row", [](auto& store) { store.boots.clear(); }, "is of no boot"},
+    {"a record's opening lies between two boots of the machine",
+     [](auto& store) {
+       store.boots = {{0, {std::string(16, 'a')}}, {2, {std::string(16, 'b')}}};
+     },
+     "is of no boot"},
     {"a type has no name", [](auto& store) { store.types.clear(); }, "type without a name"},
     {"the cursor's hash is another", [](auto& store) { store.streams[0].link[9] ^= 1U; }, "cursor's hash is another"},
     {"the cursor's n is another", [](auto& store) { store.streams[0].n = 3, store.streams[0].link = story()[2].link; },

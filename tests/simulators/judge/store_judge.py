@@ -69,8 +69,19 @@ def judge_numbers(judgement, store):
             if owners.setdefault(record.sequence, number) != number:
                 judgement.add("sequence", f"{record.sequence} is in two logs")
             is_imported = record.boot == 0 and record.origin
-            if record.type not in store.types or record.boot not in store.boots and not is_imported:
+            if record.type not in store.types or not is_imported and not is_boot_known(store, record.boot):
                 judgement.add("unknown", f"type {record.type} or boot {record.boot} of {record.sequence}")
+
+
+def is_boot_known(store, boot):
+    """It has a row, or lies between two rows of one boot of the machine: a start takes away those in the middle."""
+    if boot in store.boots:
+        return True
+    before = max((index for index in store.boots if index < boot), default=None)
+    after = min((index for index in store.boots if index > boot), default=None)
+    if before is None or after is None:
+        return False
+    return store.boots[before].uuid == store.boots[after].uuid != bytes(16)
 
 
 def wants(patterns, name):
@@ -462,6 +473,24 @@ def plant_unknown_boot(rows, told, taken):
     rows["log2", key(40)] = record_body(2, 20, "evt_40", boot=2)
 
 
+def with_boot_between(rows, before, after):
+    rows["boots", (1).to_bytes(4, "big")] = before * 16 + bytes(44)
+    rows["boots", (3).to_bytes(4, "big")] = after * 16 + bytes(44)
+    rows["log2", key(40)] = record_body(2, 20, "evt_40", boot=2)
+
+
+def plant_sound_boot_within_one_of_the_machine(rows, told, taken):
+    with_boot_between(rows, b"\x01", b"\x01")
+
+
+def plant_boot_between_two_of_the_machine(rows, told, taken):
+    with_boot_between(rows, b"\x01", b"\x02")
+
+
+def plant_boot_between_two_of_unknown_machines(rows, told, taken):
+    with_boot_between(rows, b"\x00", b"\x00")
+
+
 def plant_half_learned_clock(rows, told, taken):
     rows["boots", (1).to_bytes(4, "big")] = bytes(42) + b"\x04" + bytes(17)
 
@@ -758,7 +787,9 @@ def plant_import_twice(rows, told, taken):
 FAULTS = {plant_loss: "lost", plant_hole: "ordinal", plant_other_id: "lost", plant_ordinal_twice: "ordinal",
           plant_two_logs: "sequence", plant_record_below_floor: "sequence", plant_unknown_type: "unknown",
           plant_half_learned_clock: "damaged", plant_unknown_flag: "damaged",
-          plant_unknown_boot: "unknown", plant_wrong_count: "cursor", plant_cursor_behind_its_number: "cursor",
+          plant_unknown_boot: "unknown", plant_sound_boot_within_one_of_the_machine: None,
+          plant_boot_between_two_of_the_machine: "unknown", plant_boot_between_two_of_unknown_machines: "unknown",
+          plant_wrong_count: "cursor", plant_cursor_behind_its_number: "cursor",
           plant_wrong_hash: "chain", plant_cursor_beyond_the_end: "cursor", plant_sequences_that_leapt: None,
           plant_cursor_ahead: "ahead", plant_sound_gap: None, plant_gap_above_floor: "gap",
           plant_billing_gap: "gap", plant_overlap: "gap", plant_untold_gap: "gap", plant_gap_told_to_another: "gap",
