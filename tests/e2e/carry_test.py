@@ -2,13 +2,15 @@
 """`chargehook journal export` and `import`: what a depot without a network has stored is carried to another as a file, by
 way of kills, repetitions and a line that was damaged on the way; and comes to that one's receiver once."""
 import argparse
+import contextlib
 import json
+import os
 import shutil
 import subprocess
 
 import lmdb
 
-from harness import Depot, die_with_parent, require, run_test, wait_until
+from harness import LONGEST_WAIT, Depot, die_with_parent, require, run_test, wait_until
 from store import read_store
 from store_judge import judge_store
 import judge
@@ -23,7 +25,7 @@ def fill(depot, name, events=EVENTS):
     depot.wait_for_intake()
     source = depot.start_source(name, "--count", str(events), "--keys", "5", "--connections", "4", "--run", name, "--types",
                                 "payment.completed,user.created,reservation.created")
-    require(source.end(120) == 0, "an event was refused")
+    require(source.end() == 0, "an event was refused")
 
 
 def export(depot, file, *options):
@@ -86,12 +88,19 @@ def mangled(whole, file):
 
 
 def kill_in_the_middle(depot, file):
-    """When the second chunk is admitted the first is durable: they come one at a time."""
+    """When the second chunk is admitted the first is durable: they come one at a time. The file comes through a pipe,
+    and its last lines only after the kill, so that the import cannot have ended before."""
+    pipe = depot.folder / "slowly.jsonl"
+    os.mkfifo(pipe)
     before = admitted(depot)
-    running = start_import(depot, file)
-    wait_until(lambda: admitted(depot) >= before + 2 * CHUNK, "part of the file is taken")
-    depot.gateway.kill()
-    out, err = running.communicate(timeout=60)
+    running = start_import(depot, pipe)
+    lines = lines_of(file)
+    with contextlib.suppress(BrokenPipeError), pipe.open("wb", buffering=0) as slowly:
+        slowly.write(b"".join(lines[:-CHUNK]))
+        wait_until(lambda: admitted(depot) >= before + 2 * CHUNK, "part of the file is taken")
+        depot.gateway.kill()
+        slowly.write(b"".join(lines[-CHUNK:]))
+    out, err = running.communicate(timeout=LONGEST_WAIT)
     require(running.returncode == 3 and "nothing is taken twice" in err,
             f"the import ended with {running.returncode}: {out}{err}")
     depot.start_gateway()

@@ -149,7 +149,7 @@ def play_day(depot, yard, meter):
 
     depot.wait_until_arrived({line["id"] for line in teller.lines}, 60)
     with contextlib.suppress(Failure):  # the judgement says what is wrong
-        wait_until(lambda: not Day(depot, teller.lines).wrong(), "the day arrives", 20)
+        wait_until(lambda: not Day(depot, teller.lines).wrong(), "the day arrives")
     return teller
 
 

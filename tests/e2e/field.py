@@ -5,7 +5,7 @@ import socketserver
 import struct
 import threading
 
-from harness import Failure, can_reach, require, wait_until, write_file
+from harness import LONGEST_WAIT, Failure, can_reach, require, wait_until, write_file
 
 READ_INPUT_REGISTERS = 4
 ILLEGAL_ADDRESS = 2
@@ -68,7 +68,7 @@ class Publisher:
     """A device that speaks MQTT 3.1.1, as little of it as it needs."""
 
     def __init__(self, port, name):
-        self.connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.connection = socket.create_connection(("127.0.0.1", port), timeout=LONGEST_WAIT)
         self.packet = 0
         client = name.encode()
         self.send(0x10, b"\x00\x04MQTT\x04\x02\x00\x00" + struct.pack(">H", len(client)) + client)

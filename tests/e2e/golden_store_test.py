@@ -33,12 +33,16 @@ def delivered(depot):
             for line in depot.received() if judge.is_taken(line)}
 
 
+def has_told_start(depot):
+    return any(line["type"].endswith("gateway.started") for line in delivered(depot).values())
+
+
 def store_is_drained(depot, expected):
     """The gateway adds events of its own behind those of the store."""
     wanted = {(each["stream"], int(each["n"])): each for each in expected["deliveries"]}
     depot.start_receiver()
     depot.start_gateway()
-    wait_until(lambda: wanted.keys() <= delivered(depot).keys(), "all that waits is delivered")
+    wait_until(lambda: wanted.keys() <= delivered(depot).keys() and has_told_start(depot), "all that waits is delivered")
     came = delivered(depot)
     for place, each in wanted.items():
         require(came[place] == each, f"{came[place]} came, not {each}")

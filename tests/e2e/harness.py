@@ -27,6 +27,9 @@ SECRET = "whsec_ZW5kLXRvLWVuZCB0ZXN0cyBvbmx5LCBubyBzZWNyZXQ="
 PR_SET_PDEATHSIG = 1
 
 
+LONGEST_WAIT = 60.0  # seconds; only a failing test waits this long
+
+
 class Failure(Exception):
     """What a test found wrong, in a sentence."""
 
@@ -36,7 +39,7 @@ def require(condition, text):
         raise Failure(text)
 
 
-def wait_until(condition, what, seconds=60.0):
+def wait_until(condition, what, seconds=LONGEST_WAIT):
     """Asks `condition` until it gives something true, and returns that; fails with `what` after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
@@ -71,7 +74,7 @@ class Process:
         self.child.kill()
         return self.child.wait()
 
-    def stop(self, seconds=20.0):
+    def stop(self, seconds=LONGEST_WAIT):
         """Asks it to end and returns the exit code; whoever does not end in time has failed."""
         if self.is_running():
             self.child.terminate()
@@ -81,7 +84,7 @@ class Process:
             self.kill()
             raise Failure(f"{self.name} did not end within {seconds:.0f} s of SIGTERM") from None
 
-    def end(self, seconds=60.0):
+    def end(self, seconds=2 * LONGEST_WAIT):
         """Waits until it has ended by itself and returns the exit code."""
         try:
             return self.child.wait(seconds)
@@ -200,13 +203,13 @@ class Depot:
         self.gateway = self.start("gateway", command, self.folder / output)
         return self.gateway
 
-    def command(self, *words, seconds=30.0):
+    def command(self, *words, seconds=2 * LONGEST_WAIT):
         """Runs the program with these words until it ends: exit code, standard output, standard error."""
         done = subprocess.run([str(word) for word in (self.programs.gateway, *words)], stdin=subprocess.DEVNULL,
                               capture_output=True, encoding="utf-8", timeout=seconds, preexec_fn=die_with_parent)
         return done.returncode, done.stdout, done.stderr
 
-    def wait_for_intake(self, seconds=30.0):
+    def wait_for_intake(self, seconds=LONGEST_WAIT):
         def takes_connections():
             require(self.gateway.is_running(), f"the gateway ended with {self.gateway.child.returncode}")
             return can_connect(self.intake)
@@ -321,7 +324,7 @@ def copy_config(example, folder):
 class UnixConnection(http.client.HTTPConnection):
     """HTTP over a unix socket."""
 
-    def __init__(self, path, timeout=15.0):
+    def __init__(self, path, timeout=LONGEST_WAIT):
         super().__init__("localhost", timeout=timeout)
         self.path = str(path)
 

@@ -33,7 +33,7 @@ def hand_in_others(depot, part, count):
     """Payments of other terminals, all of which arrive."""
     source = depot.start_source("others", "--run", part, "--count", str(count), "--types", "payment.completed",
                                 "--keys", "20", "--connections", "3", "--rate", "400")
-    require(source.end(120) == 0, f"a payment was refused\n{source.last_lines()}")
+    require(source.end() == 0, f"a payment was refused\n{source.last_lines()}")
     depot.wait_until_arrived({line["id"] for line in depot.told() if line["what"] == "told"}, 120)
 
 

@@ -75,7 +75,7 @@ def an_interrupt_stops_as_a_termination_does(build):
         depot.start_gateway()
         depot.wait_for_intake()
         depot.gateway.child.send_signal(signal.SIGINT)
-        require(depot.gateway.child.wait(20) == 0, "the gateway did not end well")
+        require(depot.gateway.end() == 0, "the gateway did not end well")
         require(not (depot.runtime / "api.sock").exists(), "the API's socket is left behind")
 
 

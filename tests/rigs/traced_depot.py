@@ -51,7 +51,7 @@ class TracedDepot(Depot):
                                  "--types", "payment.completed,user.created")
 
     def wait_until_taken_and_delivered(self, source):
-        require(source.end(60) == 0, f"an event was refused\n{source.last_lines()}")
+        require(source.end() == 0, f"an event was refused\n{source.last_lines()}")
         self.wait_until_arrived({line["id"] for line in self.told() if line["what"] == "told"}, 60)
 
     def end_and_judge(self):

@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "fakes/longest_wait.hpp"
 #include "http/io/unix_socket.hpp"
 #include "raw_client.hpp"
 
@@ -44,7 +45,7 @@ class OneAnswer {
  private:
   void serve() {
     pollfd comes{listening_, POLLIN, 0};
-    if (::poll(&comes, 1, 10'000) != 1) return;
+    if (::poll(&comes, 1, 60'000) != 1) return;
     line_ = ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC);
     char bytes[4096];
     while (received_.find(awaited_) == std::string::npos) {
@@ -70,8 +71,8 @@ TEST_CASE("a request goes out whole and its answer comes back") {
   OneAnswer server{"\"anna\"}",
                    "HTTP/1.1 422 Unprocessable Entity\r\nContent-Type: application/json\r\n"
                    "Content-Length: 9\r\n\r\n{\"a\":\"b\"}"};
-  const auto answer =
-      call(server.path(), {{}, "POST", "/v1/apply", "application/json", R"({"applied_by":"anna"})"}, 10s);
+  const auto answer = call(server.path(), {{}, "POST", "/v1/apply", "application/json", R"({"applied_by":"anna"})"},
+                           fakes::longest_wait);
   REQUIRE(answer.has_value());
   CHECK(answer.value().status == 422);
   CHECK(answer.value().content_type == "application/json");
@@ -84,7 +85,7 @@ TEST_CASE("a request goes out whole and its answer comes back") {
 
 TEST_CASE("an answer without a length lasts until the connection ends") {
   OneAnswer server{"\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\nall of it"};
-  const auto answer = call(server.path(), status_request, 10s);
+  const auto answer = call(server.path(), status_request, fakes::longest_wait);
   REQUIRE(answer.has_value());
   CHECK(answer.value().body == "all of it");
 }
@@ -92,19 +93,19 @@ TEST_CASE("an answer without a length lasts until the connection ends") {
 TEST_CASE("where nobody listens the error says connect and names the socket") {
   const TemporaryFolder folder;
   const auto path = folder / "api.sock";
-  const auto missing = call(path, status_request, 10s);
+  const auto missing = call(path, status_request, fakes::longest_wait);
   REQUIRE(missing.has_error());
   CHECK(missing.error().code == "connect");
   CHECK(missing.error().message.starts_with(path + ": "));
 
   ::close(listen_on(path, 0600).value().descriptor);  // its file stays
-  const auto refused = call(path, status_request, 10s);
+  const auto refused = call(path, status_request, fakes::longest_wait);
   REQUIRE(refused.has_error());
   CHECK(refused.error().code == "connect");
 }
 
 TEST_CASE("a path that no socket can have is refused, not cut") {
-  const auto answer = call("/" + std::string(200, 'x'), status_request, 10s);
+  const auto answer = call("/" + std::string(200, 'x'), status_request, fakes::longest_wait);
   REQUIRE(answer.has_error());
   CHECK(answer.error().code == "connect");
 }
@@ -114,7 +115,7 @@ TEST_CASE("an answer that breaks off or is not HTTP is an error") {
                             "HTTP/1.1 200 OK\r\nContent-Length: no\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n\r\n"}) {
     CAPTURE(bytes);
     OneAnswer server{"\r\n\r\n", bytes};
-    const auto answer = call(server.path(), status_request, 10s);
+    const auto answer = call(server.path(), status_request, fakes::longest_wait);
     REQUIRE(answer.has_error());
     CHECK(answer.error().code == "http");
   }

@@ -40,11 +40,16 @@ DeviceConfig meter(std::uint8_t address) {
   return out;
 }
 
-LineConfig tcp(const TcpMeter& meter_there) {
-  return {"grid", TcpAddress{"127.0.0.1", meter_there.port()}, {meter(1)}, 300ms};
+constexpr std::chrono::milliseconds longest_wait = fakes::longest_wait;
+
+/// @param timeout short only where the meter is to miss it: a busy machine misses it as well
+LineConfig tcp(const TcpMeter& meter_there, std::chrono::milliseconds timeout = longest_wait) {
+  return {"grid", TcpAddress{"127.0.0.1", meter_there.port()}, {meter(1)}, timeout};
 }
 
-LineConfig serial(const SerialMeter& meter_there) { return {"bus", SerialPort{meter_there.path()}, {meter(2)}, 200ms}; }
+LineConfig serial(const SerialMeter& meter_there, std::chrono::milliseconds timeout = longest_wait) {
+  return {"bus", SerialPort{meter_there.path()}, {meter(2)}, timeout};
+}
 
 /// A line at work, and everything it said.
 class Running {
@@ -54,7 +59,7 @@ class Running {
               {[this](std::vector<model::Reading> readings) { keep(readings_, std::move(readings)); },
                [this](StateChange change) { keep(changes_, {std::move(change)}); }}) {}
 
-  /// Waits until something is so; false after ten seconds.
+  /// Waits until something is so; false after `fakes::longest_wait`.
   template <class Condition>
   bool until(Condition is_so) {
     std::unique_lock guard{mutex_};
@@ -139,12 +144,12 @@ TEST_CASE("an answer that comes after its time is not taken for the next one, on
   TcpMeter tcp_there;
   SerialMeter serial_there{2};
   for (TestMeter* there : {static_cast<TestMeter*>(&tcp_there), static_cast<TestMeter*>(&serial_there)}) {
-    there->delay = 350ms;
     there->behaviour = Behaviour::late;
-    Running line(there == &tcp_there ? tcp(tcp_there) : serial(serial_there), reserved);
+    Running line(there == &tcp_there ? tcp(tcp_there, 200ms) : serial(serial_there, 200ms), reserved);
+    REQUIRE(line.until([&](const auto&, const auto&) { return line.errors(PollError::no_reply) >= 1; }));
+    there->is_time_over = true;
     REQUIRE(line.until_good(9));
     check_values(line.readings());  // 199.9 V was in the late one
-    CHECK(line.errors(PollError::no_reply) >= 1);
   }
 }
 
@@ -171,12 +176,8 @@ TEST_CASE("an exception is counted, its registers are invalid") {
 TEST_CASE("a line without anybody at the other end says so and stops at once") {
   ReservedDescriptors reserved{2};
   SerialMeter there{9};
-  LineConfig config = serial(there);
-  config.timeout = 10s;
-  Running line(config, reserved);
-  const auto begun = std::chrono::steady_clock::now();
+  Running line(serial(there, 1h), reserved);  // stopping does not wait for an answer: the test would not end
   line.line().stop();
-  CHECK(std::chrono::steady_clock::now() - begun < 5s);
 }
 
 TEST_CASE("a port and a host that do not exist are told by name") {
@@ -194,6 +195,7 @@ TEST_CASE("a port and a host that do not exist are told by name") {
 TEST_CASE("with more than a thousand files open, the line still has a number below 1024") {
   rlimit limit{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  REQUIRE(limit.rlim_max > 1100);
   limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 4096);
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
   TcpMeter tcp_there;

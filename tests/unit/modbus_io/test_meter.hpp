@@ -36,7 +36,7 @@ class TestMeter {
 
   std::atomic<Behaviour> behaviour = Behaviour::answer;
   std::atomic<int> requests = 0;
-  std::chrono::milliseconds delay{0};  ///< of late answers; set before the first request
+  std::atomic<bool> is_time_over = false;  ///< what a late answer waits for
 
  protected:
   /// The most significant word first; the library's own function for it depends on its version.
@@ -74,7 +74,7 @@ class TestMeter {
         return true;
       case Behaviour::late:
         set(0, 199.9F);
-        std::this_thread::sleep_for(delay);  // the meter is slow; no test waits for it
+        while (!is_time_over && !stopping_) std::this_thread::sleep_for(std::chrono::milliseconds{1});
         modbus_reply(context, query, size, mapping_);
         set(0, 230.2F);
         behaviour = Behaviour::answer;

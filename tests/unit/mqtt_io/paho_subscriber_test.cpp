@@ -145,7 +145,7 @@ TEST_CASE("a durable message is acknowledged when it is released, and not before
   // Asked while it waits, and by the very thread that is to release it.
   CHECK(running.until([&] { return running.subscriber().status().is_connected; }));
   running.subscriber().release(running.durable[0].second);
-  CHECK(broker.is_acknowledged(10s));
+  CHECK(broker.is_acknowledged(longest_wait));
   CHECK(running.subscriber().status().durable_timeouts == 0);
   CHECK(running.subscriber().status().blocked >= 300ms);
 }
@@ -155,7 +155,7 @@ TEST_CASE("a durable message nobody releases holds up the others for its time on
   SubscriberLimits limits = quick();
   limits.durable_wait = 100ms;
   Running running(broker_at(broker.port(), Acknowledge::durable), limits);
-  CHECK(broker.is_acknowledged(20s));
+  CHECK(broker.is_acknowledged(longest_wait));
   CHECK(running.until([&] { return running.subscriber().status().durable_timeouts == 1; }));
   running.subscriber().release(running.durable.at(0).second);  // too late: nothing happens
 }

@@ -136,7 +136,7 @@ void dial(boost::asio::io_context& io, std::uint16_t port, const std::string& tr
   WebSocketOptions options;
   options.trust_file = trust_file;
   Dial request{LinkId{1}, true, "127.0.0.1", std::to_string(port),   "/CP-07",
-               "ocpp1.6", "",   "",          std::chrono::seconds{5}};
+               "ocpp1.6", "",   "",          fakes::longest_wait};
   UpstreamDial::Handlers verdict{[&](std::shared_ptr<WebSocket> socket, std::string subprotocol) {
                                    out.socket = std::move(socket);
                                    out.subprotocol = std::move(subprotocol);
