@@ -24,6 +24,9 @@ constexpr std::array<std::string_view, table_count> names = {
     database::gaps,    database::ids,     database::imported, database::kv,      database::logs[0],
     database::logs[1], database::logs[2], database::logs[3]};
 
+/// So many tables more than this version has may be in a store.
+constexpr unsigned others_max = 16;
+
 constexpr MDB_dbi free_list_table = 0;
 constexpr MDB_dbi root_table = 1;
 constexpr std::uint64_t meta_pages = 2;
@@ -114,7 +117,7 @@ model::Result<Environment> Environment::open(const std::string& folder, std::uin
   MDB_env* handle = nullptr;
   if (const int status = mdb_env_create(&handle); status != MDB_SUCCESS) return error(status, "mdb_env_create");
   Environment environment{handle};
-  BOOST_OUTCOME_TRY(result(mdb_env_set_maxdbs(handle, table_count), "mdb_env_set_maxdbs"));
+  BOOST_OUTCOME_TRY(result(mdb_env_set_maxdbs(handle, table_count + others_max), "mdb_env_set_maxdbs"));
   BOOST_OUTCOME_TRY(result(mdb_env_set_mapsize(handle, static_cast<std::size_t>(map_bytes)), "mdb_env_set_mapsize"));
   const unsigned flags = access == Access::read ? MDB_RDONLY | MDB_NOLOCK : 0;
   BOOST_OUTCOME_TRY(result(mdb_env_open(handle, folder.c_str(), flags, file_mode), "mdb_env_open"));
@@ -123,7 +126,7 @@ model::Result<Environment> Environment::open(const std::string& folder, std::uin
 }
 
 Environment::Environment(Environment&& other) noexcept
-    : handle_(std::exchange(other.handle_, nullptr)), tables_(other.tables_) {}
+    : handle_(std::exchange(other.handle_, nullptr)), tables_(other.tables_), others_(std::move(other.others_)) {}
 
 Environment::~Environment() {
   if (handle_ != nullptr) mdb_env_close(handle_);
@@ -161,6 +164,24 @@ model::Result<void> Transaction::open_tables(Tables tables) {
     const bool is_later = table == Table::imported || table == Table::pend;
     const bool may_be_missing = is_later && tables == Tables::must_exist;
     if (!opened && !(may_be_missing && opened.error().code == "not_found")) return opened;
+  }
+  return open_others();
+}
+
+model::Result<void> Transaction::open_others() {
+  environment_->others_.clear();
+  MDB_cursor* handle = nullptr;
+  BOOST_OUTCOME_TRY(result(mdb_cursor_open(handle_, root_table, &handle), "mdb_cursor_open"));
+  Cursor cursor{handle};
+  BOOST_OUTCOME_TRY(auto row, cursor.first());
+  while (row) {
+    if (std::ranges::find(names, row->key) == names.end()) {
+      MDB_dbi other = 0;
+      BOOST_OUTCOME_TRY(result(mdb_dbi_open(handle_, std::string{row->key}.c_str(), 0, &other), "mdb_dbi_open"));
+      environment_->others_.push_back(other);
+    }
+    BOOST_OUTCOME_TRY(auto following, cursor.next());
+    row = following;
   }
   return model::success();
 }
@@ -205,6 +226,10 @@ model::Result<Usage> Transaction::usage() {
     const std::uint64_t pages = stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
     usage.pages_used += pages;
     if (i >= first_log) usage.log_pages.at(i - first_log) = pages;
+  }
+  for (const MDB_dbi other : environment_->others_) {
+    BOOST_OUTCOME_TRY(result(mdb_stat(handle_, other, &stat), "mdb_stat"));
+    usage.pages_used += stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
   }
   MDB_envinfo info{};
   BOOST_OUTCOME_TRY(result(mdb_env_info(environment_->handle_, &info), "mdb_env_info"));

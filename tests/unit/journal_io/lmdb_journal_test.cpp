@@ -15,6 +15,7 @@
 #include "journal/format/bytes.hpp"
 #include "journal/format/sealed_value.hpp"
 #include "journal/format/tables.hpp"
+#include "plain_lmdb.hpp"
 #include "store_fixture.hpp"
 
 namespace chargehook::journal::io {
@@ -24,36 +25,16 @@ using test::batch_from;
 using test::moment;
 using test::open_store;
 using test::options;
+using test::put_plain;
 using test::read_all;
 using test::TemporaryFolder;
 using test::trim_of;
+using test::with_plain_lmdb;
 
 void commit(LmdbJournal& journal, const Batch& batch) {
   const CommitResult result = journal.commit(batch);
   INFO(result.reason);
   REQUIRE(result.status == CommitStatus::committed);
-}
-
-/// Opens data.mdb with plain LMDB, as a tool of somebody else would.
-void with_plain_lmdb(const TemporaryFolder& folder, unsigned flags,
-                     const std::function<void(MDB_env*, MDB_txn*)>& use) {
-  MDB_env* environment = nullptr;
-  MDB_txn* transaction = nullptr;
-  REQUIRE(mdb_env_create(&environment) == 0);
-  REQUIRE(mdb_env_set_maxdbs(environment, 16) == 0);
-  REQUIRE(mdb_env_open(environment, folder.store().c_str(), flags, 0600) == 0);
-  REQUIRE(mdb_txn_begin(environment, nullptr, flags & MDB_RDONLY, &transaction) == 0);
-  use(environment, transaction);
-  REQUIRE(mdb_txn_commit(transaction) == 0);
-  mdb_env_close(environment);
-}
-
-void put_plain(MDB_txn* transaction, const char* database, std::string key, std::string value) {
-  MDB_dbi handle = 0;
-  REQUIRE(mdb_dbi_open(transaction, database, MDB_CREATE, &handle) == 0);
-  MDB_val key_val{key.size(), key.data()};
-  MDB_val value_val{value.size(), value.data()};
-  REQUIRE(mdb_put(transaction, handle, &key_val, &value_val, 0) == 0);
 }
 
 /// Has a read transaction open on the store's file until it is killed.
