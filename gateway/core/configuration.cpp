@@ -45,6 +45,7 @@ void Core::Impl::take_endpoints_into_use(const Now& now, model::Event told, std:
   const bool waits_for_rows = !changes.empty();
   settings.streams = std::move(changes.rows);
   settings.pend = std::move(changes.pend);
+  settings.points = std::move(changes.points);
   settings.waiter = make_waiter(WaiterKind::endpoints, next_set);
   new_sets[next_set++] = {waits_for_rows, std::move(answer)};
   intake.put(now, std::move(settings));

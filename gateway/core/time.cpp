@@ -70,7 +70,7 @@ void Core::Impl::revisions_read(const Now& now, journal::ReadResult& result) {
 /// As settings, which pass what waits: a full journal drains by deliveries, and these wait for the mark.
 void Core::Impl::put_state(const Now& now, std::vector<journal::KvPut> puts, journal::Waiter waiter) {
   if (puts.empty()) return;
-  intake.put(now, {{}, {}, std::move(puts), waiter});
+  intake.put(now, {{}, {}, {}, std::move(puts), waiter});
 }
 
 void Core::Impl::tell_clock_change(const Now& now, Outputs& out) {

@@ -233,6 +233,7 @@ Stream::GivenUp Stream::give_up(const std::vector<Item>& passed, model::Sequence
     if (item.sequence <= looked_at_ || item.sequence > up_to || !wants(*item.event)) continue;
     const auto before = end.hash;
     end.hash = chain_next(before, ++end.n, item.event->id);
+    note_point({item.sequence, end.n, end.hash});
     note_lost(end.n, before, end.hash, item, gap, out.lost_gaps);
   }
   pending_.drop_up_to(up_to);
@@ -258,11 +259,12 @@ void Stream::lose_pending(const std::vector<Item>& passed, model::Sequence up_to
 
 /// What has been read into memory has its number, also where the disk no longer gives it back.
 void Stream::lose_loaded(const std::vector<Item>& passed, model::Sequence up_to, model::Cursor& end,
-                         model::StreamGap& gap, std::vector<model::Sequence>& lost_gaps) const {
+                         model::StreamGap& gap, std::vector<model::Sequence>& lost_gaps) {
   for (const Loaded& loaded : loaded_) {
     if (loaded.item.sequence > up_to) return;
     const auto before = std::exchange(end.hash, loaded.hash);
     const bool is_pending = pending_.contains(++end.n);
+    note_point({loaded.item.sequence, end.n, end.hash});
     if (loaded.done && !is_pending) continue;
     const Item* item = is_pending ? find_item(passed, loaded.item.sequence) : &loaded.item;
     if (item != nullptr) note_lost(end.n, before, end.hash, *item, gap, lost_gaps);
@@ -285,9 +287,15 @@ void Stream::advance_cursor() {
   while (!loaded_.empty() && loaded_.front().done) {
     const Loaded& oldest = loaded_.front();
     row_.cursor = {oldest.item.sequence, row_.cursor.n + 1, oldest.hash};
+    note_point(row_.cursor);
     loaded_.pop_front();
   }
   if (loaded_.empty()) row_.cursor.sequence = std::max(row_.cursor.sequence, looked_at_);
+}
+
+/// @param passed where the cursor stands behind its event, on its way
+void Stream::note_point(const model::Cursor& passed) {
+  if (model::has_chain_point(passed.n)) points_.push_back({row_.id, passed.n, passed.sequence, passed.hash});
 }
 
 bool Stream::is_row_due() const {
@@ -298,8 +306,16 @@ bool Stream::is_row_due() const {
 void Stream::take_changes(model::StreamChanges& out) {
   if (row_.cursor != reported_) out.rows.push_back(row_);
   pending_.take_changes(row_.id, row_.cursor.n, out.pend);
+  out.points.insert(out.points.end(), points_.begin(), points_.end());
+  points_.clear();
   reported_ = row_.cursor;
   passed_over_ = 0;
+}
+
+void Stream::close(model::StreamChanges& out) {
+  pending_.abandon(row_.id, out.pend);
+  out.points.insert(out.points.end(), points_.begin(), points_.end());
+  points_.clear();
 }
 
 model::Sequence Stream::floor() const {

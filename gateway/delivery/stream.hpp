@@ -17,6 +17,7 @@
 #include "delivery/pending.hpp"
 #include "delivery/selection.hpp"
 #include "delivery/streams.hpp"
+#include "model/chain_point.hpp"
 #include "model/stream.hpp"
 #include "model/stream_gap.hpp"
 
@@ -109,8 +110,9 @@ class Stream {
   /// What differs from what was handed out last, for a commit.
   void take_changes(model::StreamChanges& out);
 
-  /// Deletes what is stored of pending deliveries: the stream ends.
-  void abandon_pending(std::vector<model::PendPut>& out) const { pending_.abandon(row_.id, out); }
+  /// The stream ends where its cursor is: what is stored of pending deliveries goes, and points of its chain that were
+  /// not handed out come with its last row, which is not among them.
+  void close(model::StreamChanges& out);
 
   /// The sequence of the row handed out last.
   [[nodiscard]] model::Sequence handed_out() const { return reported_.sequence; }
@@ -143,9 +145,10 @@ class Stream {
   void lose_pending(const std::vector<Item>& passed, model::Sequence up_to, model::StreamGap& gap,
                     std::vector<model::Sequence>& lost_gaps) const;
   void lose_loaded(const std::vector<Item>& passed, model::Sequence up_to, model::Cursor& end, model::StreamGap& gap,
-                   std::vector<model::Sequence>& lost_gaps) const;
+                   std::vector<model::Sequence>& lost_gaps);
   void advance_cursor();
   void drop_loaded_up_to(std::uint64_t n);
+  void note_point(const model::Cursor& passed);
 
   model::StreamRow row_;
   model::Cursor reported_;
@@ -156,10 +159,11 @@ class Stream {
   std::size_t bytes_ = 0;      ///< of the data of those that are not done
   KeyOrder order_;             ///< of what is loaded and not pending
   Pending pending_;
-  bool stopped_by_pending_ = false;  ///< the next record belongs there, and there is no room
-  model::Sequence looked_at_;        ///< all records up to here are behind the cursor, loaded, or do not match
-  model::Sequence end_;              ///< last durable sequence of the class
-  std::uint64_t passed_over_ = 0;    ///< records that did not match, since the row was handed out
+  std::vector<model::ChainPoint> points_;  ///< that the cursor has passed since the row was handed out
+  bool stopped_by_pending_ = false;        ///< the next record belongs there, and there is no room
+  model::Sequence looked_at_;              ///< all records up to here are behind the cursor, loaded, or do not match
+  model::Sequence end_;                    ///< last durable sequence of the class
+  std::uint64_t passed_over_ = 0;          ///< records that did not match, since the row was handed out
   model::Sequence held_up_to_ = 0;
   bool reading_ = false;
   bool read_gave_nothing_ = false;  ///< the log has not what was promised: ask again only when it grows

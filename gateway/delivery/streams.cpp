@@ -86,7 +86,7 @@ struct Streams::Impl {
 
   void settle_stream(Endpoint& endpoint, StreamWish wish, model::StreamChanges& changed) {
     const auto known = latest.find({wish.number, wish.event_class});
-    const Stream* current = endpoint.stream_of(wish.event_class);
+    Stream* current = endpoint.stream_of(wish.event_class);
     if (known != latest.end()) wish.lowest_pending = lowest_pending(current, known->second);
     const auto next = succession(known == latest.end() ? nullptr : &known->second, wish);
     const model::Sequence end = current == nullptr ? wish.end : current->end();
@@ -96,7 +96,7 @@ struct Streams::Impl {
       changed.rows.push_back(*row);
     }
     if (next.closed) {
-      if (current != nullptr) current->abandon_pending(changed.pend);
+      if (current != nullptr) current->close(changed);
       endpoint.clear_stream(wish.event_class);
     }
     const bool goes_on = wish.filter && !next.opened && current == nullptr;
@@ -114,8 +114,8 @@ struct Streams::Impl {
 
   /// Removes the endpoints that are not in `kept` and closes their streams, also those of a stored row alone.
   void remove_others(const std::set<std::uint32_t>& kept, model::StreamChanges& changed) {
-    for_each_stream([&](const Stream& stream) {
-      if (!kept.contains(stream.row().id.endpoint)) stream.abandon_pending(changed.pend);
+    for_each_stream([&](Stream& stream) {
+      if (!kept.contains(stream.row().id.endpoint)) stream.close(changed);
     });
     std::erase_if(endpoints, [&](const auto& entry) {
       const bool is_gone = !kept.contains(entry.first);
@@ -323,8 +323,8 @@ std::vector<StreamGivenUp> Streams::give_up(model::EventClass event_class, const
     auto given_up = stream->give_up(passed, up_to);
     model::StreamChanges changes;
     stream->take_changes(changes);
-    all.push_back({stream->row(), std::move(changes.pend), endpoint.name(), stream->name(), std::move(given_up.gap),
-                   std::move(given_up.lost_gaps)});
+    all.push_back({stream->row(), std::move(changes.pend), std::move(changes.points), endpoint.name(), stream->name(),
+                   std::move(given_up.gap), std::move(given_up.lost_gaps)});
   }
   impl_->wants_tick = true;
   return all;

@@ -21,6 +21,7 @@
 #include "delivery/render.hpp"
 #include "delivery/send_gate.hpp"
 #include "model/boot_clocks.hpp"
+#include "model/chain_point.hpp"
 #include "model/clock.hpp"
 #include "model/pend.hpp"
 #include "model/stream.hpp"
@@ -39,6 +40,7 @@ struct Item {
 struct StreamGivenUp {
   model::StreamRow row;                    ///< for the commit that deletes the records
   std::vector<model::PendPut> pend;        ///< for the same
+  std::vector<model::ChainPoint> points;   ///< for the same
   std::string endpoint;                    ///< name
   std::string name;                        ///< stream_name()
   std::optional<model::StreamGap> gap;     ///< nothing: it lost nothing
@@ -162,7 +164,8 @@ class Streams {
   /// When `tick` is wanted; nothing if only outside inputs can move it.
   [[nodiscard]] std::optional<model::BootTime> next_deadline() const;
 
-  /// Rows whose cursor moved since the last call, and what became of what is pending; they ride in the next batch.
+  /// Rows whose cursor moved since the last call, with the points of the chain that it passed, and what became of what
+  /// is pending; they ride in the next batch.
   [[nodiscard]] model::StreamChanges take_changed_rows();
 
   /// Whether they are worth a commit: something was delivered or refused, or a thousand records were passed over.

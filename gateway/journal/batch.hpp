@@ -14,6 +14,7 @@
 #include "journal/format/imported_row.hpp"
 #include "journal/format/record.hpp"
 #include "model/boot_clocks.hpp"
+#include "model/chain_point.hpp"
 #include "model/pend.hpp"
 #include "model/stream.hpp"
 
@@ -35,7 +36,9 @@ struct KvPut {
   std::optional<std::string> value;  ///< at most kv_value_bytes_max
 };
 
-/// Deletes the records of a class up to and including `up_to`, at most `records_max` of them in one batch.
+/// Deletes the records of a class up to and including `up_to`, at most `records_max` of them in one batch, and points
+/// of streams that lie below the floor then: of each stream all but the newest, of a closed one whose cursor is not
+/// above the floor that one, too.
 struct Trim {
   model::EventClass event_class{};
   model::Sequence up_to = 0;
@@ -49,6 +52,7 @@ struct Batch {
   std::vector<KvPut> kv;                  ///< in order; the last put of a key wins
   std::vector<model::StreamRow> streams;  ///< rows to write in place of the old ones
   std::vector<model::PendPut> pend;       ///< what these have passed although it is not done
+  std::vector<model::ChainPoint> points;  ///< of the chain that these have passed
   std::vector<GapPut> gaps;
   std::vector<ImportedPut> imported;
   std::vector<IdRow> ids;      ///< of its records
@@ -58,8 +62,8 @@ struct Batch {
   std::optional<model::LearnedClock> clock;  ///< for the row of this opening in `boots`
 
   [[nodiscard]] bool empty() const {
-    return records.empty() && kv.empty() && streams.empty() && pend.empty() && gaps.empty() && trims.empty() &&
-           ids.empty() && old_ids.empty() && imported.empty() && !clock;
+    return records.empty() && kv.empty() && streams.empty() && pend.empty() && points.empty() && gaps.empty() &&
+           trims.empty() && ids.empty() && old_ids.empty() && imported.empty() && !clock;
   }
 };
 using BatchPtr = std::shared_ptr<const Batch>;

@@ -118,7 +118,7 @@ Result<void> Intake::admit(const Now& now, Entry entry) {
 }
 
 void Intake::put(const Now& now, Settings settings) {
-  cursors_.merge(settings.streams, settings.pend, Age::newer);
+  cursors_.merge(settings.streams, settings.pend, settings.points, Age::newer);
   std::ranges::move(settings.kv, std::back_inserter(settings_));
   if (settings.waiter != no_waiter) settings_waiters_.push_back(settings.waiter);
   cursors_due_ = now.boot;
@@ -128,7 +128,7 @@ void Intake::evict(const Now& now, Eviction eviction) {
   CHARGEHOOK_ASSERT(!is_evicting());
   EvictionRecords pending;
   for (auto& notice : eviction.notices) pending.records.push_back(stamped(now, std::move(notice)));
-  cursors_.merge(eviction.streams, eviction.pend, Age::newer);
+  cursors_.merge(eviction.streams, eviction.pend, eviction.points, Age::newer);
   pending.what = std::move(eviction);
   eviction_ = std::move(pending);
   cursors_due_ = now.boot;
@@ -149,7 +149,7 @@ bool Intake::wants_cursors(const Now& now) const {
 }
 
 void Intake::move_cursors(const Now& now, const model::StreamChanges& changes) {
-  cursors_.merge(changes.rows, changes.pend, Age::newer);
+  cursors_.merge(changes.rows, changes.pend, changes.points, Age::newer);
   if (!cursors_.empty()) model::keep_earlier(cursors_due_, now.boot + cursors_wait);
 }
 
@@ -262,7 +262,7 @@ void Intake::add_old_ids(Batch& batch) {
 
 /// What a batch held that did not commit goes back, in order, before what has come since.
 void Intake::take_back(Submission submission) {
-  cursors_.merge(submission.batch->streams, submission.batch->pend, Age::older);
+  cursors_.merge(submission.batch->streams, submission.batch->pend, submission.batch->points, Age::older);
   if (submission.eviction) eviction_ = std::move(submission.eviction);
   old_ids_.insert(old_ids_.begin(), submission.batch->old_ids.begin(), submission.batch->old_ids.end());
   settings_.insert(settings_.begin(), submission.settings.begin(), submission.settings.end());

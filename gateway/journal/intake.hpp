@@ -58,6 +58,7 @@ struct Entry {
 struct Settings {
   std::vector<model::StreamRow> streams;
   std::vector<model::PendPut> pend;
+  std::vector<model::ChainPoint> points;
   std::vector<KvPut> kv;  ///< keys that no waiting Entry writes
   Waiter waiter = no_waiter;
 };
@@ -71,6 +72,7 @@ struct Eviction {
   std::vector<GapPut> others;         ///< rows that it takes the place of
   std::vector<model::StreamRow> streams;
   std::vector<model::PendPut> pend;
+  std::vector<model::ChainPoint> points;
   std::optional<Trim> trim;
 };
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/chain_point.hpp"
 #include "model/clock.hpp"
 #include "model/stream.hpp"
 
@@ -54,12 +55,14 @@ struct PendPut {
   bool operator==(const PendPut&) const = default;
 };
 
-/// What streams want stored. All of it goes in one transaction: a cursor never without the rows of what it has passed.
+/// What streams want stored. All of it goes in one transaction: a cursor never without the rows of what it has passed,
+/// nor without the points of its chain.
 struct StreamChanges {
   std::vector<StreamRow> rows;
   std::vector<PendPut> pend;
+  std::vector<ChainPoint> points;  ///< that the cursors of `rows` have passed
 
-  [[nodiscard]] bool empty() const { return rows.empty() && pend.empty(); }
+  [[nodiscard]] bool empty() const { return rows.empty() && pend.empty() && points.empty(); }
 };
 
 }  // namespace chargehook::model

@@ -29,6 +29,7 @@ class FakeStore {
       const std::pair place{put.stream, put.n};
       put.row ? void(pend_[place] = *put.row) : void(pend_.erase(place));
     }
+    for (const auto& point : batch.points) points_[{point.stream, point.n}] = point;
     for (const auto& put : batch.gaps) {
       const std::pair place{put.event_class, put.from_sequence};
       put.row ? void(gaps_[place] = *put.row) : void(gaps_.erase(place));
@@ -97,6 +98,9 @@ class FakeStore {
   [[nodiscard]] const std::map<std::pair<model::StreamId, std::uint64_t>, model::PendRow>& pend() const {
     return pend_;
   }
+  [[nodiscard]] const std::map<std::pair<model::StreamId, std::uint64_t>, model::ChainPoint>& points() const {
+    return points_;
+  }
 
  private:
   journal::Trimmed trim(const journal::Trim& wanted) {
@@ -111,7 +115,18 @@ class FakeStore {
       log.floor_ordinal = done.floor_ordinal = record->ordinal;
       return true;
     });
+    trim_points(wanted.event_class, done.floor_sequence);
     return done;
+  }
+
+  /// Of each stream the newest below the floor stays.
+  void trim_points(model::EventClass event_class, model::Sequence floor) {
+    for (auto it = points_.begin(); it != points_.end();) {
+      const auto next = std::next(it);
+      const bool is_newest = next == points_.end() || next->second.stream != it->second.stream;
+      const bool goes = it->second.stream.event_class == event_class && !is_newest && next->second.sequence <= floor;
+      it = goes ? points_.erase(it) : next;
+    }
   }
 
   std::map<std::pair<model::EventClass, model::Sequence>, journal::GapRow> gaps_;
@@ -125,6 +140,7 @@ class FakeStore {
   std::vector<journal::RecordPtr> records_;
   std::map<model::StreamId, model::StreamRow> streams_;
   std::map<std::pair<model::StreamId, std::uint64_t>, model::PendRow> pend_;
+  std::map<std::pair<model::StreamId, std::uint64_t>, model::ChainPoint> points_;
 };
 
 }  // namespace chargehook::fakes

@@ -52,6 +52,7 @@ EvictionMade make_eviction(const model::Now& now, const ConfigGeneration& config
   for (const auto& stream : given_up) {
     eviction.streams.push_back(stream.row);
     eviction.pend.insert(eviction.pend.end(), stream.pend.begin(), stream.pend.end());
+    eviction.points.insert(eviction.points.end(), stream.points.begin(), stream.points.end());
     if (stream.gap) {
       made.lost += stream.gap->events;
       made.endpoints.push_back(stream.endpoint);

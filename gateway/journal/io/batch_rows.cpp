@@ -6,9 +6,11 @@
 #include "journal/format/gap_row.hpp"
 #include "journal/format/id_row.hpp"
 #include "journal/format/imported_row.hpp"
+#include "journal/format/nmap_row.hpp"
 #include "journal/format/pend_row.hpp"
 #include "journal/format/record.hpp"
 #include "journal/format/tables.hpp"
+#include "journal/io/chain_point_trim.hpp"
 
 namespace chargehook::journal::io {
 namespace {
@@ -83,6 +85,17 @@ model::Result<void> put_pend(Transaction& transaction, const Batch& batch) {
   return model::success();
 }
 
+model::Result<void> put_points(Transaction& transaction, const Batch& batch, const Written& written) {
+  for (const model::ChainPoint& point : batch.points) {
+    BOOST_OUTCOME_TRY(transaction.put(Table::nmap, nmap_key(point.stream, point.n), encode_nmap(point)));
+  }
+  for (const Trimmed& trimmed : written.trimmed) {
+    if (trimmed.records == 0) continue;
+    BOOST_OUTCOME_TRY(trim_chain_points(transaction, trimmed.event_class, trimmed.floor_sequence));
+  }
+  return model::success();
+}
+
 model::Result<void> put_rows(Transaction& transaction, const Batch& batch) {
   for (const KvPut& put : batch.kv) {
     CHARGEHOOK_ASSERT(!put.key.empty() && put.key.size() <= kv_key_bytes_max);
@@ -150,6 +163,7 @@ model::Result<Written> write_batch(Transaction& transaction, const Batch& batch,
   BOOST_OUTCOME_TRY(trim_logs(transaction, batch, written));
   BOOST_OUTCOME_TRY(put_rows(transaction, batch));
   BOOST_OUTCOME_TRY(put_pend(transaction, batch));
+  BOOST_OUTCOME_TRY(put_points(transaction, batch, written));
   BOOST_OUTCOME_TRY(put_ids(transaction, batch));
   BOOST_OUTCOME_TRY(put_imported(transaction, batch));
   BOOST_OUTCOME_TRY(append_records(transaction, batch, types, written));

@@ -12,6 +12,7 @@
 #include "journal/format/gap_row.hpp"
 #include "journal/format/id_row.hpp"
 #include "journal/format/imported_row.hpp"
+#include "journal/format/nmap_row.hpp"
 #include "journal/format/pend_row.hpp"
 #include "journal/format/tables.hpp"
 #include "journal/io/store_folder.hpp"
@@ -20,9 +21,9 @@ namespace chargehook::journal::io {
 namespace {
 
 constexpr std::array<std::string_view, table_count> names = {
-    database::meta,    database::boots,   database::types,    database::streams, database::pend,
-    database::gaps,    database::ids,     database::imported, database::kv,      database::logs[0],
-    database::logs[1], database::logs[2], database::logs[3]};
+    database::meta,    database::boots,   database::types,   database::streams,  database::pend,
+    database::nmap,    database::gaps,    database::ids,     database::imported, database::kv,
+    database::logs[0], database::logs[1], database::logs[2], database::logs[3]};
 
 /// So many tables more than this version has may be in a store.
 constexpr unsigned others_max = 16;
@@ -161,7 +162,7 @@ model::Result<void> Transaction::open_tables(Tables tables) {
   for (std::size_t index = 0; index < table_count; ++index) {
     const auto table = static_cast<Table>(index);
     const auto opened = open_table(table, tables);
-    const bool is_later = table == Table::imported || table == Table::pend;
+    const bool is_later = std::ranges::find(later_tables, table) != later_tables.end();
     const bool may_be_missing = is_later && tables == Tables::must_exist;
     if (!opened && !(may_be_missing && opened.error().code == "not_found")) return opened;
   }
@@ -213,6 +214,11 @@ model::Result<void> Transaction::erase(Table which, std::string_view key) {
   MDB_val key_val = to_val(key);
   const int status = mdb_del(handle_, table(which), &key_val, nullptr);
   return result(status == MDB_NOTFOUND ? MDB_SUCCESS : status, "mdb_del");
+}
+
+model::Result<void> Transaction::erase_all(Table which) {
+  constexpr int keep_table = 0;
+  return result(mdb_drop(handle_, table(which), keep_table), "mdb_drop");
 }
 
 model::Result<Usage> Transaction::usage() {

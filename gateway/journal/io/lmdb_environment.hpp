@@ -23,8 +23,25 @@ namespace chargehook::journal::io {
 enum class Access : std::uint8_t { read, write };
 enum class Tables : std::uint8_t { must_exist, create };
 
-enum class Table : std::uint8_t { meta, boots, types, streams, pend, gaps, ids, imported, kv, log0, log1, log2, log3 };
-inline constexpr std::size_t table_count = 13;
+enum class Table : std::uint8_t {
+  meta,
+  boots,
+  types,
+  streams,
+  pend,
+  nmap,
+  gaps,
+  ids,
+  imported,
+  kv,
+  log0,
+  log1,
+  log2,
+  log3
+};
+inline constexpr std::size_t table_count = 14;
+/// Those that an older version of the program has not made.
+inline constexpr std::array later_tables{Table::imported, Table::pend, Table::nmap};
 [[nodiscard]] std::string_view name_of(Table table);
 [[nodiscard]] Table log_table(model::EventClass event_class);
 
@@ -67,11 +84,11 @@ class Transaction {
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
 
-  /// Before any use of the tables, once per environment, in a transaction that then commits. With `must_exist` a
-  /// missing `imported` or `pend` is left out: `has` says so.
+  /// Before any use of the tables, once per environment, in a transaction that then commits. With `must_exist`
+  /// one of `later_tables` that is missing is left out: `has` says so.
   [[nodiscard]] model::Result<void> open_tables(Tables tables);
   [[nodiscard]] model::Result<void> open_table(Table table, Tables tables);
-  /// Whether the table is open. A store that was last opened by an older version may have no `imported` and no `pend`.
+  /// Whether the table is open. A store that was last opened by an older version may be without `later_tables`.
   [[nodiscard]] bool has(Table which) const { return table(which) != 0; }
 
   [[nodiscard]] model::Result<std::optional<std::string_view>> get(Table table, std::string_view key);
@@ -80,6 +97,8 @@ class Transaction {
   [[nodiscard]] model::Result<void> append(Table table, std::string_view key, std::string_view value);
   /// A key that is not there is fine.
   [[nodiscard]] model::Result<void> erase(Table table, std::string_view key);
+  /// All rows of the table go; it stays.
+  [[nodiscard]] model::Result<void> erase_all(Table table);
 
   /// Counted from the tables, which takes the same time whatever the size: the two meta pages and all pages of all
   /// tables, LMDB's own two among them. What is left of last page + 1 is the free list's.

@@ -76,7 +76,7 @@ model::Result<void> LmdbJournal::Impl::open_environment() {
 model::Result<StoredState> LmdbJournal::Impl::start(const OpenOptions& options) {
   BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(*environment, Access::write));
   BOOST_OUTCOME_TRY(check_format(transaction));
-  for (const Table later : {Table::imported, Table::pend}) {  // an older version has not made them
+  for (const Table later : later_tables) {
     BOOST_OUTCOME_TRY(transaction.open_table(later, Tables::create));
   }
   auto opened = transaction.open_tables(Tables::must_exist);

@@ -54,6 +54,7 @@ model::Result<void> begin_streams_again(Transaction& transaction, StoredState& s
   for (const auto& pend : state.pend) {
     BOOST_OUTCOME_TRY(transaction.erase(Table::pend, pend_key(pend.stream, pend.n)));
   }
+  BOOST_OUTCOME_TRY(transaction.erase_all(Table::nmap));
   state.pend.clear();
   state.streams = std::move(rows);
   return model::success();

@@ -42,7 +42,7 @@ TEST_CASE("what is given up uses up its numbers, and the chain goes over it") {
   CHECK(gap.ranges[0].after == row.cursor.hash);
   CHECK(gap.events == 350);
   CHECK(gap.devices.size() == 3);
-  world.store[row.id] = row;
+  world.write({{row}, given_up[0].pend, given_up[0].points});
   world.given_up_to = 350;
   const auto started = world.started;
   world.advance(1h);

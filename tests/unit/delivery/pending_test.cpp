@@ -273,7 +273,7 @@ TEST_CASE("what is pending is given up with its records: its numbers and links a
   CHECK(gap.ranges[0].before == start);
   CHECK(gap.ranges[0].after == chain_next(start, 1, log.front().event->id));
   CHECK(gap.devices == std::vector<std::string>{blocked});
-  world.write({{given_up[0].row}, given_up[0].pend});
+  world.write({{given_up[0].row}, given_up[0].pend, given_up[0].points});
   CHECK(world.pend.size() == 1);
   world.given_up_to = 1;
   world.streams->hold_up_to(state, 0);
@@ -305,7 +305,7 @@ TEST_CASE("what is pending within the window is given up as well") {
   CHECK(given_up[0].gap->ranges[0].to_n == 10);
   CHECK(given_up[0].gap->events == 10);
   world.check_row(given_up[0].row);
-  world.write({{given_up[0].row}, given_up[0].pend});
+  world.write({{given_up[0].row}, given_up[0].pend, given_up[0].points});
   world.check_pend();
   world.given_up_to = 10;
   world.streams->hold_up_to(state, 0);

@@ -241,6 +241,26 @@ class World {
       if (put.row) pend[{put.stream, put.n}] = *put.row;
       if (!put.row) pend.erase({put.stream, put.n});
     }
+    for (const auto& point : changes.points) points[{point.stream, point.n}] = point;
+    check_points();
+  }
+
+  /// Each multiple of 256 that a stored cursor has passed has its point, derived again from the log.
+  void check_points() {
+    std::size_t passed = 0;
+    for (const auto& [id, row] : store) {
+      const auto filter = Filter::from_canonical(row.filter);
+      model::Cursor at{row.start, 0, chain_start(name_of(id))};
+      for (const auto& item : log[id.event_class]) {
+        if (item.sequence <= row.start || at.n == row.cursor.n || !is_for(id, filter, *item.event)) continue;
+        at = {item.sequence, at.n + 1, chain_next(at.hash, at.n + 1, item.event->id)};
+        if (at.n % 256 != 0) continue;
+        ++passed;
+        REQUIRE(points.contains({id, at.n}));
+        REQUIRE(points.at({id, at.n}) == model::ChainPoint{id, at.n, at.sequence, at.hash});
+      }
+    }
+    REQUIRE(points.size() == passed);
   }
 
   /// Each row of `pend` against the log and its stream's row.
@@ -318,9 +338,10 @@ class World {
                  model::TimeQuality::synced};
   std::map<EventClass, std::vector<Item>> log;
   std::map<model::StreamId, model::StreamRow> store;
-  std::map<std::pair<model::StreamId, std::uint64_t>, model::PendRow> pend;  ///< stored, too
-  std::map<AttemptId, AttemptRequest> attempts;                              ///< under way
-  std::vector<WantRecords> reads;                                            ///< under way
+  std::map<std::pair<model::StreamId, std::uint64_t>, model::PendRow> pend;       ///< stored, too
+  std::map<std::pair<model::StreamId, std::uint64_t>, model::ChainPoint> points;  ///< the same
+  std::map<AttemptId, AttemptRequest> attempts;                                   ///< under way
+  std::vector<WantRecords> reads;                                                 ///< under way
   Receiver receiver;
   std::set<model::StreamId> abandoned;   ///< generations that ended with something pending: the next one has it
   std::uint64_t given_up_to = 0;         ///< n that no receiver has to have

@@ -132,9 +132,9 @@ TEST_CASE("cursors ride along, or go by themselves after a second; the newest ro
   Bench bench;
   model::StreamRow row;
   row.cursor.n = 1;
-  bench.intake.move_cursors(bench.now(), {{row}, {}});
+  bench.intake.move_cursors(bench.now(), {{row}, {}, {}});
   row.cursor.n = 2;
-  bench.intake.move_cursors(bench.now(), {{row}, {}});
+  bench.intake.move_cursors(bench.now(), {{row}, {}, {}});
   bench.pass(999ms);
   CHECK(bench.close() == nullptr);
   bench.pass(1ms);
@@ -196,7 +196,7 @@ TEST_CASE("cursors are wanted when they would ride in a batch or set the time of
   Bench bench;
   const auto wants = [&] { return bench.intake.wants_cursors(bench.now()); };
   CHECK(wants());  // nothing says yet when the next batch goes
-  bench.intake.move_cursors(bench.now(), {{model::StreamRow{}}, {}});
+  bench.intake.move_cursors(bench.now(), {{model::StreamRow{}}, {}, {}});
   CHECK_FALSE(wants());
   bench.admit(EventClass::billing);
   CHECK(wants());  // it is due at once, and they ride along
@@ -204,13 +204,13 @@ TEST_CASE("cursors are wanted when they would ride in a batch or set the time of
   CHECK_FALSE(wants());  // the writer is busy
   bench.done(batch);
   CHECK(wants());
-  bench.intake.move_cursors(bench.now(), {{model::StreamRow{}}, {}});
+  bench.intake.move_cursors(bench.now(), {{model::StreamRow{}}, {}, {}});
   bench.pass(1s);
   CHECK(wants());
 
   SUBCASE("nor is any left behind by a stop") {
     bench.done(bench.close());
-    bench.intake.move_cursors(bench.now(), {{model::StreamRow{}}, {}});
+    bench.intake.move_cursors(bench.now(), {{model::StreamRow{}}, {}, {}});
     CHECK_FALSE(wants());
     bench.intake.stop();
     CHECK(wants());
@@ -221,7 +221,7 @@ TEST_CASE("cursors are wanted when they would ride in a batch or set the time of
   }
   SUBCASE("so does one that is being trimmed") {
     bench.done(bench.close(), CommitStatus::committed, {100'000, 71'000});
-    bench.intake.move_cursors(bench.now(), {{model::StreamRow{}}, {}});
+    bench.intake.move_cursors(bench.now(), {{model::StreamRow{}}, {}, {}});
     CHECK(wants());
   }
 }
@@ -232,7 +232,7 @@ TEST_CASE("a trim never goes to the store without the cursors it relies on") {
   row.cursor.n = 7;
   bench.admit(EventClass::billing, Waiter{1});
   const auto first = bench.close();
-  bench.intake.move_cursors(bench.now(), {{row}, {}});  // delivered while the commit ran
+  bench.intake.move_cursors(bench.now(), {{row}, {}, {}});  // delivered while the commit ran
   bench.done(first, CommitStatus::map_full);
   auto room = bench.close({{EventClass::state, 5}});
   REQUIRE(room->streams.size() == 1);
@@ -241,7 +241,7 @@ TEST_CASE("a trim never goes to the store without the cursors it relies on") {
   SUBCASE("and if that does not commit, they come again, the newest of each stream") {
     bench.done(room, CommitStatus::failed);
     row.cursor.n = 8;
-    bench.intake.move_cursors(bench.now(), {{row}, {}});
+    bench.intake.move_cursors(bench.now(), {{row}, {}, {}});
     REQUIRE(bench.intake.reopen_due(bench.now()));
     bench.reopened(true, 1);
     room = bench.close({{EventClass::state, 6}});
@@ -254,12 +254,12 @@ TEST_CASE("a batch that goes again carries no cursor older than one that went me
   Bench bench;
   model::StreamRow row;
   row.cursor.n = 1;
-  bench.intake.move_cursors(bench.now(), {{row}, {}});
+  bench.intake.move_cursors(bench.now(), {{row}, {}, {}});
   bench.admit(EventClass::billing, Waiter{1});
   const auto first = bench.close();
   REQUIRE(first->streams.size() == 1);
   row.cursor.n = 2;
-  bench.intake.move_cursors(bench.now(), {{row}, {}});
+  bench.intake.move_cursors(bench.now(), {{row}, {}, {}});
   bench.done(first, CommitStatus::map_full);
   const auto room = bench.close();
   REQUIRE(room->streams.size() == 1);
@@ -274,21 +274,26 @@ TEST_CASE("what a cursor has passed goes in its batch, and goes again with it") 
   Bench bench;
   model::StreamRow row;
   const model::PendPut put{row.id, 7, model::PendRow{row.id, 7, 70, {}, 1, {}, {}}};
-  bench.intake.move_cursors(bench.now(), {{row}, {put}});
+  const model::ChainPoint point{row.id, 256, 900, {}};
+  bench.intake.move_cursors(bench.now(), {{row}, {put}, {point}});
   bench.admit(EventClass::billing, Waiter{1});
   const auto first = bench.close();
   REQUIRE(first->pend == std::vector{put});
+  REQUIRE(first->points == std::vector{point});
   bench.done(first, CommitStatus::map_full);
   const auto room = bench.close();
   CHECK(room->streams.size() == 1);
   CHECK(room->pend == std::vector{put});
+  CHECK(room->points == std::vector{point});
   bench.done(room);
-  CHECK(bench.close()->pend.empty());
+  const auto after = bench.close();
+  CHECK(after->pend.empty());
+  CHECK(after->points.empty());
 }
 
 TEST_CASE("a row of pend without a cursor that moved goes by itself") {
   Bench bench;
-  bench.intake.move_cursors(bench.now(), {{}, {{{}, 7, std::nullopt}}});
+  bench.intake.move_cursors(bench.now(), {{}, {{{}, 7, std::nullopt}}, {}});
   CHECK_FALSE(bench.intake.idle());
   CHECK(bench.intake.next_deadline().has_value());
 }
@@ -350,7 +355,7 @@ TEST_CASE("a full map in which not even cursors fit is tried again after a pause
   Bench bench;
   model::StreamRow row;
   row.cursor.n = 1;
-  bench.intake.move_cursors(bench.now(), {{row}, {}});
+  bench.intake.move_cursors(bench.now(), {{row}, {}, {}});
   bench.pass(1s);
   bench.done(bench.close(), CommitStatus::map_full);
   CHECK(bench.close({{EventClass::state, 5}}) == nullptr);
@@ -490,7 +495,7 @@ TEST_CASE("no cursor handed in after an eviction is durable before it") {
   bench.intake.evict(bench.now(), eviction_of(9));
   model::StreamRow row;
   row.cursor.n = 12;
-  bench.intake.move_cursors(bench.now(), {{row}, {}});
+  bench.intake.move_cursors(bench.now(), {{row}, {}, {}});
 
   SUBCASE("as the batch before it commits") { bench.done(first); }
   SUBCASE("nor where that one did not fit, and only what makes room goes") {
