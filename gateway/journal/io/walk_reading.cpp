@@ -80,6 +80,9 @@ model::Result<void> WalkReading::read_tables(Transaction& transaction) {
   if (transaction.has(Table::pend)) {  // with the cursors that it belongs to
     BOOST_OUTCOME_TRY(give(Table::pend, &StoreWalk::take_pend));
   }
+  if (transaction.has(Table::nmap)) {  // the same
+    BOOST_OUTCOME_TRY(give(Table::nmap, &StoreWalk::take_nmap));
+  }
   BOOST_OUTCOME_TRY(give(Table::gaps, &StoreWalk::take_gap));
   BOOST_OUTCOME_TRY(read_log_ends(transaction));
   // All at once: its rows grow together while others are read.
@@ -189,8 +192,8 @@ model::Result<void> WalkReading::read_ends(Transaction& transaction, model::Even
   }
   if (row && row->key <= last_of_head) {
     BOOST_OUTCOME_TRY(row, cursor.at_or_after(last_of_head + '\0'));
-  } else {
-    walk_.skip(event_class);
+  } else if (row) {
+    walk_.skip(event_class, big_endian(row->key.substr(0, sizeof(model::Sequence))));
   }
   return go_on(cursor, table, row, [&](const Row& found) {
     walk_.take_record(event_class, found.key, found.value);

@@ -12,7 +12,7 @@ namespace chargehook::journal {
 
 /// What a finding means for whoever goes on with the store.
 enum class Harm : std::uint8_t {
-  value,      ///< one event, or one opening of the store, cannot be read; nothing else depends on it
+  value,      ///< one event, opening of the store or point of a chain cannot be read; nothing else depends on it
   row,        ///< a row that a start needs cannot be read, or is missing
   numbers,    ///< rows that can be read contradict each other
   structure,  ///< the pages of the file contradict each other: nothing it says can be relied on

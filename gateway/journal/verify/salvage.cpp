@@ -6,6 +6,7 @@
 
 #include "journal/format/bytes.hpp"
 #include "journal/format/endpoint_key.hpp"
+#include "journal/format/nmap_row.hpp"
 #include "journal/format/pend_row.hpp"
 #include "journal/format/record.hpp"
 #include "journal/format/sealed_value.hpp"
@@ -29,7 +30,7 @@ bool Salvage::take(std::string_view key, std::string_view value, Found found, st
   const bool is_ours = take_record(key, value, place) || take_kv(key, value, found) || take_stream(key, value, found) ||
                        take_pend(key, value, found) || take_boot(key, value) || take_type(key, value, found) ||
                        take_meta(key, value, found) || take_imported(key, value, found) || take_id(key, value, found) ||
-                       take_gap(key, value, found);
+                       take_gap(key, value, found) || decode_nmap(key, value).has_value();
   if (is_ours) ++rows_;
   return is_ours;
 }

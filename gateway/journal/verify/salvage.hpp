@@ -2,7 +2,8 @@
 /// row carries a check over its table, key and content, so a row that verifies was written by us, wherever it is found.
 /// Pages that LMDB has not used again hold older rows: of what never changes (records, event types, names of endpoints)
 /// and of what only rises (cursors, floors) they are as good; of module state they are not. Older rows of `pend` count
-/// where those of the newest state are not all there: rather is an event sent again. Pure; one thread.
+/// where those of the newest state are not all there: rather is an event sent again. Points of chains are not carried
+/// over: streams begin anew. Pure; one thread.
 #pragma once
 
 #include <array>

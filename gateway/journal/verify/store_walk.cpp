@@ -7,6 +7,7 @@
 #include "journal/format/endpoint_key.hpp"
 #include "journal/format/gap_row.hpp"
 #include "journal/format/id_row.hpp"
+#include "journal/format/nmap_row.hpp"
 #include "journal/format/pend_row.hpp"
 #include "journal/format/record.hpp"
 #include "journal/format/sealed_value.hpp"
@@ -95,6 +96,14 @@ void StoreWalk::take_pend(std::string_view key, std::string_view value) {
   pend_.push_back(row.value());
 }
 
+/// Nothing but the count of its stream depends on it: one that cannot be read is no reason to leave the store.
+void StoreWalk::take_nmap(std::string_view key, std::string_view value) {
+  ++rows_seen_;
+  const auto point = decode_nmap(key, value);
+  if (!point) findings_.add({Harm::value, {}, point.error().message});
+  if (const auto named = point ? std::optional{point.value()} : point_of_key(key)) points_.push_back(*named);
+}
+
 void StoreWalk::take_gap(std::string_view key, std::string_view value) {
   ++rows_seen_;
   if (const auto row = decode_gap(key, value); !row) add_row(row.error());
@@ -128,6 +137,7 @@ void StoreWalk::tables_done() {
   judge_meta();
   judge_ends();
   judge_streams();
+  judge_points();
   judge_pend();
 }
 
@@ -172,8 +182,29 @@ void StoreWalk::judge_streams() {
       continue;
     }
     recounts_.emplace_back(row, counting_.matcher(row, name->second), counting_.begin(store_id_, name->second, row.id));
-    recounts_.back().miss(0, log(row.id.event_class).floor.sequence);
   }
+}
+
+void StoreWalk::add_point(const model::ChainPoint& point, std::string what) {
+  add_numbers(place(database::nmap, nmap_key(point.stream, point.n)), std::move(what));
+}
+
+/// A row of a stream that is wrong itself, which is said of the stream, is not looked at.
+void StoreWalk::judge_points() {
+  const auto wrong = [this](const model::ChainPoint& point, std::string what) { add_point(point, std::move(what)); };
+  auto recount = recounts_.begin();
+  for (const auto& point : points_) {
+    if (recount == recounts_.end() || recount->row().id != point.stream) {
+      recount = std::ranges::find_if(recounts_, [&](const auto& one) { return one.row().id == point.stream; });
+    }
+    if (recount != recounts_.end()) {
+      recount->expect(point, wrong);
+    } else if (std::ranges::find(rows_, point.stream, &model::StreamRow::id) == rows_.end()) {
+      add_point(point, "belongs to no stream");
+    }
+  }
+  points_ = {};
+  for (auto& one : recounts_) one.miss(0, log(one.row().id.event_class).floor.sequence, wrong);
 }
 
 void StoreWalk::add_pend(const model::PendRow& row, std::string what) {
@@ -244,9 +275,12 @@ void StoreWalk::count(model::EventClass event_class, model::Sequence sequence, s
   } else {
     judge_boot(record.value(), where);
     const auto wrong = [this](const model::PendRow& row, std::string what) { add_pend(row, std::move(what)); };
+    const auto wrong_point = [this](const model::ChainPoint& point, std::string what) {
+      add_point(point, std::move(what));
+    };
     for (auto& recount : recounts_) {
       if (recount.row().id.event_class != event_class) continue;
-      recount.take(counting_, record.value(), wrong);
+      recount.take(counting_, record.value(), wrong, wrong_point);
     }
   }
   if (!record || type == types_.end()) miss(event_class, sequence - 1, sequence);
@@ -272,27 +306,31 @@ void StoreWalk::judge_ordinal(model::EventClass event_class, model::Sequence seq
     // Records are added and trimmed without holes: those that are missing hang in no tree any more.
     const Harm harm = ordinal > *known.expected ? Harm::structure : Harm::numbers;
     findings_.add({harm, where, "has ordinal " + std::to_string(ordinal) + ", not " + std::to_string(*known.expected)});
-    miss(event_class, known.last, sequence);
+    miss(event_class, known.last, sequence - 1);
   }
   known.expected = ordinal + 1;
 }
 
 void StoreWalk::miss(model::EventClass event_class, model::Sequence from, model::Sequence up_to) {
+  const auto wrong = [this](const model::ChainPoint& point, std::string what) { add_point(point, std::move(what)); };
   for (auto& recount : recounts_) {
-    if (recount.row().id.event_class == event_class) recount.miss(from, up_to);
+    if (recount.row().id.event_class == event_class) recount.miss(from, up_to, wrong);
   }
 }
 
-void StoreWalk::skip(model::EventClass event_class) {
+void StoreWalk::skip(model::EventClass event_class, model::Sequence next) {
   Log& known = log(event_class);
   known.expected.reset();
-  miss(event_class, known.last, UINT64_MAX);
+  miss(event_class, known.last, next - 1);
 }
 
 void StoreWalk::finish() {
   const auto wrong = [this](const model::PendRow& row, std::string what) { add_pend(row, std::move(what)); };
+  const auto wrong_point = [this](const model::ChainPoint& point, std::string what) {
+    add_point(point, std::move(what));
+  };
   for (const auto& recount : recounts_) {
-    if (const auto miscounted = recount.judge(wrong)) add_numbers(name_of(recount.row()), *miscounted);
+    if (const auto miscounted = recount.judge(wrong, wrong_point)) add_numbers(name_of(recount.row()), *miscounted);
   }
 }
 

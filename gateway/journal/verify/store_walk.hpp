@@ -35,6 +35,7 @@ class StoreWalk {
   void take_type(std::string_view key, std::string_view value);
   void take_stream(std::string_view key, std::string_view value);
   void take_pend(std::string_view key, std::string_view value);
+  void take_nmap(std::string_view key, std::string_view value);
   void take_gap(std::string_view key, std::string_view value);
   void take_imported(std::string_view key, std::string_view value);
   void take_id(std::string_view key, std::string_view value);
@@ -50,8 +51,8 @@ class StoreWalk {
   void take_floor(model::EventClass event_class, const Floor& floor);
   void take_record(model::EventClass event_class, std::string_view key, std::string_view value);
 
-  /// The next record of the class is any further one: those before it are not looked at.
-  void skip(model::EventClass event_class);
+  /// The next record of the class is this one: those before it are not looked at.
+  void skip(model::EventClass event_class, model::Sequence next);
   void finish();
 
   /// Something that the reading came upon: pages that contradict each other.
@@ -81,8 +82,10 @@ class StoreWalk {
   void judge_ends();
   void judge_boot(const Record& record, const std::string& where);
   void judge_streams();
+  void judge_points();
   void judge_pend();
   void add_pend(const model::PendRow& row, std::string what);
+  void add_point(const model::ChainPoint& point, std::string what);
   void judge_place(model::EventClass event_class, model::Sequence sequence, const std::string& where);
   void judge_ordinal(model::EventClass event_class, model::Sequence sequence, model::Ordinal ordinal,
                      const std::string& where);
@@ -101,7 +104,8 @@ class StoreWalk {
   std::map<std::uint32_t, std::string> types_;
   std::map<std::uint32_t, std::string> endpoint_names_;
   std::vector<model::StreamRow> rows_;
-  std::vector<model::PendRow> pend_;  ///< until the streams are known
+  std::vector<model::PendRow> pend_;       ///< until the streams are known
+  std::vector<model::ChainPoint> points_;  ///< the same; one that cannot be read has sequence 0
   std::vector<StreamRecount> recounts_;
   std::array<Log, model::event_class_count> logs_{};
   model::Sequence last_of_any_ = 0;
