@@ -1,5 +1,6 @@
 // Any bytes as a value of any table: as they are, and with a good check in front, so that the fields are reached too.
-// Input: table (1 byte), for streams nine and for pend seventeen bytes of key, then the value without its check.
+// Input: table (1 byte), for streams nine and for pend and nmap seventeen bytes of key, then the value without its
+// check.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -8,6 +9,7 @@
 #include "journal/format/gap_row.hpp"
 #include "journal/format/id_row.hpp"
 #include "journal/format/imported_row.hpp"
+#include "journal/format/nmap_row.hpp"
 #include "journal/format/origin_row.hpp"
 #include "journal/format/pend_row.hpp"
 #include "journal/format/sealed_value.hpp"
@@ -20,9 +22,23 @@ namespace journal = chargehook::journal;
 namespace model = chargehook::model;
 
 constexpr std::size_t stream_key_bytes = 9;
-constexpr std::size_t pend_key_bytes = 17;
-enum class Kind : std::uint8_t { number, created, floor, boot, type, stream, kv, gap, origins, id, imported, pend };
-constexpr std::uint8_t kind_count = 12;
+constexpr std::size_t number_key_bytes = 17;  // of a stream and n
+enum class Kind : std::uint8_t {
+  number,
+  created,
+  floor,
+  boot,
+  type,
+  stream,
+  kv,
+  gap,
+  origins,
+  id,
+  imported,
+  pend,
+  nmap
+};
+constexpr std::uint8_t kind_count = 13;
 
 struct Place {
   std::string_view database;
@@ -56,6 +72,8 @@ Place place_of(Kind kind, std::string_view own_key) {
       return {journal::database::imported, journal::imported_key(0xfeed, 5)};
     case Kind::pend:
       return {journal::database::pend, std::string{own_key}};
+    case Kind::nmap:
+      return {journal::database::nmap, std::string{own_key}};
   }
   return {};
 }
@@ -91,6 +109,8 @@ std::string read_and_write(Kind kind, const Place& place, std::string_view value
       return again(journal::decode_imported(place.key, value), journal::encode_imported);
     case Kind::pend:
       return again(journal::decode_pend(place.key, value), journal::encode_pend);
+    case Kind::nmap:
+      return again(journal::decode_nmap(place.key, value), journal::encode_nmap);
   }
   return {};
 }
@@ -108,8 +128,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto kind = static_cast<Kind>(data[0] % kind_count);
   input.remove_prefix(1);
   std::string_view own_key;
-  if (kind == Kind::stream || kind == Kind::pend) {
-    own_key = input.substr(0, kind == Kind::stream ? stream_key_bytes : pend_key_bytes);
+  if (kind == Kind::stream || kind == Kind::pend || kind == Kind::nmap) {
+    own_key = input.substr(0, kind == Kind::stream ? stream_key_bytes : number_key_bytes);
     input.remove_prefix(own_key.size());
   }
   const Place place = place_of(kind, own_key);

@@ -77,7 +77,7 @@ std::uint64_t enough_seeds(const Arguments& arguments) { return arguments.kind =
 
 int run(Arguments arguments) {
   FaultCounts all;
-  std::uint64_t failed = 0, events = 0, digest = 0;
+  std::uint64_t failed = 0, events = 0, points = 0, digest = 0;
   const double began = now_ms();
   for (std::uint64_t seed = arguments.first; seed < arguments.first + arguments.seeds; ++seed) {
     arguments.options.seed = seed_under_way = seed;
@@ -90,18 +90,23 @@ int run(Arguments arguments) {
     }
     all.add(verdict.faults);
     events += verdict.events;
+    points += verdict.points;
     digest = digest * 31 + verdict.digest;
     if (verdict.complaint_count == 0) continue;
     ++failed;
     report_failure(arguments, verdict);
   }
   const double took_s = (now_ms() - began) / 1000;
-  std::printf("%" PRIu64 " seeds, %" PRIu64 " failed, %" PRIu64 " events, %" PRIu64
+  std::printf("%" PRIu64 " seeds, %" PRIu64 " failed, %" PRIu64 " events, %" PRIu64 " points of chains, %" PRIu64
               " faults, %.1f s (%.1f ms a seed), digest %016" PRIx64 "\n",
-              arguments.seeds, failed, events, all.total(), took_s,
+              arguments.seeds, failed, events, points, all.total(), took_s,
               took_s * 1000 / static_cast<double>(arguments.seeds), digest);
   if (arguments.seeds >= enough_seeds(arguments) && never_fired(all)) {
     std::printf("a kind of fault never came about\n");
+    return 1;
+  }
+  if (arguments.seeds >= enough_seeds(arguments) && points == 0) {
+    std::printf("no stream came so far that it left a point of its chain\n");
     return 1;
   }
   return failed == 0 ? 0 : 1;

@@ -269,6 +269,7 @@ class World {
             judge_.events_seen(),
             sources_.accepted(),
             runs_,
+            store_judge_.points_seen(),
             std::chrono::duration<double>(schedule_.now()).count(),
             faults_};
   }

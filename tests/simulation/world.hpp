@@ -27,7 +27,8 @@ struct Verdict {
   std::uint64_t digest = 0;
   std::uint64_t events = 0;  ///< different ones that receivers saw
   std::uint64_t accepted = 0;
-  std::uint64_t runs = 0;  ///< starts of the gateway
+  std::uint64_t runs = 0;    ///< starts of the gateway
+  std::uint64_t points = 0;  ///< of chains, that the judge found in the store
   double simulated_s = 0;
   FaultCounts faults;
 };

@@ -1,48 +1,16 @@
 #include "judge/store_judge.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <iterator>
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <unordered_set>
+
+#include "judge/stored_streams.hpp"
 
 namespace chargehook::simulation {
 namespace {
-
-constexpr std::array<const char*, 4> class_names{"billing", "safety", "state", "telemetry"};
-
-/// "session.*, payment.completed" or "all".
-bool matches(std::string_view filter, std::string_view type) {
-  while (!filter.empty()) {
-    const auto comma = filter.find(", ");
-    std::string_view one = filter.substr(0, comma);
-    filter = comma == std::string_view::npos ? std::string_view{} : filter.substr(comma + 2);
-    if (one == "all" || one == type) return true;
-    if (one.ends_with(".*") && type.starts_with(one.substr(0, one.size() - 1))) return true;
-  }
-  return false;
-}
-
-std::string name_of(const StoreSnapshot& store, int event_class, std::uint32_t generation,
-                    const std::string& endpoint) {
-  std::array<char, 20> id{};
-  std::snprintf(id.data(), id.size(), "%016llx", static_cast<unsigned long long>(store.store_id));
-  return std::string{id.data()} + "/" + endpoint + "/" + class_names[static_cast<std::size_t>(event_class) % 4] + "/" +
-         std::to_string(generation);
-}
-
-std::string name_of(const StoreSnapshot& store, const StoredStream& row, const std::string& endpoint) {
-  return name_of(store, row.event_class, row.generation, endpoint);
-}
-
-bool is_of(const StoredPend& row, const StoredStream& stream) {
-  return row.endpoint == stream.endpoint && row.event_class == stream.event_class &&
-         row.generation == stream.generation;
-}
 
 const StoredPend* pend_of(const StoreSnapshot& store, const StoredStream& stream, std::uint64_t n) {
   const auto found =
@@ -58,22 +26,6 @@ bool may_have_left(const StoreSnapshot& store, const StoredStream& row) {
                                 later.generation == row.generation + 1;
            return !follows || later.start < row.cursor;
          });
-}
-
-/// Of gap events and of telemetry an endpoint gets what is about it; all else by the filter.
-bool is_for(const StoredStream& row, const StoredRecord& record, const std::string& type, const std::string& endpoint) {
-  if (type == "delivery.gap") return record.subject == "endpoint/" + endpoint;
-  const bool is_own = row.event_class != 3 || record.subject == "telemetry/" + endpoint;
-  return is_own && matches(row.filter, type);
-}
-
-/// Endpoints' names by number, from `kv`.
-std::string endpoint_of(const StoreSnapshot& store, std::uint32_t number) {
-  constexpr std::string_view owner = "config/endpoints/";
-  for (const auto& [key, value] : store.kv) {
-    if (key.starts_with(owner) && value == std::to_string(number)) return key.substr(owner.size());
-  }
-  return {};
 }
 
 /// In which boot of the machine an opening was: its row says so, or the rows around it, if both say the same.
@@ -103,6 +55,7 @@ void StoreJudge::judge(const StoreSnapshot& store) {
     const bool is_known = std::ranges::any_of(store.streams, [&](const auto& stream) { return is_of(row, stream); });
     if (!is_known) complaints_.say("store: pend n " + std::to_string(row.n) + ": belongs to no stream");
   }
+  points_.judge(store);
   if (store.pages_used > store.pages_total) complaints_.say("store: more pages are used than there are");
 }
 
@@ -264,8 +217,7 @@ bool StoreJudge::is_in_gap(const DeliveryJudge::Accepted& accepted) const {
     return notice.from_sequence <= accepted.sequence && accepted.sequence <= notice.to_sequence;
   };
   return std::ranges::any_of(gaps_, [&](const auto& row) {
-    return class_names[static_cast<std::size_t>(row.event_class) % 4] == class_of(accepted.type) &&
-           std::ranges::any_of(row.notices, covers);
+    return class_name(row.event_class) == class_of(accepted.type) && std::ranges::any_of(row.notices, covers);
   });
 }
 

@@ -10,6 +10,7 @@
 
 #include "judge/complaints.hpp"
 #include "judge/delivery_judge.hpp"
+#include "judge/point_judge.hpp"
 #include "judge/store_reader.hpp"
 
 namespace chargehook::simulation {
@@ -18,7 +19,7 @@ class StoreJudge {
  public:
   /// @param held what was carried out of the store; without it no billing event may be gone
   StoreJudge(const DeliveryJudge& deliveries, Complaints& complaints, HeldFiles* held = nullptr)
-      : deliveries_(deliveries), complaints_(complaints), held_(held) {}
+      : deliveries_(deliveries), complaints_(complaints), held_(held), points_(deliveries, complaints) {}
 
   /// Reads it and says what is wrong. Remembers what each sequence was, for the next time.
   void inspect(const std::string& folder);
@@ -30,6 +31,9 @@ class StoreJudge {
   /// that learned it later, was told again.
   void inspect_times(const std::string& folder);
   void judge_times(const StoreSnapshot& store);
+
+  /// Points of chains that were ever there.
+  [[nodiscard]] std::size_t points_seen() const { return points_.seen(); }
 
  private:
   void check_logs(const StoreSnapshot& store);
@@ -51,6 +55,7 @@ class StoreJudge {
   const DeliveryJudge& deliveries_;
   Complaints& complaints_;
   HeldFiles* held_;
+  PointJudge points_;
   /// Numbers of a stream that a row of `gaps` has ever said to be lost, and h(n) at their ends.
   struct Losses {
     std::set<std::uint64_t> numbers;

@@ -60,6 +60,7 @@ class Reading {
           [&](auto key, auto body) { out_.types[static_cast<std::uint32_t>(number_of_key(key))] = std::string{body}; });
     table("streams", [&](auto key, auto body) { stream(key, body); });
     table("pend", [&](auto key, auto body) { pend(key, body); });
+    table("nmap", [&](auto key, auto body) { point(key, body); });
     table("gaps", [&](auto key, auto body) { gap(key, body); });
     table("ids", [&](auto key, auto body) { id(key, body); });
     table("imported", [](auto, auto) {});  // nothing is imported in a simulation
@@ -165,6 +166,20 @@ class Reading {
       return complaints_.say("store: a row of pend is not as long as it says");
     }
     out_.pend.push_back(row);
+  }
+
+  void point(std::string_view key, std::string_view body) {
+    if (key.size() != 17) return complaints_.say("store: a key of nmap is not as long as it should be");
+    StoredPoint row;
+    row.endpoint = static_cast<std::uint32_t>(number_of_key(key.substr(0, 4)));
+    row.event_class = static_cast<unsigned char>(key[4]);
+    row.generation = static_cast<std::uint32_t>(number_of_key(key.substr(5, 4)));
+    row.n = number_of_key(key.substr(9));
+    Fields fields{body};
+    row.sequence = fields.number(8);
+    row.link = link_of(fields.text(32));
+    if (!fields.is_whole()) return complaints_.say("store: a row of nmap is not as long as it says");
+    out_.points.push_back(row);
   }
 
   static Link link_of(std::string_view bytes) {

@@ -47,6 +47,16 @@ struct StoredPend {
   Link before{};
 };
 
+/// A point of a stream's chain.
+struct StoredPoint {
+  std::uint32_t endpoint = 0;
+  int event_class = 0;
+  std::uint32_t generation = 0;
+  std::uint64_t n = 0;
+  std::uint64_t sequence = 0;
+  Link link{};  ///< h(n)
+};
+
 struct StoredNotice {
   std::uint32_t endpoint = 0;
   std::uint32_t generation = 0;
@@ -91,6 +101,7 @@ struct StoreSnapshot {
   std::array<std::vector<StoredRecord>, 4> logs;
   std::vector<StoredStream> streams;
   std::vector<StoredPend> pend;
+  std::vector<StoredPoint> points;  ///< by stream and n
   std::vector<StoredGap> gaps;
   std::vector<StoredId> ids;
   std::map<std::uint32_t, std::string> types;

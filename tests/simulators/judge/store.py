@@ -14,9 +14,10 @@ import xxhash
 
 CLASSES = ("billing", "safety", "state", "telemetry")
 LOGS = tuple(f"log{number}" for number in range(4))
-TABLES = ("meta", "boots", "types", "streams", "pend", "gaps", "ids", "imported", "kv", *LOGS)
+TABLES = ("meta", "boots", "types", "streams", "pend", "nmap", "gaps", "ids", "imported", "kv", *LOGS)
 VERSION = 1
 BOOT = struct.Struct("<16sqqB?qBBqq")
+POINT = struct.Struct("<Q32s")
 PEND = struct.Struct("<QBQIqqBH32s")
 RECORD_FIXED = struct.Struct("<BBBBBBQIIqqq")  # from offset 9 of the value on
 
@@ -63,6 +64,17 @@ class PendRow:
     quality: int
     status: int
     before: bytes
+
+
+@dataclasses.dataclass(frozen=True)
+class Point:
+    """Of a stream's chain: the event with that n, and h(n)."""
+    endpoint: int
+    event_class: int
+    generation: int
+    n: int
+    sequence: int
+    hash: bytes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,6 +131,7 @@ class Store:
     types: dict = dataclasses.field(default_factory=dict)
     streams: list = dataclasses.field(default_factory=list)
     pend: list = dataclasses.field(default_factory=list)
+    points: list = dataclasses.field(default_factory=list)  # by stream and n
     gaps: list = dataclasses.field(default_factory=list)
     ids: list = dataclasses.field(default_factory=list)
     imported: list = dataclasses.field(default_factory=list)  # of (store id, first sequence, last sequence)
@@ -204,6 +217,13 @@ def pend_from(key, body):
     return row
 
 
+def point_from(key, body):
+    row = Point(*struct.unpack(">IBIQ", key), *POINT.unpack(body))
+    if row.event_class > 3 or row.n == 0 or row.n % 256 or row.sequence < row.n:
+        raise Damaged(f"class {row.event_class}, n {row.n}, sequence {row.sequence}")
+    return row
+
+
 def repeated(body, offset, read):
     """A u16 that says how many follow, then these."""
     (count,) = struct.unpack_from("<H", body, offset)
@@ -284,6 +304,8 @@ def take_row(store, table, key, body):
         store.streams.append(stream_from(key, body))
     elif table == "pend":
         store.pend.append(pend_from(key, body))
+    elif table == "nmap":
+        store.points.append(point_from(key, body))
     elif table == "gaps":
         store.gaps.append(gap_from(key, body))
     elif table == "ids":
@@ -309,7 +331,7 @@ def read_store(folder):
                 try:
                     database = environment.open_db(table.encode(), transaction, create=False)
                 except lmdb.NotFoundError:
-                    if table in ("imported", "pend"):  # the last opening was by a version that did not know it
+                    if table in ("imported", "pend", "nmap"):  # the last opening was by a version that did not know it
                         continue
                     raise
                 for key, value in transaction.cursor(database):

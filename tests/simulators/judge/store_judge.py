@@ -7,7 +7,9 @@
 Within a store: every check agrees; ordinals go on without a hole from the floor, sequences rise and are never used
 twice; type and boot of every record are known; n and hash of every stream's cursor are
 those of the records up to it, or of what `gaps` tells. Each row of `pend` lies at or below its open stream's cursor, and
-its record is there with that n, that hash before it and that partition key. Rows of `gaps` lie below the floor and do not
+its record is there with that n, that hash before it and that partition key. Each multiple of 256 that a stream's cursor has passed has
+its row in `nmap`, but for those that went with the records; from row to row and to the cursor n and hash follow from the
+records. Rows of `gaps` lie below the floor and do not
 overlap; those of what cannot be read lie anywhere, name no sound record of this store, and no number. The events that tell of
 rows are there, at the latest when a run has ended. Billing is gone only if it was carried out, and then each record that is
 gone has a sound line in a file that its row names. Each row of `ids` names a record of that id, or one that is trimmed or in a
@@ -18,6 +20,7 @@ or is in `pend`, or in a gap.
 Exit code 0: all is well, 1: violations, listed, 2: wrong use.
 """
 import argparse
+import collections
 import hashlib
 import json
 import pathlib
@@ -28,7 +31,7 @@ import tempfile
 import xxhash
 
 from judge import Judgement, is_taken, read_lines, told_gaps
-from store import CHECK_LEAD, CLASSES, PEND, RECORD_FIXED, Damaged, read_held, read_store, text_hash, write_store
+from store import CHECK_LEAD, CLASSES, PEND, POINT, RECORD_FIXED, Damaged, read_held, read_store, text_hash, write_store
 
 CARRIED_OUT = 4  # reason of a gap
 
@@ -43,6 +46,7 @@ def judge_store(store, earlier=None, told=(), taken=None, data=None):
     held = judge_gaps(judgement, store, data)
     judge_streams(judgement, store)
     judge_pend(judgement, store)
+    judge_points(judgement, store)
     judge_ids(judgement, store)
     judge_imported(judgement, store)
     if earlier is not None:
@@ -278,6 +282,57 @@ def judge_pend_record(judgement, store, name, stream, row):
         full = link(full, n, one.id)
     if row.before != full:
         judgement.add("pend", f"{name} has another hash before it")
+
+
+Mark = collections.namedtuple("Mark", "sequence n hash")  # of a stream's chain
+POINT_EVERY = 256
+
+
+def judge_points(judgement, store):
+    """Points of the chains: none is missing, and each follows from the one before it."""
+    of_stream = collections.defaultdict(list)
+    for point in store.points:
+        of_stream[point.endpoint, point.event_class, point.generation].append(point)
+    for stream in store.streams:
+        judge_points_of(judgement, store, stream,
+                        of_stream.pop((stream.endpoint, stream.event_class, stream.generation), []))
+    for endpoint, event_class, generation in of_stream:
+        judgement.add("point", f"endpoint {endpoint}, {CLASSES[event_class]}, generation {generation} has no stream")
+
+
+def judge_points_of(judgement, store, stream, points):
+    name = stream_name(store, stream)
+    floor = store.floor(stream.event_class)[0]
+    numbers = [point.n for point in points]
+    first = numbers[0] if numbers and points[0].sequence <= floor else POINT_EVERY
+    is_gone = not numbers and stream.closed and stream.cursor <= floor
+    if not is_gone and numbers != list(range(first, stream.n + 1, POINT_EVERY)):
+        judgement.add("point", f"{name} is at n {stream.n} and has points {numbers[:3]} … {numbers[-3:]}, floor {floor}")
+    marks = [Mark(stream.start, 0, hashlib.sha256(name.encode()).digest()),
+             *(Mark(point.sequence, point.n, point.hash) for point in points),
+             Mark(stream.cursor, stream.n, stream.hash)]
+    for before, after in zip(marks, marks[1:]):
+        judge_way(judgement, store, stream, before, after)
+    present = {record.sequence for record in matching(store, stream, stream.start)}
+    for point in points:
+        if point.sequence > floor and point.sequence not in present:
+            judgement.add("point", f"{name}: n {point.n} is {point.sequence}, which is not there, or not for it")
+
+
+def judge_way(judgement, store, stream, before, after):
+    """Where records between the two are trimmed, those that are there are no more than numbers are free; if they are as
+    many, all are there."""
+    records = [record for record in matching(store, stream, before.sequence) if record.sequence <= after.sequence]
+    n, full = before.n, before.hash
+    for record in records:
+        n += 1
+        full = link(full, n, record.id)
+    where = f"{stream_name(store, stream)}, n {before.n} to {after.n}"
+    is_whole = before.sequence >= store.floor(stream.event_class)[0]
+    if n > after.n or is_whole and n != after.n:
+        judgement.add("point", f"{where}: there are {len(records)} records")
+    elif n == after.n and full != after.hash:
+        judgement.add("point", f"{where}: the hash is another")
 
 
 def judge_ids(judgement, store):
@@ -582,6 +637,102 @@ def plant_pend_of_an_unknown_state(rows, told, taken):
     put_pend(rows, state=3)
 
 
+POINTS_AT = {256: 280, 512: 536}  # sequence by n, in the long stream
+
+
+def put_point(rows, n, sequence, full, generation=1):
+    rows["nmap", struct.pack(">IBIQ", ENDPOINT, 0, generation, n)] = POINT.pack(sequence, full)
+
+
+def with_points(rows, told, taken):
+    """Six hundred further payments, which the stream has done, too; it is at n 616."""
+    for index in range(600):
+        rows["log0", key(41 + index)] = record_body(0, 21 + index, f"evt_{41 + index}")
+    full = hashlib.sha256(f"{STORE_ID:016x}/demo/billing/1".encode()).digest()
+    own = [sequence for sequence in (*range(1, 40, 2), *range(41, 641)) if sequence > 40 or sequence % 5]
+    for n, sequence in enumerate(own, 1):
+        full = link(full, n, f"evt_{sequence}")
+        if n in POINTS_AT:
+            assert POINTS_AT[n] == sequence
+            put_point(rows, n, sequence, full)
+    rows["streams", struct.pack(">IBI", ENDPOINT, 0, 1)] = stream_body(640, len(own), full)
+    taken[:] = [{"stream": taken[0]["stream"], "n": str(n)} for n in range(1, len(own) + 1)]
+
+
+def point_place(n):
+    return "nmap", struct.pack(">IBIQ", ENDPOINT, 0, 1, n)
+
+
+def trim_billing(rows, told, up_to):
+    for sequence in [*range(1, 40, 2), *range(41, up_to + 1)]:
+        del rows["log0", key(sequence)]
+    rows["meta", b"floor/0"] = struct.pack("<QQ", up_to, up_to - 20)
+    told[:] = [line for line in told if int(line["sequence"]) > 40]
+
+
+def plant_sound_points(rows, told, taken):
+    with_points(rows, told, taken)
+
+
+def plant_sound_points_and_a_floor(rows, told, taken):
+    with_points(rows, told, taken)
+    trim_billing(rows, told, 400)
+
+
+def plant_sound_points_below_the_floor(rows, told, taken):
+    with_points(rows, told, taken)
+    trim_billing(rows, told, 600)
+    del rows[point_place(256)]
+
+
+def plant_point_missing(rows, told, taken):
+    with_points(rows, told, taken)
+    del rows[point_place(256)]
+
+
+def plant_last_point_missing(rows, told, taken):
+    with_points(rows, told, taken)
+    del rows[point_place(512)]
+
+
+def plant_point_with_another_sequence(rows, told, taken):
+    with_points(rows, told, taken)
+    put_point(rows, 512, 537, rows[point_place(512)][8:])
+
+
+def plant_point_with_another_hash(rows, told, taken):
+    with_points(rows, told, taken)
+    put_point(rows, 512, 536, bytes(32))
+
+
+def plant_point_of_another_filter(rows, told, taken):
+    with_points(rows, told, taken)
+    rows["log0", key(536)] = record_body(0, 516, "evt_536", event_type=2)
+    rows["log0", key(640)] = record_body(0, 620, "evt_640", event_type=2)
+
+
+def plant_point_of_no_stream(rows, told, taken):
+    with_points(rows, told, taken)
+    put_point(rows, 256, 280, bytes(32), generation=2)
+
+
+def plant_point_of_no_multiple(rows, told, taken):
+    with_points(rows, told, taken)
+    put_point(rows, 257, 281, bytes(32))
+
+
+def plant_wrong_hash_behind_a_floor(rows, told, taken):
+    with_points(rows, told, taken)
+    trim_billing(rows, told, 400)
+    edit_stream(rows, lambda cursor, n, full: (cursor, n, bytes(32)))
+
+
+def plant_wrong_count_behind_a_floor(rows, told, taken):
+    with_points(rows, told, taken)
+    trim_billing(rows, told, 400)
+    edit_stream(rows, lambda cursor, n, full: (cursor, n - 1, full))
+
+
 def edit_stream(rows, change):
     place = ("streams", struct.pack(">IBI", ENDPOINT, 0, 1))
     closed, start, cursor, n, full = struct.unpack_from("<BQQQ32s", rows[place])
@@ -804,7 +955,12 @@ FAULTS = {plant_loss: "lost", plant_hole: "ordinal", plant_other_id: "lost", pla
           plant_pend_wrong_n: "pend", plant_pend_wrong_hash: "pend", plant_pend_wrong_key: "pend",
           plant_pend_without_record: "pend", plant_pend_of_another_filter: "pend",
           plant_pend_beyond_the_cursor: "pend", plant_pend_twice: "pend", plant_pend_of_no_stream: "pend",
-          plant_pend_of_a_closed_stream: "pend", plant_pend_of_an_unknown_state: "damaged"}
+          plant_pend_of_a_closed_stream: "pend", plant_pend_of_an_unknown_state: "damaged",
+          plant_sound_points: None, plant_sound_points_and_a_floor: None, plant_sound_points_below_the_floor: None,
+          plant_point_missing: "point", plant_last_point_missing: "point", plant_point_with_another_sequence: "point",
+          plant_point_with_another_hash: "point", plant_point_of_another_filter: "point",
+          plant_point_of_no_stream: "point", plant_point_of_no_multiple: "damaged",
+          plant_wrong_hash_behind_a_floor: "point", plant_wrong_count_behind_a_floor: "point"}
 
 
 def found_in(folder, world, earlier=None):
