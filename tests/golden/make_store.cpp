@@ -34,6 +34,8 @@ constexpr Sequence before_first = 1'795'000'000'000'000;
 constexpr model::WallTime opened_at{std::chrono::sys_days{std::chrono::year{2026} / 11 / 28}};
 constexpr std::uint32_t receiver = 1;
 constexpr std::uint32_t former = 2;
+constexpr int telemetry_written = 261;
+constexpr std::size_t telemetry_evicted = 258;  // beyond the first point of its chain
 
 model::Now at(std::chrono::seconds since_opening) {
   return {opened_at + since_opening, model::BootTime{1h + since_opening}, model::TimeQuality::synced};
@@ -84,13 +86,17 @@ class Story {
     return row;
   }
 
-  /// All records of its class in the batch up to a sequence are done.
-  static void pass(model::StreamRow& row, const Batch& batch, Sequence up_to) {
+  /// All records of its class in the batch up to a sequence are done. @return the points of the chain on that way
+  static std::vector<model::ChainPoint> pass(model::StreamRow& row, const Batch& batch, Sequence up_to) {
+    std::vector<model::ChainPoint> points;
     for (const auto& record : batch.records) {
       if (record->event.event_class != row.id.event_class || record->sequence > up_to) continue;
       row.cursor = {record->sequence, row.cursor.n + 1,
                     delivery::chain_next(row.cursor.hash, row.cursor.n + 1, record->event.id)};
+      if (!model::has_chain_point(row.cursor.n)) continue;
+      points.push_back({row.id, row.cursor.n, row.cursor.sequence, row.cursor.hash});
     }
+    return points;
   }
 
   void commit(Batch batch) {
@@ -126,7 +132,7 @@ void add_events(Story& story, Batch& batch) {
     story.add(batch, EventClass::state, "user.created", "user/U-" + std::to_string(number % 3),
               R"({"note":")" + note + "\"}");
   }
-  for (int number = 1; number <= 5; ++number) {
+  for (int number = 1; number <= telemetry_written; ++number) {
     story.add(batch, EventClass::telemetry, "telemetry.readings", "telemetry/receiver",
               R"({"readings":[{"device":"grid","signal":"power","value":)" + std::to_string(number * 1000) + "}]}");
   }
@@ -151,20 +157,26 @@ core::GatewayEvents events_of_gateway() {
   return {stored, "0.1.0"};
 }
 
-/// The first two of telemetry go undelivered, and are told.
+/// Most of telemetry goes undelivered, and is told.
 void add_eviction(Story& story, const Batch& first, model::StreamRow telemetry) {
   std::vector<journal::RecordPtr> records;
   for (const auto& record : first.records) {
     if (record->event.event_class == EventClass::telemetry) records.push_back(record);
   }
   const auto before = telemetry.cursor.hash;
-  Story::pass(telemetry, first, records[1]->sequence);
-  journal::GapRow row{
-      EventClass::telemetry, records[0]->sequence, records[1]->sequence, 1, 2, journal::GapReason::evicted, {}};
+  records.resize(telemetry_evicted);
+  const auto points = Story::pass(telemetry, first, records.back()->sequence);
+  journal::GapRow row{EventClass::telemetry,
+                      records.front()->sequence,
+                      records.back()->sequence,
+                      1,
+                      telemetry_evicted,
+                      journal::GapReason::evicted,
+                      {}};
   auto& notice = row.notices.emplace_back();
   notice.gap.stream = telemetry.id;
-  notice.gap.ranges = {{1, 2, before, telemetry.cursor.hash}};
-  for (int index = 0; index < 2; ++index) add_lost_event(notice.gap, records[index]->event, records[index]->sequence);
+  notice.gap.ranges = {{1, telemetry_evicted, before, telemetry.cursor.hash}};
+  for (const auto& record : records) add_lost_event(notice.gap, record->event, record->sequence);
 
   core::ConfigGeneration config;
   config.site.id = "test-depot";
@@ -173,7 +185,8 @@ void add_eviction(Story& story, const Batch& first, model::StreamRow telemetry) 
   notice.event = story.add(batch, EventClass::telemetry, std::string{model::gap_type}, told.subject, told.data);
   batch.gaps.push_back({row.event_class, row.from_sequence, row});
   batch.streams.push_back(telemetry);
-  batch.trims.push_back({EventClass::telemetry, row.to_sequence, 2});
+  batch.points = points;
+  batch.trims.push_back({EventClass::telemetry, row.to_sequence, telemetry_evicted});
   story.commit(std::move(batch));
 }
 
