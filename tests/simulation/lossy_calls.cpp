@@ -1,6 +1,6 @@
 // The calls with which liblmdb and the store reach the disk. The program defines them, so the loader binds the library
 // to these and not to libc's: data goes through one descriptor and fdatasync, the page that ends a commit through
-// another that is opened with O_DSYNC.
+// another that is opened with O_DSYNC. It has to hear of close, as a number is given to another file after it.
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/syscall.h>
@@ -15,7 +15,7 @@ extern "C" {
 
 ssize_t pwrite(int descriptor, const void* bytes, size_t count, off_t offset) {
   const iovec part{const_cast<void*>(bytes), count};
-  return lossy_disk().write(descriptor, &part, 1, offset, true);
+  return lossy_disk().write(descriptor, {&part, 1}, offset, true);
 }
 
 ssize_t pwrite64(int descriptor, const void* bytes, size_t count, off64_t offset) {
@@ -23,11 +23,11 @@ ssize_t pwrite64(int descriptor, const void* bytes, size_t count, off64_t offset
 }
 
 ssize_t pwritev(int descriptor, const iovec* parts, int count, off_t offset) {
-  return lossy_disk().write(descriptor, parts, count, offset, true);
+  return lossy_disk().write(descriptor, {parts, static_cast<std::size_t>(count)}, offset, true);
 }
 
 ssize_t writev(int descriptor, const iovec* parts, int count) {
-  return lossy_disk().write(descriptor, parts, count, 0, false);
+  return lossy_disk().write(descriptor, {parts, static_cast<std::size_t>(count)}, 0, false);
 }
 
 int fdatasync(int descriptor) { return lossy_disk().sync(descriptor, SYS_fdatasync); }
@@ -36,6 +36,11 @@ int fsync(int descriptor) { return lossy_disk().sync(descriptor, SYS_fsync); }
 
 int posix_fallocate(int descriptor, off_t offset, off_t length) {
   return lossy_disk().allocate(descriptor, offset, length);
+}
+
+int close(int descriptor) {
+  lossy_disk().closed(descriptor);
+  return static_cast<int>(::syscall(SYS_close, descriptor));
 }
 
 int rename(const char* from, const char* to) noexcept { return lossy_disk().rename(from, to); }

@@ -12,9 +12,7 @@
 namespace chargehook::simulation {
 namespace {
 
-constexpr off_t page_bytes = 4096;
-constexpr off_t sector_bytes = 512;
-
+constexpr std::string_view database_name = "/data.mdb";
 std::string path_of(int descriptor) {
   std::array<char, 512> path{};
   const std::string link = "/proc/self/fd/" + std::to_string(descriptor);
@@ -22,19 +20,15 @@ std::string path_of(int descriptor) {
   return length > 0 ? std::string(path.data(), static_cast<std::size_t>(length)) : std::string{};
 }
 
-void write_raw(int descriptor, const char* bytes, std::size_t count, off_t offset) {
-  (void)::syscall(SYS_pwrite64, descriptor, bytes, count, offset);
+std::size_t length_of(std::span<const iovec> parts) {
+  std::size_t length = 0;
+  for (const auto& part : parts) length += part.iov_len;
+  return length;
 }
 
-int open_raw(const std::string& path) { return ::open(path.c_str(), O_RDWR | O_CLOEXEC); }
-
-/// Through a descriptor of its own: the one that writes the meta page cannot read. Zeros beyond the end.
-std::string read_page(const std::string& path, off_t page) {
-  std::string bytes(static_cast<std::size_t>(page_bytes), '\0');
-  const int descriptor = open_raw(path);
-  (void)::syscall(SYS_pread64, descriptor, bytes.data(), bytes.size(), page * page_bytes);
-  ::close(descriptor);
-  return bytes;
+bool is_directory(int descriptor) {
+  struct stat status {};
+  return ::fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 }  // namespace
@@ -64,7 +58,19 @@ bool LossyDisk::disarm() {
   return fired_;
 }
 
-LossyDisk::File* LossyDisk::file_of(int descriptor) {
+/// What is ours is asked about once; anything else each time, as the library may open and close it unseen.
+LossyDisk::Descriptor LossyDisk::look_up(int descriptor) {
+  const auto number = static_cast<std::size_t>(descriptor);
+  if (descriptor >= 0 && number < descriptors_.size() && descriptors_[number].file != nullptr) {
+    return descriptors_[number];
+  }
+  LossyFile* file = identify(descriptor);
+  if (file == nullptr) return {};
+  if (number >= descriptors_.size()) descriptors_.resize(number + 1);
+  return descriptors_[number] = {file, (::fcntl(descriptor, F_GETFL) & O_DSYNC) != 0};
+}
+
+LossyFile* LossyDisk::identify(int descriptor) {
   if (folder_.empty()) return nullptr;
   struct stat status {};
   if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) return nullptr;
@@ -72,16 +78,25 @@ LossyDisk::File* LossyDisk::file_of(int descriptor) {
   auto found = files_.find(id);
   if (found == files_.end()) {
     const std::string path = path_of(descriptor);
-    std::erase_if(files_, [&](const auto& entry) { return entry.second.path == path; });  // it was removed
-    found = files_.try_emplace(id).first;
-    found->second.path = path;
-    found->second.is_ours = is_ours(path);
+    if (!is_ours(path)) return nullptr;
+    forget_file(path);  // it was removed
+    found = files_.try_emplace(id, path, path.ends_with(database_name)).first;
   }
-  return found->second.is_ours ? &found->second : nullptr;
+  return &found->second;
+}
+
+void LossyDisk::closed(int descriptor) {
+  if (descriptor >= 0 && static_cast<std::size_t>(descriptor) < descriptors_.size()) {
+    descriptors_[static_cast<std::size_t>(descriptor)] = {};
+  }
+}
+
+void LossyDisk::forget_file(std::string_view path) {
+  if (std::erase_if(files_, [&](const auto& entry) { return entry.second.path() == path; }) > 0) descriptors_.clear();
 }
 
 bool LossyDisk::is_ours(std::string_view path) const {
-  return path.starts_with(folder_) && (path.ends_with("/data.mdb") || path.find("/held-billing/") != path.npos);
+  return path.starts_with(folder_) && (path.ends_with(database_name) || path.find("/held-billing/") != path.npos);
 }
 
 LossyDisk::Verdict LossyDisk::judge_call() {
@@ -122,65 +137,16 @@ void LossyDisk::die_if_due() {
   dies_after_ = false;
 }
 
-/// Keeps what the disk has of the pages that this write touches.
-void LossyDisk::remember(File& file, off_t offset, std::size_t length) {
-  const off_t last = (offset + static_cast<off_t>(length) - 1) / page_bytes;
-  for (off_t page = offset / page_bytes; page <= last; ++page) {
-    if (file.unsynced.contains(page)) continue;
-    if (auto doomed = file.doomed.extract(page)) {
-      file.unsynced.insert(std::move(doomed));
-      continue;
-    }
-    file.unsynced.emplace(page, read_page(file.path, page));
-  }
-}
-
-/// The kernel marks the pages clean although some never came to the disk.
-void LossyDisk::fail_sync(File& file) {
-  for (auto& [page, old] : file.unsynced) {
-    if (random_->per_mille(500)) file.doomed.emplace(page, std::move(old));
-  }
-  file.unsynced.clear();
-}
-
-ssize_t LossyDisk::write(int descriptor, const iovec* parts, int count, off_t offset, bool at_offset) {
-  const auto act = [&](const iovec* what, int how_many) {
-    return at_offset ? ::syscall(SYS_pwritev, descriptor, what, how_many, offset, off_t{0})
-                     : ::syscall(SYS_writev, descriptor, what, how_many);
-  };
-  File* file = file_of(descriptor);
-  if (file == nullptr) return act(parts, count);
-  const bool is_synchronous = (::fcntl(descriptor, F_GETFL) & O_DSYNC) != 0;
+ssize_t LossyDisk::write(int descriptor, std::span<const iovec> parts, off_t offset, bool at_offset) {
+  const auto [file, is_synchronous] = look_up(descriptor);
+  const Write whole{descriptor, parts, file == nullptr || at_offset ? offset : ::lseek(descriptor, 0, SEEK_CUR),
+                    length_of(parts), at_offset};
+  if (file == nullptr) return carry_out_raw(whole);
   const Verdict verdict = judge_call();
-  if (!at_offset) offset = ::lseek(descriptor, 0, SEEK_CUR);
-  std::size_t length = 0;
-  for (int i = 0; i < count; ++i) length += parts[i].iov_len;
-  if (verdict == Verdict::fail_undone) {
-    // A synchronous write that fails may have come as far as the page cache.
-    if (is_synchronous && !is_dead_ && random_->per_mille(500)) {
-      remember(*file, offset, length);
-      (void)act(parts, count);
-      file->doomed.merge(file->unsynced);
-      file->unsynced.clear();
-    }
-    if (!is_dead_ && errno_ == EIO && !is_broken_) {
-      faults_->note(is_synchronous ? Fault::meta_write_failed : Fault::write_failed);
-    }
-    errno = errno_;
-    return -1;
-  }
-  remember(*file, offset, length);
-  if (verdict == Verdict::shorten) {
-    faults_->note(Fault::write_short);
-    const iovec half{parts[0].iov_base, parts[0].iov_len / 2};
-    return act(&half, 1);
-  }
-  const ssize_t written = act(parts, count);
-  if (is_synchronous && !lies_) {
-    for (off_t page = offset / page_bytes; page <= (offset + static_cast<off_t>(length) - 1) / page_bytes; ++page) {
-      file->unsynced.erase(page);
-    }
-  }
+  if (verdict == Verdict::fail_undone) return fail_write(*file, whole, is_synchronous);
+  if (verdict == Verdict::shorten) return shorten_write(*file, whole);
+  const ssize_t written = file->write(whole);
+  if (is_synchronous && !lies_) file->settle(whole);
   die_if_due();
   if (verdict != Verdict::fail_done) return written;
   faults_->note(is_synchronous ? Fault::meta_write_failed : Fault::write_failed_done);
@@ -188,24 +154,42 @@ ssize_t LossyDisk::write(int descriptor, const iovec* parts, int count, off_t of
   return -1;
 }
 
+/// A synchronous write that fails may have come as far as the page cache.
+ssize_t LossyDisk::fail_write(LossyFile& file, const Write& write, bool is_synchronous) {
+  if (is_synchronous && !is_dead_ && random_->per_mille(500)) {
+    (void)file.write(write);
+    file.doom_all();
+  }
+  if (!is_dead_ && errno_ == EIO && !is_broken_) {
+    faults_->note(is_synchronous ? Fault::meta_write_failed : Fault::write_failed);
+  }
+  errno = errno_;
+  return -1;
+}
+
+ssize_t LossyDisk::shorten_write(LossyFile& file, const Write& write) {
+  faults_->note(Fault::write_short);
+  const iovec half{write.parts[0].iov_base, write.parts[0].iov_len / 2};
+  return file.write({write.descriptor, {&half, 1}, write.offset, half.iov_len, write.at_offset});
+}
+
 int LossyDisk::sync(int descriptor, long call) {
   const auto act = [&] { return static_cast<int>(::syscall(call, descriptor)); };
   if (folder_.empty()) return act();
-  struct stat status {};
-  const bool is_folder = ::fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode);
-  File* file = is_folder ? nullptr : file_of(descriptor);
+  LossyFile* file = file_of(descriptor);
+  const bool is_folder = file == nullptr && is_directory(descriptor);
   if (file == nullptr && !is_folder) return act();
   const Verdict verdict = judge_call();
   if (verdict == Verdict::go || verdict == Verdict::fail_done) {
     if (!lies_) {
-      if (file != nullptr) file->unsynced.clear();
+      if (file != nullptr) file->settle_all();
       if (is_folder) renames_.clear();
     }
     die_if_due();
     if (verdict == Verdict::go) return 0;  // memory has nothing to sync
     faults_->note(Fault::sync_failed_done);
   } else if (!is_dead_) {
-    if (file != nullptr) fail_sync(*file);
+    if (file != nullptr) file->doom_some(*random_);
     if (!is_broken_) faults_->note(Fault::sync_failed);
   }
   errno = EIO;
@@ -235,65 +219,33 @@ int LossyDisk::rename(const char* from, const char* to) {
   }
   const int status = act();
   if (status == 0) renames_.emplace_back(from, to);
-  if (status == 0) std::erase_if(files_, [&](const auto& entry) { return entry.second.path == to; });
+  if (status == 0) forget_file(to);
   for (auto& [id, file] : files_) {
-    if (status == 0 && file.path == from) file.path = to;
+    if (status == 0 && file.path() == from) file.renamed(to);
   }
   die_if_due();
   return status;
 }
 
-/// Clean pages are read from the disk again; those that a failed sync left out show what the disk has.
 void LossyDisk::drop_cache(int descriptor) {
-  File* file = file_of(descriptor);
-  if (file == nullptr || is_dead_) return;
-  put_back(*file, file->doomed);
-  file->doomed.clear();
-}
-
-void LossyDisk::put_back(const File& file, const Pages& pages) {
-  if (pages.empty()) return;
-  const int descriptor = open_raw(file.path);
-  if (descriptor < 0) return;
-  for (const auto& [page, old] : pages) write_raw(descriptor, old.data(), old.size(), page * page_bytes);
-  ::close(descriptor);
-}
-
-/// An unsynced page is there, gone, or there in some of its sectors.
-void LossyDisk::put_back_some(int descriptor, off_t page, const std::string& old) {
-  const auto dice = random_->below(4);
-  if (dice == 0) return;
-  if (dice < 3) {
-    faults_->note(Fault::pages_lost);
-    return write_raw(descriptor, old.data(), old.size(), page * page_bytes);
-  }
-  faults_->note(Fault::pages_torn);
-  for (off_t at = 0; at < page_bytes; at += sector_bytes) {
-    if (random_->per_mille(500)) {
-      write_raw(descriptor, old.data() + at, static_cast<std::size_t>(sector_bytes), page * page_bytes + at);
-    }
-  }
+  LossyFile* file = file_of(descriptor);
+  if (file != nullptr && !is_dead_) file->drop_cache();
 }
 
 void LossyDisk::revert() {
   is_dead_ = dies_after_ = is_broken_ = false;
   calls_left_ = 0;
-  for (auto& [id, file] : files_) {
-    if (!file.is_ours) continue;
-    put_back(file, file.doomed);
-    const int descriptor = file.unsynced.empty() ? -1 : open_raw(file.path);
-    if (descriptor >= 0) {
-      for (const auto& [page, old] : file.unsynced) put_back_some(descriptor, page, old);
-      ::close(descriptor);
-    }
-  }
+  for (auto& [id, file] : files_) file.revert(*random_, *faults_);
+  // What may have another name by then is found anew. A database keeps its view, and with that its number.
+  const bool may_be_renamed = !renames_.empty();
   for (auto rename = renames_.rbegin(); rename != renames_.rend(); ++rename) {
     if (!random_->per_mille(500)) continue;
     faults_->note(Fault::rename_lost);
     (void)::syscall(SYS_renameat2, AT_FDCWD, rename->second.c_str(), AT_FDCWD, rename->first.c_str(), 0);
   }
   renames_.clear();
-  files_.clear();  // names may have changed
+  std::erase_if(files_, [&](const auto& entry) { return may_be_renamed || !entry.second.never_shrinks(); });
+  descriptors_.clear();
 }
 
 }  // namespace chargehook::simulation

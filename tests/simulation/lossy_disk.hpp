@@ -1,6 +1,6 @@
 /// A disk that forgets: what was written and not synced may be gone after the power goes, whole pages or sectors of
 /// them; what a failed sync left out is shown by the page cache and is not on the disk. It stands behind the calls that
-/// liblmdb and the store make (lossy_calls.cpp) and keeps, of each page that is not safe, the bytes that are.
+/// liblmdb and the store make (lossy_calls.cpp), which it lets pass, fail or lose; what a file then has is LossyFile's.
 /// One for the process, as the calls have no other way to find it. One thread.
 #pragma once
 
@@ -9,12 +9,14 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "faults.hpp"
+#include "lossy_file.hpp"
 #include "random.hpp"
 
 namespace chargehook::simulation {
@@ -51,11 +53,12 @@ class LossyDisk {
   void lie() { lies_ = true; }
 
   // ---- the calls; each does what its system call does, or fails as that would ----
-  ssize_t write(int descriptor, const iovec* parts, int count, off_t offset, bool at_offset);
+  ssize_t write(int descriptor, std::span<const iovec> parts, off_t offset, bool at_offset);
   int sync(int descriptor, long call);
   int allocate(int descriptor, off_t offset, off_t length);
   int rename(const char* from, const char* to);
   void drop_cache(int descriptor);
+  void closed(int descriptor);
 
  private:
   struct FileId {
@@ -63,28 +66,28 @@ class LossyDisk {
     ino_t number = 0;
     auto operator<=>(const FileId&) const = default;
   };
-  using Pages = std::map<off_t, std::string>;  ///< by number: the bytes on the disk
-  struct File {
-    std::string path;
-    bool is_ours = false;
-    Pages unsynced;  ///< newer in the page cache, and the next sync brings them to the disk
-    Pages doomed;    ///< newer in the page cache, and nothing will bring them to the disk
+  /// An open file, until it is closed.
+  struct Descriptor {
+    LossyFile* file = nullptr;
+    bool is_synchronous = false;
   };
   enum class Verdict : std::uint8_t { go, fail_undone, fail_done, shorten };
 
-  File* file_of(int descriptor);
+  Descriptor look_up(int descriptor);
+  LossyFile* file_of(int descriptor) { return look_up(descriptor).file; }
+  LossyFile* identify(int descriptor);
+  void forget_file(std::string_view path);
   [[nodiscard]] bool is_ours(std::string_view path) const;
   Verdict judge_call();
   void die_if_due();
-  static void remember(File& file, off_t offset, std::size_t length);
-  void fail_sync(File& file);
-  static void put_back(const File& file, const Pages& pages);
-  void put_back_some(int descriptor, off_t page, const std::string& old);
+  ssize_t fail_write(LossyFile& file, const Write& write, bool is_synchronous);
+  ssize_t shorten_write(LossyFile& file, const Write& write);
 
   std::string folder_;
   Random* random_ = nullptr;
   FaultCounts* faults_ = nullptr;
-  std::map<FileId, File> files_;
+  std::map<FileId, LossyFile> files_;                         ///< ours
+  std::vector<Descriptor> descriptors_;                       ///< by number: those of ours
   std::vector<std::pair<std::string, std::string>> renames_;  ///< not yet safe: from, to
   int calls_left_ = 0;                                        ///< 0: nothing is armed
   DiskFault armed_ = DiskFault::fail_undone;
