@@ -192,6 +192,7 @@ class World {
     sources_.run_ended();
     yard_.run_ended();
     yard_.journal_is_well(true);
+    held_.look_again();
     if (ending == Ending::refused_to_start) complaints_.say("does not start: " + last_line_);
     inspect_store(ending);
     if (stopped_for_good_) return;

@@ -75,8 +75,8 @@ bool DeliveryJudge::is_delivered(const Accepted& accepted) const {
 bool DeliveryJudge::is_told_lost(const std::string& endpoint, const Accepted& accepted) const {
   const auto told = gaps_.find(endpoint);
   return told != gaps_.end() && std::ranges::any_of(told->second, [&](const auto& gap) {
-           return gap.event_class == class_of(accepted.type) && gap.from_sequence <= accepted.sequence &&
-                  accepted.sequence <= gap.to_sequence &&
+           return gap.from_sequence <= accepted.sequence && accepted.sequence <= gap.to_sequence &&
+                  gap.event_class == class_of(accepted.type) &&
                   (gap.event_class != "billing" || (held_ != nullptr && held_->holds(accepted.sequence, accepted.id)));
          });
 }
@@ -150,16 +150,19 @@ void DeliveryJudge::attempt_started(std::uint64_t attempt, const std::string& en
 /// What is stored is never rewritten: a sequence means the same at every endpoint and at every try. Only a time that
 /// was not known may become another.
 void DeliveryJudge::check_content(const WireEvent& event) {
-  const std::string all = event.id + '\n' + event.type + '\n' + event.subject + '\n' + event.data;
-  const auto [known, is_new] = contents_.try_emplace(event.sequence, all);
+  const auto [known, is_new] = contents_.try_emplace(event.sequence);
+  Content& content = known->second;
+  if (is_new) content = {event.id, event.type, event.subject, event.data};
   if (is_new) times_.first_sent(event);
   if (event.time_quality == "synced" &&
       times_known_.try_emplace(event.sequence, event.time).first->second != event.time) {
     complaints_.say("sequence " + std::to_string(event.sequence) + " has two times, and both were known");
   }
-  if (!is_new && known->second != all) {
-    complaints_.say("sequence " + std::to_string(event.sequence) + " is two things: " + known->second.substr(0, 200) +
-                    " and " + all.substr(0, 200));
+  if (content.id != event.id || content.type != event.type || content.subject != event.subject ||
+      content.data != event.data) {
+    const Content other{event.id, event.type, event.subject, event.data};
+    complaints_.say("sequence " + std::to_string(event.sequence) + " is two things: " + content.text().substr(0, 200) +
+                    " and " + other.text().substr(0, 200));
   }
 }
 

@@ -75,6 +75,14 @@ class DeliveryJudge {
     std::uint64_t highest_told = 0;  ///< when it was handed in for the first time
     std::uint64_t sequence = 0;      ///< under which it was accepted; 0 until then
   };
+  /// All of an event that is neither of the stream nor a time.
+  struct Content {
+    std::string id;
+    std::string type;
+    std::string subject;
+    std::string data;
+    [[nodiscard]] std::string text() const { return id + ' ' + type + ' ' + subject + ' ' + data; }
+  };
   struct Attempt {
     std::string endpoint;
     std::string stream;
@@ -106,7 +114,7 @@ class DeliveryJudge {
   std::map<std::string, StreamJudge> streams_;
   std::map<std::uint64_t, Attempt> attempts_;  ///< under way
   TimeJudge times_;
-  std::map<std::uint64_t, std::string> contents_;     ///< by sequence: all that is neither of the stream nor a time
+  std::map<std::uint64_t, Content> contents_;         ///< by sequence
   std::map<std::uint64_t, std::string> times_known_;  ///< by sequence: the time, where it was known from the first
   std::set<std::pair<std::string, std::uint64_t>> taken_unknown_;  ///< endpoint, sequence: its time was not known
   std::set<std::pair<std::string, std::string>> taken_;            ///< endpoint, reference

@@ -1,5 +1,6 @@
 #include "judge/held_files.hpp"
 
+#include <sys/stat.h>
 #include <xxhash.h>
 
 #include <array>
@@ -49,8 +50,8 @@ std::optional<HeldLine> read_held_line(std::string_view line) {
 
 bool HeldFiles::is_there(const std::string& path) {
   read_all();
-  const auto found = lines_.find(path);
-  return found != lines_.end() && found->second > 0;
+  const auto found = files_.find(path);
+  return found != files_.end() && !found->second.lines.empty();
 }
 
 /// One that is not known may lie in a file that came since.
@@ -76,29 +77,56 @@ std::size_t HeldFiles::count(std::uint64_t from, std::uint64_t to) {
 }
 
 void HeldFiles::read_all() {
-  lines_.clear();
-  id_of_.clear();
-  sequence_of_.clear();
+  bool is_changed = std::exchange(is_doubtful_, false);
+  if (is_changed) files_.clear();
+  for (auto& [path, file] : files_) file.is_there = false;
   std::error_code unused;  // no folder, no files
   for (const auto& entry : std::filesystem::directory_iterator(data_ + '/' + std::string{folder}, unused)) {
     const std::string name = entry.path().filename().string();
-    if (name.ends_with(".jsonl")) read(std::string{folder} + '/' + name);
+    if (name.ends_with(".jsonl")) is_changed |= look(std::string{folder} + '/' + name);
   }
+  is_changed |= std::erase_if(files_, [](const auto& entry) { return !entry.second.is_there; }) > 0;
+  if (is_changed) gather();
 }
 
-void HeldFiles::read(const std::string& path) {
+/// @return whether it is new or another than it was
+bool HeldFiles::look(const std::string& path) {
+  struct stat status {};
+  if (::stat((data_ + '/' + path).c_str(), &status) != 0) return false;
+  const HeldStamp stamp{status.st_ino, static_cast<std::uint64_t>(status.st_size),
+                        status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec};
+  const auto [found, is_new] = files_.try_emplace(path);
+  found->second.is_there = true;
+  if (!is_new && found->second.stamp == stamp) return false;
+  found->second.stamp = stamp;
+  found->second.lines = read(path);
+  return true;
+}
+
+std::vector<HeldLine> HeldFiles::read(const std::string& path) {
   std::ifstream file{data_ + '/' + path};
+  std::vector<HeldLine> lines;
   std::uint64_t before = 0;
   for (std::string line; std::getline(file, line);) {
-    const auto read = read_held_line(line);
+    auto read = read_held_line(line);
     if (!read || read->sequence <= before || file.eof()) {
       complaints_.say(path + ": not a sound line, or not in order: " + line.substr(0, 200));
-      return;
+      break;
     }
     before = read->sequence;
-    id_of_[read->sequence] = read->id;
-    if (!read->reference.empty()) sequence_of_[read->reference] = read->sequence;
-    ++lines_[path];
+    lines.push_back(std::move(*read));
+  }
+  return lines;
+}
+
+void HeldFiles::gather() {
+  id_of_.clear();
+  sequence_of_.clear();
+  for (const auto& [path, file] : files_) {
+    for (const auto& line : file.lines) {
+      id_of_[line.sequence] = line.id;
+      if (!line.reference.empty()) sequence_of_[line.reference] = line.sequence;
+    }
   }
 }
 

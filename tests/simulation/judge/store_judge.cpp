@@ -192,8 +192,10 @@ void StoreJudge::check_gap(const StoreSnapshot& store, const StoredGap& row) {
   if (row.to_sequence > floor.sequence || row.to_ordinal > floor.ordinal) {
     complaints_.say(where + ": what it says to be gone is not below the floor");
   }
-  for (const auto& notice : row.notices) check_notice(store, row, notice);
-  gaps_.push_back(row);
+  for (const auto& notice : row.notices) {
+    check_notice(store, row, notice);
+    lost_.insert({row.event_class, notice.from_sequence, notice.to_sequence});
+  }
 }
 
 void StoreJudge::check_notice(const StoreSnapshot& store, const StoredGap& row, const StoredNotice& notice) {
@@ -213,11 +215,9 @@ void StoreJudge::check_notice(const StoreSnapshot& store, const StoredGap& row, 
 }
 
 bool StoreJudge::is_in_gap(const DeliveryJudge::Accepted& accepted) const {
-  const auto covers = [&](const StoredNotice& notice) {
-    return notice.from_sequence <= accepted.sequence && accepted.sequence <= notice.to_sequence;
-  };
-  return std::ranges::any_of(gaps_, [&](const auto& row) {
-    return class_name(row.event_class) == class_of(accepted.type) && std::ranges::any_of(row.notices, covers);
+  return std::ranges::any_of(lost_, [&](const ToldLost& lost) {
+    return lost.from <= accepted.sequence && accepted.sequence <= lost.to &&
+           class_name(lost.event_class) == class_of(accepted.type);
   });
 }
 

@@ -62,9 +62,17 @@ class StoreJudge {
     std::map<std::uint64_t, Link> links;
   };
 
+  /// Sequences of a class from one to the other.
+  struct ToldLost {
+    int event_class = 0;
+    std::uint64_t from = 0;
+    std::uint64_t to = 0;
+    auto operator<=>(const ToldLost&) const = default;
+  };
+
   std::map<std::uint64_t, std::string> id_of_;  ///< by sequence: all that was ever in the store
   std::map<std::string, Losses> losses_;        ///< by stream
-  std::vector<StoredGap> gaps_;                 ///< all that were ever there
+  std::set<ToldLost> lost_;                     ///< that a row of `gaps` ever told
 };
 
 }  // namespace chargehook::simulation

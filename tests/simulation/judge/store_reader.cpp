@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <memory>
 #include <string_view>
 
 namespace chargehook::simulation {
@@ -95,9 +96,11 @@ class Reading {
 
   bool is_sound(const std::string& name, std::string_view key, std::string_view value) {
     if (value.size() >= 9) {
-      std::string all = name;
-      all.append(key).append(value.substr(8));
-      const bool check = XXH3_64bits(all.data(), all.size()) == Fields{value.substr(0, 8)}.number(8);
+      XXH3_64bits_reset(hash_.get());
+      for (const auto part : {std::string_view{name}, key, value.substr(8)}) {
+        XXH3_64bits_update(hash_.get(), part.data(), part.size());
+      }
+      const bool check = XXH3_64bits_digest(hash_.get()) == Fields{value.substr(0, 8)}.number(8);
       if (check && value[8] == 1) return true;
     }
     complaints_.say("store: " + name + " " + printable(key) + " does not verify");
@@ -282,6 +285,7 @@ class Reading {
   MDB_txn* transaction_;
   Complaints& complaints_;
   StoreSnapshot& out_;
+  std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> hash_{XXH3_createState(), XXH3_freeState};
 };
 
 }  // namespace

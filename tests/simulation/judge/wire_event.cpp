@@ -1,5 +1,6 @@
 #include "judge/wire_event.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace chargehook::simulation {
@@ -19,8 +20,11 @@ class Scanner {
   std::optional<std::string> string() {
     if (!take('"')) return std::nullopt;
     std::string out;
-    while (at_ < text_.size() && text_[at_] != '"') {
-      if (text_[at_] == '\\') ++at_;
+    for (;;) {
+      const std::size_t end = end_of_plain();
+      out.append(text_, at_, end - at_);
+      at_ = end;
+      if (!take('\\')) break;
       if (at_ < text_.size()) out += text_[at_++];
     }
     if (!take('"')) return std::nullopt;
@@ -32,6 +36,8 @@ class Scanner {
     const std::size_t begin = at_;
     int depth = 0;
     for (bool quoted = false; at_ < text_.size(); ++at_) {
+      if (quoted) at_ = end_of_plain();
+      if (at_ == text_.size()) break;
       const char c = text_[at_];
       if (quoted && c == '\\') {
         ++at_;
@@ -51,6 +57,13 @@ class Scanner {
   [[nodiscard]] bool is_at_end() const { return at_ == text_.size(); }
 
  private:
+  /// Of the characters from here on that neither end a string nor escape one.
+  [[nodiscard]] std::size_t end_of_plain() const {
+    const std::size_t quote = std::min(text_.find('"', at_), text_.size());
+    const std::size_t escape = text_.substr(0, quote).find('\\', at_);
+    return std::min(escape, quote);
+  }
+
   std::string_view text_;
   std::size_t at_ = 0;
 };
