@@ -123,14 +123,21 @@ model::Result<RecordHeader> decode_header(model::EventClass event_class, model::
   return RecordHeader{.ordinal = record.ordinal, .type_id = opened.head.type_id};
 }
 
+model::Result<UntypedRecord> decode_untyped(model::EventClass event_class, model::Sequence sequence,
+                                            std::string_view value) {
+  UntypedRecord out;
+  BOOST_OUTCOME_TRY(auto opened, open_record(event_class, sequence, value, out.record));
+  read_tail(opened.tail, (opened.head.flags & flag_origin) != 0, out.record);
+  if (!opened.tail.complete()) return malformed(database::log(event_class), key_u64(sequence));
+  out.type_id = opened.head.type_id;
+  return out;
+}
+
 model::Result<Record> decode_record(model::EventClass event_class, model::Sequence sequence, std::string_view value,
                                     std::string_view type) {
-  Record record;
-  BOOST_OUTCOME_TRY(auto opened, open_record(event_class, sequence, value, record));
-  read_tail(opened.tail, (opened.head.flags & flag_origin) != 0, record);
-  if (!opened.tail.complete()) return malformed(database::log(event_class), key_u64(sequence));
-  record.event.type = type;
-  return record;
+  BOOST_OUTCOME_TRY(auto untyped, decode_untyped(event_class, sequence, value));
+  untyped.record.event.type = type;
+  return std::move(untyped.record);
 }
 
 bool fits_record(const model::Event& event) {

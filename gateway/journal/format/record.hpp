@@ -58,11 +58,19 @@ struct RecordHeader {
   std::uint32_t type_id = 0;
 };
 
+/// A record whose type is a number yet: its text lies in the `types` database.
+struct UntypedRecord {
+  Record record;  ///< its event.type is empty
+  std::uint32_t type_id = 0;
+};
+
 /// Reads a log value back. Any bytes are safe to hand in.
-/// @param type text of the type id found in the value, looked up by the caller after `decode_header`
+/// @param type text of the type id found in the value; who does not know it yet asks decode_untyped
 /// @return Errc "check" if the bytes are not what was written, "version" if written by a newer format
 [[nodiscard]] model::Result<Record> decode_record(model::EventClass event_class, model::Sequence sequence,
                                                   std::string_view value, std::string_view type);
+[[nodiscard]] model::Result<UntypedRecord> decode_untyped(model::EventClass event_class, model::Sequence sequence,
+                                                          std::string_view value);
 [[nodiscard]] model::Result<RecordHeader> decode_header(model::EventClass event_class, model::Sequence sequence,
                                                         std::string_view value);
 

@@ -8,9 +8,9 @@ namespace chargehook::journal::io {
 
 model::Result<Record> RecordReading::decode(model::EventClass event_class, model::Sequence sequence,
                                             std::string_view value) {
-  BOOST_OUTCOME_TRY(const auto header, decode_header(event_class, sequence, value));
-  BOOST_OUTCOME_TRY(const auto type, type_text(header.type_id));
-  return decode_record(event_class, sequence, value, type);
+  BOOST_OUTCOME_TRY(auto untyped, decode_untyped(event_class, sequence, value));
+  BOOST_OUTCOME_TRY(untyped.record.event.type, type_text(untyped.type_id));
+  return std::move(untyped.record);
 }
 
 model::Result<std::string_view> RecordReading::type_text(std::uint32_t id) {
