@@ -18,6 +18,8 @@ class LogReading {
   LogReading(Transaction& transaction, const ReadRequest& request, ReadResult& result)
       : records_(transaction), request_(request), result_(result) {}
 
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+
   [[nodiscard]] bool has_room_for(std::size_t bytes) const {
     if (taken_ == 0) return true;
     return taken_ < request_.records_max && bytes_ + bytes <= request_.bytes_max;
@@ -46,9 +48,8 @@ class LogReading {
 
 }  // namespace
 
-model::Result<void> read_log(Environment& environment, MappedRange mapping, const ReadRequest& request,
-                             ReadResult& result) {
-  if (request.after == UINT64_MAX) return model::success();
+model::Result<std::uint64_t> read_log(Environment& environment, const ReadRequest& request, ReadResult& result) {
+  if (request.after == UINT64_MAX) return std::uint64_t{0};
   BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(environment, Access::read));
   BOOST_OUTCOME_TRY(auto cursor, Cursor::open(transaction, log_table(request.event_class)));
   LogReading reading{transaction, request, result};
@@ -62,8 +63,7 @@ model::Result<void> read_log(Environment& environment, MappedRange mapping, cons
                                          printable_key(row->key) + ": does not come behind the key before it"};
     }
   }
-  give_back(mapping);
-  return model::success();
+  return reading.bytes();
 }
 
 }  // namespace chargehook::journal::io

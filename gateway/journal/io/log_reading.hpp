@@ -1,17 +1,18 @@
 /// Reads a stretch of one log in a short transaction.
 #pragma once
 
+#include <cstdint>
+
 #include "journal/batch.hpp"
 #include "journal/io/lmdb_environment.hpp"
-#include "journal/io/store_folder.hpp"
 #include "model/result.hpp"
 
 namespace chargehook::journal::io {
 
-/// Copies out what the request asks for, sorts out what does not verify, and gives the pages back.
-/// @param mapping where the environment's file is mapped; empty: its pages stay
+/// Copies out what the request asks for, and sorts out what does not verify.
 /// @param result  gets records, damaged and last
-[[nodiscard]] model::Result<void> read_log(Environment& environment, MappedRange mapping, const ReadRequest& request,
-                                           ReadResult& result);
+/// @return bytes of the values that it went over
+[[nodiscard]] model::Result<std::uint64_t> read_log(Environment& environment, const ReadRequest& request,
+                                                    ReadResult& result);
 
 }  // namespace chargehook::journal::io
