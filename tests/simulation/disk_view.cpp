@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -19,10 +20,26 @@ int open_unnamed(const std::string& path) {
   return descriptor;
 }
 
+/// By the system's own call: mmap() is answered out of this view.
+void* map_all(int descriptor, std::size_t length, int protection) {
+  const long mapped = ::syscall(SYS_mmap, nullptr, length, protection, MAP_SHARED | MAP_POPULATE, descriptor, 0);
+  return mapped == -1 ? nullptr : reinterpret_cast<void*>(mapped);
+}
+
 }  // namespace
 
-DiskView::~DiskView() {
-  if (begin_ != nullptr) ::munmap(begin_, length_);
+DiskView::~DiskView() { unmap(); }
+
+void DiskView::unmap() {
+  for (void* const mapped : {static_cast<void*>(begin_), to_read_}) {
+    if (mapped != nullptr) (void)::syscall(SYS_munmap, mapped, length_);
+  }
+  begin_ = nullptr;
+  to_read_ = nullptr;
+}
+
+void* DiskView::to_read(const std::string& path, std::size_t length) {
+  return covers(path, 0, length) && length == length_ ? to_read_ : nullptr;
 }
 
 bool DiskView::covers(const std::string& path, off_t offset, std::size_t length) {
@@ -37,12 +54,11 @@ void DiskView::map(const std::string& path) {
   const int descriptor = open_unnamed(path);
   if (descriptor < 0) return;
   const auto length = static_cast<std::size_t>(status.st_size);
-  void* const mapped = ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, descriptor, 0);
+  unmap();
+  begin_ = static_cast<char*>(map_all(descriptor, length, PROT_READ | PROT_WRITE));
+  to_read_ = map_all(descriptor, length, PROT_READ);
+  length_ = begin_ == nullptr ? 0 : length;
   ::close(descriptor);
-  if (mapped == MAP_FAILED) return;
-  if (begin_ != nullptr) ::munmap(begin_, length_);
-  begin_ = static_cast<char*>(mapped);
-  length_ = length;
 }
 
 std::span<char> DiskView::bytes(off_t offset, std::size_t length) { return {begin_ + offset, length}; }

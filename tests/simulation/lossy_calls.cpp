@@ -3,6 +3,7 @@
 // another that is opened with O_DSYNC. It has to hear of close, as a number is given to another file after it.
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -41,6 +42,17 @@ int posix_fallocate(int descriptor, off_t offset, off_t length) {
 int close(int descriptor) {
   lossy_disk().closed(descriptor);
   return static_cast<int>(::syscall(SYS_close, descriptor));
+}
+
+void* mmap(void* address, size_t length, int protection, int flags, int descriptor, off_t offset) noexcept {
+  const bool is_to_read = address == nullptr && protection == PROT_READ && (flags & MAP_SHARED) != 0;
+  void* const kept = is_to_read ? lossy_disk().map(descriptor, length, offset) : nullptr;
+  if (kept != nullptr) return kept;
+  return reinterpret_cast<void*>(::syscall(SYS_mmap, address, length, protection, flags, descriptor, offset));
+}
+
+int munmap(void* address, size_t length) noexcept {
+  return lossy_disk().keeps(address) ? 0 : static_cast<int>(::syscall(SYS_munmap, address, length));
 }
 
 int rename(const char* from, const char* to) noexcept { return lossy_disk().rename(from, to); }

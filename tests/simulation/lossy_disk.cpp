@@ -34,7 +34,7 @@ bool is_directory(int descriptor) {
 }  // namespace
 
 LossyDisk& lossy_disk() {
-  static LossyDisk disk;
+  static LossyDisk& disk = *new LossyDisk;  // never destroyed: the calls go on to the very end
   return disk;
 }
 
@@ -230,6 +230,15 @@ int LossyDisk::rename(const char* from, const char* to) {
 void LossyDisk::drop_cache(int descriptor) {
   LossyFile* file = file_of(descriptor);
   if (file != nullptr && !is_dead_) file->drop_cache();
+}
+
+void* LossyDisk::map(int descriptor, std::size_t length, off_t offset) {
+  LossyFile* file = offset == 0 ? file_of(descriptor) : nullptr;
+  return file == nullptr ? nullptr : file->to_read(length);
+}
+
+bool LossyDisk::keeps(const void* address) const {
+  return std::ranges::any_of(files_, [&](const auto& entry) { return entry.second.is_to_read(address); });
 }
 
 void LossyDisk::revert() {

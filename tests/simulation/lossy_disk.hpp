@@ -59,6 +59,10 @@ class LossyDisk {
   int rename(const char* from, const char* to);
   void drop_cache(int descriptor);
   void closed(int descriptor);
+  /// @return null if it is not one that stays: the system's own call makes it
+  void* map(int descriptor, std::size_t length, off_t offset);
+  /// Whether the mapping stays.
+  [[nodiscard]] bool keeps(const void* address) const;
 
  private:
   struct FileId {

@@ -48,6 +48,10 @@ class LossyFile {
   void doom_some(Random& random);
   /// Clean pages are read from the disk again; those that a failed sync left out show what the disk has.
   void drop_cache();
+  /// See DiskView.
+  [[nodiscard]] void* to_read(std::size_t length) { return never_shrinks_ ? view_.to_read(path_, length) : nullptr; }
+  [[nodiscard]] bool is_to_read(const void* address) const { return view_.is_to_read(address); }
+
   /// After a power cut: what was not safe is there or not, as the dice say.
   void revert(Random& random, FaultCounts& faults);
 

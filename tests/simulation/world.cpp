@@ -42,6 +42,14 @@ class TemporaryFolder {
   std::string path_;
 };
 
+/// Its mappings have to outlive the store.
+struct DiskOfAWorld {
+  DiskOfAWorld() = default;
+  DiskOfAWorld(const DiskOfAWorld&) = delete;
+  DiskOfAWorld& operator=(const DiskOfAWorld&) = delete;
+  ~DiskOfAWorld() { lossy_disk().end(); }
+};
+
 class World {
  public:
   explicit World(const Options& options)
@@ -86,7 +94,7 @@ class World {
     if (!sources_.is_done()) complaints_.say("a source was never told that its event is stored");
     return verdict();
   }
-  ~World() { lossy_disk().end(); }
+  ~World() = default;
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
@@ -280,6 +288,7 @@ class World {
   FaultCounts faults_;
   Digest digest_;
   TemporaryFolder folder_;
+  DiskOfAWorld disk_;
   Plan plan_;
   Schedule schedule_;
   Clock clock_{schedule_};
