@@ -35,8 +35,8 @@ class PointJudge {
   void check_stream(const StoreSnapshot& store, const StoredStream& row, const std::vector<StoredPoint>& points);
   void check_numbers(const std::string& name, const StoredStream& row, const std::vector<StoredPoint>& points,
                      std::uint64_t floor);
-  void check_point(const std::string& name, const StoredPoint& point);
-  void check_way(const std::string& name, const std::vector<StoredRecord>& own, const Mark& from, const Mark& to,
+  bool check_point(const std::string& name, const StoredPoint& point);
+  void check_way(const std::string& name, const std::vector<const StoredRecord*>& own, const Mark& from, const Mark& to,
                  std::uint64_t floor);
 
   const DeliveryJudge& deliveries_;
