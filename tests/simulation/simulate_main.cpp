@@ -101,7 +101,7 @@ std::uint64_t enough_seeds(const Arguments& arguments) { return arguments.kind =
 
 void run_seed(const Arguments& arguments, std::uint64_t seed, Tally& tally) {
   Options options = arguments.options;
-  options.seed = seed_under_way = seed;
+  options.seed = tally.seed = seed_under_way = seed;
   const double started = used_ms(RUSAGE_SELF);
   const Verdict verdict = simulate(options);
   if (arguments.verbose || arguments.seeds == 1) print_line(seed, verdict, used_ms(RUSAGE_SELF) - started);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cinttypes>
 #include <cstdio>
 #include <memory>
 #include <new>
@@ -44,11 +45,13 @@ pid_t start(Shared& shared, Tally& tally, const Work& work) {
   ::_exit(0);
 }
 
-bool ended_well(pid_t child) {
+void wait_for(pid_t child, Tally& tally) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+  ++tally.failed;
+  std::printf("seed %" PRIu64 " ended its process, with status %d\n", tally.seed, status);
 }
 
 }  // namespace
@@ -65,7 +68,7 @@ Tally run_in_processes(unsigned jobs, std::uint64_t first, std::uint64_t count, 
   std::fflush(stdout);
   std::vector<pid_t> children;
   for (unsigned i = 0; i < jobs; ++i) children.push_back(start(*shared, shared->tallies.at(i), work));
-  for (const auto child : children) all.failed += ended_well(child) ? 0 : 1;
+  for (unsigned i = 0; i < jobs; ++i) wait_for(children[i], shared->tallies.at(i));
   for (const auto& tally : shared->tallies) all.add(tally);
   return all;
 }

@@ -14,6 +14,7 @@ namespace chargehook::simulation {
 /// What became of some seeds.
 struct Tally {
   FaultCounts faults;
+  std::uint64_t seed = 0;  ///< under way
   std::uint64_t failed = 0;
   std::uint64_t events = 0;
   std::uint64_t points = 0;  ///< of chains, that the judge found in the store
@@ -46,7 +47,8 @@ class Seeds {
 /// Takes seeds until there is none, and adds what became of them.
 using Work = std::function<void(Seeds& seeds, Tally& tally)>;
 
-/// @param jobs 1: in this process. A process that dies counts as a failed seed; the others go on with what is left
+/// @param jobs 1: in this process. A process that dies counts as a failed seed; it is named, and the
+/// others go on with what is left
 [[nodiscard]] Tally run_in_processes(unsigned jobs, std::uint64_t first, std::uint64_t count, const Work& work);
 
 }  // namespace chargehook::simulation
