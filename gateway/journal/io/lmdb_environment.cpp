@@ -25,8 +25,8 @@ constexpr std::array<std::string_view, table_count> names = {
     database::nmap,    database::gaps,    database::ids,     database::imported, database::kv,
     database::logs[0], database::logs[1], database::logs[2], database::logs[3]};
 
-/// So many tables more than this version has may be in a store.
-constexpr unsigned others_max = 16;
+/// So many tables of a later version may be in a store.
+constexpr unsigned unknown_tables_max = 16;
 
 constexpr MDB_dbi free_list_table = 0;
 constexpr MDB_dbi root_table = 1;
@@ -49,6 +49,7 @@ const char* code_of(int status) {
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_CURSOR_FULL:
+    case MDB_INCOMPATIBLE:
       return "damaged";
     default:
       return "io";
@@ -118,7 +119,7 @@ model::Result<Environment> Environment::open(const std::string& folder, std::uin
   MDB_env* handle = nullptr;
   if (const int status = mdb_env_create(&handle); status != MDB_SUCCESS) return error(status, "mdb_env_create");
   Environment environment{handle};
-  BOOST_OUTCOME_TRY(result(mdb_env_set_maxdbs(handle, table_count + others_max), "mdb_env_set_maxdbs"));
+  BOOST_OUTCOME_TRY(result(mdb_env_set_maxdbs(handle, table_count + unknown_tables_max), "mdb_env_set_maxdbs"));
   BOOST_OUTCOME_TRY(result(mdb_env_set_mapsize(handle, static_cast<std::size_t>(map_bytes)), "mdb_env_set_mapsize"));
   const unsigned flags = access == Access::read ? MDB_RDONLY | MDB_NOLOCK : 0;
   BOOST_OUTCOME_TRY(result(mdb_env_open(handle, folder.c_str(), flags, file_mode), "mdb_env_open"));
@@ -127,7 +128,9 @@ model::Result<Environment> Environment::open(const std::string& folder, std::uin
 }
 
 Environment::Environment(Environment&& other) noexcept
-    : handle_(std::exchange(other.handle_, nullptr)), tables_(other.tables_), others_(std::move(other.others_)) {}
+    : handle_(std::exchange(other.handle_, nullptr)),
+      tables_(other.tables_),
+      unknown_tables_(std::move(other.unknown_tables_)) {}
 
 Environment::~Environment() {
   if (handle_ != nullptr) mdb_env_close(handle_);
@@ -159,27 +162,35 @@ model::Result<void> Transaction::open_table(Table which, Tables tables) {
 }
 
 model::Result<void> Transaction::open_tables(Tables tables) {
+  std::string_view missing;
   for (std::size_t index = 0; index < table_count; ++index) {
     const auto table = static_cast<Table>(index);
     const auto opened = open_table(table, tables);
-    const bool is_later = std::ranges::find(later_tables, table) != later_tables.end();
-    const bool may_be_missing = is_later && tables == Tables::must_exist;
-    if (!opened && !(may_be_missing && opened.error().code == "not_found")) return opened;
+    if (opened) continue;
+    if (opened.error().code != "not_found") return opened;
+    missing = name_of(table);
+    const bool may_be_missing = std::ranges::find(later_tables, table) != later_tables.end();
+    if (!may_be_missing) return damaged("the table " + std::string{missing} + " is missing");
   }
-  return open_others();
+  BOOST_OUTCOME_TRY(open_unknown_tables());
+  // Whoever knew more tables than this version has made all that this version knows.
+  if (missing.empty() || environment_->unknown_tables_.empty()) return model::success();
+  return damaged("the table " + std::string{missing} + " is missing, and one that nobody knows is there");
 }
 
-model::Result<void> Transaction::open_others() {
-  environment_->others_.clear();
+model::Result<void> Transaction::open_unknown_tables() {
+  environment_->unknown_tables_.clear();
   MDB_cursor* handle = nullptr;
   BOOST_OUTCOME_TRY(result(mdb_cursor_open(handle_, root_table, &handle), "mdb_cursor_open"));
   Cursor cursor{handle};
   BOOST_OUTCOME_TRY(auto row, cursor.first());
   while (row) {
     if (std::ranges::find(names, row->key) == names.end()) {
-      MDB_dbi other = 0;
-      BOOST_OUTCOME_TRY(result(mdb_dbi_open(handle_, std::string{row->key}.c_str(), 0, &other), "mdb_dbi_open"));
-      environment_->others_.push_back(other);
+      MDB_dbi table = 0;
+      const int status = mdb_dbi_open(handle_, std::string{row->key}.c_str(), 0, &table);
+      if (status == MDB_NOTFOUND) return damaged("the list of tables has a row that names none");
+      BOOST_OUTCOME_TRY(result(status, "mdb_dbi_open"));
+      environment_->unknown_tables_.push_back(table);
     }
     BOOST_OUTCOME_TRY(auto following, cursor.next());
     row = following;
@@ -233,8 +244,8 @@ model::Result<Usage> Transaction::usage() {
     usage.pages_used += pages;
     if (i >= first_log) usage.log_pages.at(i - first_log) = pages;
   }
-  for (const MDB_dbi other : environment_->others_) {
-    BOOST_OUTCOME_TRY(result(mdb_stat(handle_, other, &stat), "mdb_stat"));
+  for (const MDB_dbi table : environment_->unknown_tables_) {
+    BOOST_OUTCOME_TRY(result(mdb_stat(handle_, table, &stat), "mdb_stat"));
     usage.pages_used += stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
   }
   MDB_envinfo info{};

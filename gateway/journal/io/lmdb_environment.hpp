@@ -73,7 +73,7 @@ class Environment {
 
   MDB_env* handle_;
   std::array<unsigned, table_count> tables_{};
-  std::vector<unsigned> others_;  ///< tables of a later version: nothing reads them, and their pages count
+  std::vector<unsigned> unknown_tables_;  ///< of a later version: nothing reads them, their pages count
 };
 
 /// One transaction on one thread; aborts unless committed. Outlives its cursors.
@@ -126,7 +126,7 @@ class Transaction {
  private:
   friend class Cursor;
   Transaction(Environment& environment, MDB_txn* handle) : environment_(&environment), handle_(handle) {}
-  [[nodiscard]] model::Result<void> open_others();
+  [[nodiscard]] model::Result<void> open_unknown_tables();
   [[nodiscard]] unsigned table(Table table) const { return environment_->tables_[static_cast<std::size_t>(table)]; }
   [[nodiscard]] model::Result<std::uint64_t> count_free_pages_before(std::uint64_t transaction);
   [[nodiscard]] model::Result<void> put_with(Table table, std::string_view key, std::string_view value, unsigned flags);

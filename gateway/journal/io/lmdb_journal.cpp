@@ -84,11 +84,10 @@ model::Result<void> LmdbJournal::Impl::open_environment() {
 model::Result<StoredState> LmdbJournal::Impl::start(const OpenOptions& options) {
   BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(*environment, Access::write));
   BOOST_OUTCOME_TRY(check_format(transaction));
+  BOOST_OUTCOME_TRY(transaction.open_tables(Tables::must_exist));
   for (const Table later : later_tables) {
     BOOST_OUTCOME_TRY(transaction.open_table(later, Tables::create));
   }
-  auto opened = transaction.open_tables(Tables::must_exist);
-  if (!opened) return model::Error{"damaged", "a table is missing: " + opened.error().message};
   BOOST_OUTCOME_TRY(drop_old_boots(transaction));
   BOOST_OUTCOME_TRY(auto state, load_state(transaction));
   if (options.machine != 0 && options.counting.begin) {

@@ -22,9 +22,7 @@ model::Result<Environment> open_read_only(const std::string& folder) {
   auto transaction = Transaction::begin(environment.value(), Access::read);
   if (!transaction) return named(transaction.error());
   if (const auto known = check_format(transaction.value()); !known) return named(known.error());
-  if (const auto opened = transaction.value().open_tables(Tables::must_exist); !opened) {
-    return model::Error{"damaged", file + ": a table is missing: " + opened.error().message};
-  }
+  if (const auto opened = transaction.value().open_tables(Tables::must_exist); !opened) return named(opened.error());
   if (const auto kept = transaction.value().commit(); !kept) return named(kept.error());
   return environment;
 }

@@ -36,16 +36,21 @@ bool is_untouched(const TemporaryFolder& folder) {
   return all;
 }
 
+Examination examine(const TemporaryFolder& folder, Extent extent) {
+  Examination examination;
+  ExamineOptions how;
+  how.folder = folder.store();
+  how.extent = extent;
+  examine_store(how, [&](std::string_view line) { read_line(line.substr(0, line.size() - 1), examination); });
+  return examination;
+}
+
 TEST_CASE("a table of a later version is neither damage nor in the way, and stays as it is") {
   const TemporaryFolder folder;
   REQUIRE(open_store(options(folder)).journal->commit(batch_from(1, 500)).status == CommitStatus::committed);
   add_later_table(folder);
   for (const auto extent : {Extent::ends, Extent::whole}) {
-    Examination examination;
-    ExamineOptions how;
-    how.folder = folder.store();
-    how.extent = extent;
-    examine_store(how, [&](std::string_view line) { read_line(line.substr(0, line.size() - 1), examination); });
+    const Examination examination = examine(folder, extent);
     CHECK(examination.is_complete);
     CHECK(examination.findings.count() == 0);
     CHECK(judge(examination, {}).kind == Verdict::Kind::sound);
@@ -59,6 +64,39 @@ TEST_CASE("a table of a later version is neither damage nor in the way, and stay
   }
   CHECK(is_untouched(folder));
   CHECK(read_all(*open_store(options(folder)).journal).size() == 149);
+}
+
+TEST_CASE("a table whose name has changed is damage, although as many pages are in use") {
+  for (const char* name : {"pend", "imported", "nmap", "log2"}) {
+    CAPTURE(std::string{name});
+    const TemporaryFolder folder;
+    REQUIRE(open_store(options(folder)).journal->commit(batch_from(1, 5)).status == CommitStatus::committed);
+    with_plain_lmdb(folder, 0, [&](MDB_env*, MDB_txn* transaction) {
+      MDB_dbi handle = 0;
+      REQUIRE(mdb_dbi_open(transaction, name, 0, &handle) == 0);
+      REQUIRE(mdb_drop(transaction, handle, 1) == 0);
+      put_plain(transaction, "qend", "key", "value");
+    });
+    CHECK(judge(examine(folder, Extent::ends), {}).kind == Verdict::Kind::replace);
+    const auto opened = LmdbJournal::open(options(folder));
+    REQUIRE_FALSE(opened.has_value());
+    CHECK(opened.error().code == "damaged");
+    CHECK(opened.error().message.find("the table " + std::string{name} + " is missing") != std::string::npos);
+  }
+}
+
+TEST_CASE("more tables of a later version than can be opened are a reason not to start, and no damage") {
+  const TemporaryFolder folder;
+  REQUIRE(open_store(options(folder)).journal->commit(batch_from(1, 5)).status == CommitStatus::committed);
+  for (int table = 0; table < 20; ++table) {
+    with_plain_lmdb(folder, 0, [&](MDB_env*, MDB_txn* transaction) {
+      put_plain(transaction, ("later" + std::to_string(table)).c_str(), "key", "value");
+    });
+  }
+  CHECK(judge(examine(folder, Extent::ends), {}).kind == Verdict::Kind::refuse);
+  const auto opened = LmdbJournal::open(options(folder));
+  REQUIRE_FALSE(opened.has_value());
+  CHECK(opened.error().code == "io");
 }
 
 }  // namespace
