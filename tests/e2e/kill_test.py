@@ -115,8 +115,8 @@ def main():
     parser.add_argument("--build", required=True, help="build folder")
     parser.add_argument("--kills", type=int, default=int(os.environ.get("CHARGEHOOK_KILLS", "15")),
                         help="default: $CHARGEHOOK_KILLS, or 15")
-    parser.add_argument("--depots", type=int, default=1, help="one after the other, among which the kills are divided")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="so many depots side by side")
+    parser.add_argument("--depots", type=int, default=1, help="how many depots share the kills")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many of them run at once")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)

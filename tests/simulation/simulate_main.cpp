@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "digest.hpp"
+#include "replay.hpp"
 #include "workers.hpp"
 #include "world.hpp"
 
@@ -39,9 +40,8 @@ const char* kind_under_way = "short";
 
 /// An assertion of the product has failed: the seed is what is needed to see it again.
 void report_abort(int) {
-  std::printf("seed %" PRIu64 " ended in an assertion\n  again: ./dev rig simulate --kind %s --seed %" PRIu64
-              " --trace\n",
-              seed_under_way, kind_under_way, seed_under_way);
+  std::printf("seed %" PRIu64 " ended in an assertion\n%s", seed_under_way,
+              replay_line(kind_under_way, seed_under_way).c_str());
   std::fflush(stdout);
 }
 
@@ -50,7 +50,7 @@ void report_failure(const Arguments& arguments, std::uint64_t seed, const Verdic
   const std::string number = std::to_string(seed);
   std::string text = "seed " + number + " failed: " + std::to_string(verdict.complaint_count) + " complaints\n";
   for (const auto& complaint : verdict.complaints) text += "    " + complaint + '\n';
-  text += "  again: ./dev rig simulate --kind " + arguments.kind + " --seed " + number + " --trace\n";
+  text += replay_line(arguments.kind, seed);
   std::fflush(stdout);
   (void)!::write(STDOUT_FILENO, text.data(), text.size());
 }
@@ -62,9 +62,13 @@ void print_line(std::uint64_t seed, const Verdict& verdict, double took_ms) {
               verdict.simulated_s, took_ms);
 }
 
-/// A memory disk if there is one.
-std::string parent_folder() {
-  return std::filesystem::is_directory("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path().string();
+/// A memory disk if there is one that is large enough: what each process keeps of a world at most.
+std::string parent_folder(unsigned jobs) {
+  constexpr std::uintmax_t world_bytes = 64U << 20;
+  std::error_code missing;
+  const auto space = std::filesystem::space("/dev/shm", missing);
+  if (!missing && space.available >= jobs * world_bytes) return "/dev/shm";
+  return std::filesystem::temp_directory_path().string();
 }
 
 /// Processor time, since what others do on the machine does not count.
@@ -123,9 +127,10 @@ void run_seed(const Arguments& arguments, std::uint64_t seed, Tally& tally) {
 
 int run(const Arguments& arguments) {
   const auto began = std::chrono::steady_clock::now();
-  const Tally all = run_in_processes(arguments.jobs, arguments.first, arguments.seeds, [&](Seeds& seeds, Tally& tally) {
+  const auto work = [&](Seeds& seeds, Tally& tally) {
     while (const auto seed = seeds.take()) run_seed(arguments, *seed, tally);
-  });
+  };
+  const Tally all = run_in_processes(arguments.jobs, arguments.first, arguments.seeds, arguments.kind, work);
   const double took_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   const auto count = static_cast<double>(arguments.seeds);
   std::printf("%" PRIu64 " seeds, %" PRIu64 " failed, %" PRIu64 " events, %" PRIu64 " points of chains, %" PRIu64
@@ -167,7 +172,9 @@ int main(int argc, char** argv) {
   app.add_option("--seed", one, "this one alone");
   app.add_option("--kind", arguments.kind, "short or hour")->check(CLI::IsMember({"short", "hour"}));
   arguments.jobs = std::max(1U, std::thread::hardware_concurrency());
-  app.add_option("--jobs", arguments.jobs, "in how many processes")->check(CLI::Range(1, 64))->capture_default_str();
+  app.add_option("--jobs", arguments.jobs, "in how many processes")
+      ->check(CLI::Range(1U, jobs_max))
+      ->capture_default_str();
   app.add_flag("--verbose", arguments.verbose, "a line for each seed");
   app.add_flag("--twice", arguments.twice, "each seed twice; both have to be the same");
   app.add_flag("--trace", arguments.options.trace, "print what happens");
@@ -179,6 +186,6 @@ int main(int argc, char** argv) {
   kind_under_way = arguments.kind == "hour" ? "hour" : "short";
   std::signal(SIGABRT, report_abort);
   arguments.options.kind = arguments.kind == "hour" ? Kind::hour : Kind::brief;
-  arguments.options.parent_folder = parent_folder();
+  arguments.options.parent_folder = parent_folder(arguments.jobs);
   return is_self_test ? self_test(arguments.options) : run(arguments);
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "model/result.hpp"
+#include "replay.hpp"
 
 namespace chargehook::simulation {
 namespace {
@@ -23,7 +24,7 @@ static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "it is shared bet
 /// Memory that the processes share with the one that starts them.
 struct Shared {
   Seeds seeds;
-  std::array<Tally, 64> tallies{};
+  std::array<Tally, jobs_max> tallies{};
 };
 
 struct Unmap {
@@ -45,18 +46,21 @@ pid_t start(Shared& shared, Tally& tally, const Work& work) {
   ::_exit(0);
 }
 
-void wait_for(pid_t child, Tally& tally) {
+void wait_for(pid_t child, std::string_view kind, Tally& tally) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
   ++tally.failed;
-  std::printf("seed %" PRIu64 " ended its process, with status %d\n", tally.seed, status);
+  const bool is_signal = WIFSIGNALED(status);
+  std::printf("seed %" PRIu64 " ended its process, with %s %d\n%s", tally.seed, is_signal ? "signal" : "exit code",
+              is_signal ? WTERMSIG(status) : WEXITSTATUS(status), replay_line(kind, tally.seed).c_str());
 }
 
 }  // namespace
 
-Tally run_in_processes(unsigned jobs, std::uint64_t first, std::uint64_t count, const Work& work) {
+Tally run_in_processes(unsigned jobs, std::uint64_t first, std::uint64_t count, std::string_view kind,
+                       const Work& work) {
   Tally all;
   if (jobs <= 1) {
     Seeds seeds{first, count};
@@ -68,7 +72,7 @@ Tally run_in_processes(unsigned jobs, std::uint64_t first, std::uint64_t count, 
   std::fflush(stdout);
   std::vector<pid_t> children;
   for (unsigned i = 0; i < jobs; ++i) children.push_back(start(*shared, shared->tallies.at(i), work));
-  for (unsigned i = 0; i < jobs; ++i) wait_for(children[i], shared->tallies.at(i));
+  for (unsigned i = 0; i < jobs; ++i) wait_for(children[i], kind, shared->tallies.at(i));
   for (const auto& tally : shared->tallies) all.add(tally);
   return all;
 }

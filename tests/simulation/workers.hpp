@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string_view>
 
 #include "faults.hpp"
 
@@ -47,8 +48,12 @@ class Seeds {
 /// Takes seeds until there is none, and adds what became of them.
 using Work = std::function<void(Seeds& seeds, Tally& tally)>;
 
-/// @param jobs 1: in this process. A process that dies counts as a failed seed; it is named, and the
-/// others go on with what is left
-[[nodiscard]] Tally run_in_processes(unsigned jobs, std::uint64_t first, std::uint64_t count, const Work& work);
+inline constexpr unsigned jobs_max = 64;
+
+/// @param jobs 1: in this process; at most jobs_max. A process that dies counts as a failed seed, which is printed with
+/// the command that runs it again; the others go on with what is left
+/// @param kind of the seeds, for that command
+[[nodiscard]] Tally run_in_processes(unsigned jobs, std::uint64_t first, std::uint64_t count, std::string_view kind,
+                                     const Work& work);
 
 }  // namespace chargehook::simulation

@@ -6,6 +6,7 @@
 
 #include "journal/format/nmap_row.hpp"
 #include "journal/format/tables.hpp"
+#include "journal/io/merged_logs.hpp"
 
 namespace chargehook::journal::io {
 namespace {
@@ -20,11 +21,13 @@ class PointsBelow {
     BOOST_OUTCOME_TRY(auto row, cursor.first());
     while (row && keys_.size() < chain_points_per_trim) {
       const auto named = point_of_key(row->key);
-      const std::string behind = named ? nmap_key(named->stream, UINT64_MAX) : std::string{row->key} + '\0';
+      const std::string behind = (named ? nmap_key(named->stream, UINT64_MAX) : std::string{row->key}) + '\0';
       if (named && named->stream.event_class == event_class) {
         BOOST_OUTCOME_TRY(take_stream(cursor, *row, named->stream));
       }
       BOOST_OUTCOME_TRY(row, cursor.at_or_after(behind));
+      // A page whose keys are not sorted gives any of them.
+      if (row && row->key < behind) return out_of_order(Table::nmap, row->key);
     }
     return std::move(keys_);
   }
@@ -41,6 +44,7 @@ class PointsBelow {
       if (point) before_newest = passed.size();
       passed.emplace_back(next->key);
       BOOST_OUTCOME_TRY(next, cursor.next());
+      if (next && next->key <= passed.back()) return out_of_order(Table::nmap, next->key);
     }
     const bool is_last = !next || !next->key.starts_with(stream_key(stream));
     bool is_gone = false;

@@ -69,8 +69,12 @@ void StoreWalk::take_boot(std::string_view key, std::string_view value) {
   if (key.size() != sizeof(std::uint32_t)) return add_row(place(database::boots, key), "the key has another length");
   const auto index = static_cast<std::uint32_t>(big_endian(key));
   const auto row = decode_boot(index, value);
-  boots_.emplace(index, row ? row.value() : BootRow{});
-  if (!row) findings_.add({Harm::value, {}, row.error().message});
+  if (row) {
+    boots_.emplace(index, row.value());
+  } else {
+    unreadable_boots_.insert(index);
+    findings_.add({Harm::value, {}, row.error().message});
+  }
 }
 
 void StoreWalk::take_type(std::string_view key, std::string_view value) {
@@ -290,7 +294,7 @@ void StoreWalk::count(model::EventClass event_class, model::Sequence sequence, s
 /// An imported record and the row that says so are of one commit.
 void StoreWalk::judge_boot(const Record& record, const std::string& where) {
   if (record.boot != boot_of_imported) {
-    if (is_boot_known(boots_, record.boot)) return;
+    if (is_boot_known(boots_, record.boot) || unreadable_boots_.contains(record.boot)) return;
     return add_numbers(where, "was admitted in boot " + std::to_string(record.boot) + ", which has no row");
   }
   if (!record.origin) return add_numbers(where, "was admitted in no boot, and came from no other store");

@@ -99,7 +99,8 @@ class StoreWalk {
   model::Sequence next_sequence_ = 0;
   LogEnds ends_{};
   std::set<std::string, std::less<>> meta_seen_;
-  BootRows boots_;  ///< one that does not verify is there as one that says nothing
+  BootRows boots_;  ///< the sound ones
+  std::set<std::uint32_t> unreadable_boots_;
   ImportedRanges imported_;
   std::map<std::uint32_t, std::string> types_;
   std::map<std::uint32_t, std::string> endpoint_names_;

@@ -153,12 +153,18 @@ class Reading {
     out_.streams.push_back(std::move(row));
   }
 
-  void pend(std::string_view key, std::string_view body) {
-    StoredPend row;
+  /// Stream and n of a row, from its key of 17 bytes.
+  template <class Row>
+  static void place(std::string_view key, Row& row) {
     row.endpoint = static_cast<std::uint32_t>(number_of_key(key.substr(0, 4)));
     row.event_class = static_cast<unsigned char>(key[4]);
     row.generation = static_cast<std::uint32_t>(number_of_key(key.substr(5, 4)));
     row.n = number_of_key(key.substr(9));
+  }
+
+  void pend(std::string_view key, std::string_view body) {
+    StoredPend row;
+    place(key, row);
     Fields fields{body};
     row.sequence = fields.number(8);
     const auto state = fields.number(1);
@@ -174,10 +180,7 @@ class Reading {
   void point(std::string_view key, std::string_view body) {
     if (key.size() != 17) return complaints_.say("store: a key of nmap is not as long as it should be");
     StoredPoint row;
-    row.endpoint = static_cast<std::uint32_t>(number_of_key(key.substr(0, 4)));
-    row.event_class = static_cast<unsigned char>(key[4]);
-    row.generation = static_cast<std::uint32_t>(number_of_key(key.substr(5, 4)));
-    row.n = number_of_key(key.substr(9));
+    place(key, row);
     Fields fields{body};
     row.sequence = fields.number(8);
     row.link = link_of(fields.text(32));

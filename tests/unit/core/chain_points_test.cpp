@@ -33,18 +33,6 @@ std::vector<std::uint64_t> numbers(const fakes::FakeStore& store) {
   return all;
 }
 
-/// Everything moves but the network, whose attempts all fail.
-void settle(World& world) {
-  for (int quiet = 0; quiet < 3;) {
-    if (world.disk() || world.reader() || world.network(503)) {
-      quiet = 0;
-    } else {
-      world.pass(1s);
-      ++quiet;
-    }
-  }
-}
-
 }  // namespace
 
 TEST_CASE("a point is part of the batch that has the cursor behind it, and others follow it after a restart") {

@@ -15,18 +15,6 @@ ConfigPtr short_hold(std::vector<delivery::EndpointConfig> endpoints) {
   return config;
 }
 
-/// The receiver fails; the file is written only where a test says so.
-void settle(World& world, int status = 503) {
-  for (int quiet = 0; quiet < 3;) {
-    if (world.disk() || world.reader() || world.network(status)) {
-      quiet = 0;
-    } else {
-      world.pass(1s);
-      ++quiet;
-    }
-  }
-}
-
 /// Time goes by in steps, as nobody fetches anything.
 void fail_for(World& world, std::chrono::minutes time, std::chrono::minutes step = std::chrono::minutes{30}) {
   for (auto passed = step; passed <= time; passed += step) {

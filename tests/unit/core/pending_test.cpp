@@ -9,7 +9,7 @@ namespace {
 const std::string blocked = "T-blocked";
 
 /// Everything moves; the receiver refuses what is of the blocked terminal, but for a while.
-void settle(World& world, int refusal = 422) {
+void deliver_others(World& world, int refusal = 422) {
   for (int quiet = 0; quiet < 3;) {
     const bool is_blocked =
         !world.attempts_.empty() && world.attempts_.front().request.body.find(blocked) != std::string::npos;
@@ -27,10 +27,10 @@ ConfigPtr one_endpoint() { return depot({endpoint("crm", "payment.*")}); }
 /// One payment of the blocked terminal and 400 of others.
 void hand_in(World& world) {
   world.step(EventSeen{payment("first", blocked)});
-  settle(world);
+  deliver_others(world);
   for (int i = 0; i < 400; ++i)
     world.step(EventSeen{payment("other-" + std::to_string(i), "T-" + std::to_string(i % 7))});
-  settle(world);
+  deliver_others(world);
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ TEST_CASE("a refused event is passed with a row in the same commit, and delivere
   CHECK(world.store_.streams().at(row.stream).cursor.n == 401);
   CHECK(row.refusals.status == 422);
   world.pass(24h);
-  settle(world, 200);
+  deliver_others(world, 200);
   CHECK(world.store_.pend().empty());
 }
 
@@ -55,17 +55,17 @@ TEST_CASE("a start goes on with what was passed") {
     World world{one_endpoint(), &store};
     hand_in(world);
     world.step(EventSeen{payment("second", blocked)});
-    settle(world);
+    deliver_others(world);
   }
   REQUIRE(store.pend().size() == 2);
   const auto attempts = store.pend().begin()->second.refusals.attempts;
   World world{one_endpoint(), &store};
-  settle(world);
+  deliver_others(world);
   CHECK(world.received("other-") == 0);
   CHECK(world.received("second\"") == 0);  // behind the first
   CHECK(store.pend().begin()->second.refusals.attempts > attempts);
   world.pass(24h);
-  settle(world, 200);
+  deliver_others(world, 200);
   CHECK(world.received("second\"") == 1);
   CHECK(store.pend().empty());
 }
@@ -81,7 +81,7 @@ TEST_CASE("a changed filter begins before what was passed, and its rows go in th
   CHECK(batch->pend.size() == 1);
   const auto opened = std::ranges::find(batch->streams, false, &model::StreamRow::closed);
   REQUIRE(opened != batch->streams.end());
-  settle(world, 200);
+  deliver_others(world, 200);
   CHECK(world.store_.pend().empty());
   const auto& next = world.store_.streams().at({1, model::EventClass::billing, 2});
   CHECK(next.start == sequence - 1);
@@ -98,7 +98,7 @@ TEST_CASE("an event that waits and cannot be read any more is dropped, and its e
   const auto sequence = store.pend().begin()->second.sequence;
   store.damage(sequence);
   World world{one_endpoint(), &store};
-  settle(world);
+  deliver_others(world);
   CHECK(store.pend().empty());
   const std::string said =
       "billing event " + std::to_string(sequence) + ", which an endpoint had refused, cannot be read";

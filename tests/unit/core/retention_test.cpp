@@ -23,18 +23,6 @@ model::Event user(int number, std::size_t bytes = 4000) {
   return event;
 }
 
-/// Everything moves but the network, whose attempts all fail.
-void settle(World& world) {
-  for (int quiet = 0; quiet < 3;) {
-    if (world.disk() || world.reader() || world.network(503)) {
-      quiet = 0;
-    } else {
-      world.pass(1s);
-      ++quiet;
-    }
-  }
-}
-
 /// The data of the first delivery of a type.
 std::string data_of(const World& world, const std::string& type) {
   for (const auto& request : world.received_) {

@@ -379,6 +379,18 @@ TEST_CASE("an opening whose row went is known by two rows of the same boot of th
   CHECK(rows.walked().count() == 0);
 }
 
+TEST_CASE("a damaged row of an opening is one finding, and hides no other opening of its boot of the machine") {
+  Rows rows;
+  BootRow opening;
+  opening.boot_uuid = {1, 2, 3};
+  for (const std::uint32_t index : {2U, 4U, 5U}) rows.boots[boot_key(index)] = encode_boot(index, opening);
+  flip(rows.boots[boot_key(4)]);
+  Record other = record(38);
+  other.boot = 3;
+  rows.put(other, 1);
+  CHECK(rows.walked().count() == 1);
+}
+
 TEST_CASE("records trimmed while the walk is under way leave no hole") {
   const Rows rows;
   StoreWalk walk{counting()};

@@ -1,8 +1,7 @@
 #include <doctest/doctest.h>
 
+#include "examined.hpp"
 #include "journal/format/bytes.hpp"
-#include "journal/io/examine_store.hpp"
-#include "journal/verify/examination.hpp"
 #include "plain_lmdb.hpp"
 #include "store_fixture.hpp"
 
@@ -34,15 +33,6 @@ bool is_untouched(const TemporaryFolder& folder) {
     }
   });
   return all;
-}
-
-Examination examine(const TemporaryFolder& folder, Extent extent) {
-  Examination examination;
-  ExamineOptions how;
-  how.folder = folder.store();
-  how.extent = extent;
-  examine_store(how, [&](std::string_view line) { read_line(line.substr(0, line.size() - 1), examination); });
-  return examination;
 }
 
 TEST_CASE("a table of a later version is neither damage nor in the way, and stays as it is") {

@@ -6,21 +6,11 @@
 #include <fstream>
 #include <vector>
 
-#include "journal/io/examine_store.hpp"
-#include "journal/verify/examination.hpp"
+#include "examined.hpp"
 #include "store_fixture.hpp"
 
 namespace chargehook::journal::io::test {
 namespace {
-
-Examination examine(const TemporaryFolder& folder, Extent extent) {
-  Examination examination;
-  ExamineOptions how;
-  how.folder = folder.store();
-  how.extent = extent;
-  examine_store(how, [&](std::string_view line) { read_line(line.substr(0, line.size() - 1), examination); });
-  return examination;
-}
 
 void fill(const TemporaryFolder& folder) {
   auto opened = open_store(options(folder));

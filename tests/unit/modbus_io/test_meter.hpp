@@ -36,7 +36,12 @@ class TestMeter {
 
   std::atomic<Behaviour> behaviour = Behaviour::answer;
   std::atomic<int> requests = 0;
-  std::atomic<bool> is_time_over = false;  ///< what a late answer waits for
+
+  /// What a late answer waits for.
+  void time_is_over() {
+    is_time_over_ = true;
+    is_time_over_.notify_all();
+  }
 
  protected:
   /// The most significant word first; the library's own function for it depends on its version.
@@ -74,7 +79,7 @@ class TestMeter {
         return true;
       case Behaviour::late:
         set(0, 199.9F);
-        while (!is_time_over && !stopping_) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        is_time_over_.wait(false);
         modbus_reply(context, query, size, mapping_);
         set(0, 230.2F);
         behaviour = Behaviour::answer;
@@ -91,6 +96,7 @@ class TestMeter {
   }
 
   modbus_mapping_t* mapping_;
+  std::atomic<bool> is_time_over_ = false;
 };
 
 class TcpMeter : public TestMeter {
@@ -104,6 +110,7 @@ class TcpMeter : public TestMeter {
   }
   ~TcpMeter() override {
     stopping_ = true;
+    time_is_over();
     ::shutdown(listener_, SHUT_RDWR);
     if (const int client = client_; client >= 0) ::shutdown(client, SHUT_RDWR);
     thread_.join();
@@ -153,6 +160,7 @@ class SerialMeter : public TestMeter {
   }
   ~SerialMeter() override {
     stopping_ = true;
+    time_is_over();
     thread_.join();
     ::close(ours_);
     ::close(theirs_);
