@@ -128,9 +128,11 @@ journal::Entry Core::Impl::entry_of(const Now& now, ocpp::Entry& derived) {
   return entry;
 }
 
-/// No charger waits for a journal that takes nothing.
+/// No charger waits for a journal that takes nothing. One that takes nothing new because the gateway stops still has a
+/// last commit, and answers wait for it.
 void Core::Impl::tell_ocpp_of_journal(const Now& now, Outputs& out) {
-  const bool refusing = admission.is_refused() || intake.trouble() != "ok";
+  const bool is_full = admission.is_refused() && (!stopping || ocpp_told_refusing);
+  const bool refusing = is_full || intake.trouble() != "ok";
   if (refusing == ocpp_told_refusing) return;
   ocpp_told_refusing = refusing;
   step_ocpp(now, ocpp::JournalState{refusing}, out);

@@ -1,6 +1,7 @@
 // From readings to alarms and telemetry, through the store and out again.
 #include <doctest/doctest.h>
 
+#include "grid_meter.hpp"
 #include "world.hpp"
 
 namespace chargehook::core {
@@ -11,26 +12,6 @@ using Telemetry = std::vector<pipeline::TelemetrySubscription>;
 
 constexpr std::string_view alarm_row = "rules/alarm/import-limit/";
 
-rules::Topology topology() {
-  rules::Topology out;
-  out.circuits = {{"main", rules::CircuitKind::grid, "", std::nullopt, "meter/grid"}};
-  auto& meter = out.devices.emplace_back();
-  meter.id = "meter/grid";
-  meter.name = "grid";
-  meter.interval = 1s;
-  return out;
-}
-
-rules::RuleConfig import_limit() {
-  rules::RuleConfig rule;
-  rule.id = "import-limit";
-  rule.title = "Import limit exceeded";
-  rule.when = "grid.power > 250 kW";
-  rule.clear = "grid.power < 240 kW";
-  rule.raise_after = 30s;
-  return rule;
-}
-
 /// A depot with one meter, at the grid connection.
 ConfigPtr metered(const std::vector<rules::RuleConfig>& rules, const Telemetry& telemetry = {},
                   Endpoints endpoints = {endpoint("ops", "load_management.*")}) {
@@ -40,16 +21,6 @@ ConfigPtr metered(const std::vector<rules::RuleConfig>& rules, const Telemetry& 
   config->rules = compiled.set;
   config->telemetry = telemetry;
   return config;
-}
-
-void read_grid(World& world, double watts) {
-  model::Reading reading;
-  reading.device = "meter/grid";
-  reading.signal = *model::find_signal("meter.power");
-  reading.value = watts;
-  reading.observed = reading.received = world.now().wall;
-  reading.source = "modbus";
-  world.step(ReadingsSeen{{reading}});
 }
 
 /// One reading a second.

@@ -79,6 +79,7 @@ struct World {
     for (auto& attempt : out.attempts) attempts_.push_back(std::move(attempt));
     for (auto& release : out.releases) releases_.push_back(std::move(release));
     for (auto& line : out.log) log_.push_back(line.text);
+    for (auto& command : out.ocpp) ocpp_.push_back(std::move(command));
     if (out.config_taken) taken_.push_back(out.config_taken->hash);
     stopped_ = stopped_ || out.stopped;
   }
@@ -153,6 +154,7 @@ struct World {
   std::vector<delivery::HttpRequest> received_;
   std::vector<Release> releases_;
   std::vector<std::string> log_;
+  std::vector<ocpp::Command> ocpp_;
   std::vector<std::string> taken_;  ///< hashes of configurations
   bool stopped_ = false;
 };
