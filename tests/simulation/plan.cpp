@@ -14,6 +14,7 @@ Plan plan_of(Kind kind, Random& random) {
     plan.meter_interval = 5s;
     plan.apply_every = 8min;
     plan.disk = {2, 6, 15, 150, 150, 150};
+    plan.receivers_go_away = true;
     plan.receivers_dislike = true;
     return plan;
   }

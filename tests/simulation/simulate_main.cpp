@@ -101,7 +101,7 @@ bool never_fired(const FaultCounts& faults) {
 }
 
 /// So many that every kind of fault has to come about.
-std::uint64_t enough_seeds(const Arguments& arguments) { return arguments.kind == "hour" ? 20 : 150; }
+std::uint64_t enough_seeds(const Arguments& arguments) { return arguments.kind == "hour" ? 50 : 150; }
 
 void run_seed(const Arguments& arguments, std::uint64_t seed, Tally& tally) {
   Options options = arguments.options;
