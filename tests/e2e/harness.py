@@ -115,6 +115,18 @@ class LineFollower:
         return [json.loads(line) for line in complete.split(b"\n") if line]
 
 
+class GrowingLog:
+    """All of a log of JSON lines, each read once, however often it is asked for."""
+
+    def __init__(self, path):
+        self.follower = LineFollower(path)
+        self.so_far = []
+
+    def lines(self):
+        self.so_far += self.follower.new_lines()
+        return self.so_far
+
+
 class Programs:
     def __init__(self, build):
         build = pathlib.Path(build).resolve()
@@ -142,6 +154,7 @@ class Depot:
         self.intake = self.runtime / "ingest.sock"
         self.receiver_log = self.folder / "receiver.jsonl"
         self.source_logs = []
+        self.logs_read = {}
         self.processes = []
         self.gateway = self.receiver = None
         self.holds = []
@@ -242,10 +255,13 @@ class Depot:
                     if path.read_text(encoding="utf-8").startswith("whsec_"))
 
     def told(self):
-        return [line for log in self.source_logs if log.exists() for line in judge.read_lines(log)]
+        return [line for log in self.source_logs for line in self.lines_of(log)]
 
     def received(self):
-        return judge.read_lines(self.receiver_log) if self.receiver_log.exists() else []
+        return list(self.lines_of(self.receiver_log))
+
+    def lines_of(self, log):
+        return self.logs_read.setdefault(log, GrowingLog(log)).lines()
 
     def wait_until_arrived(self, ids, seconds):
         """Until the receiver has taken every event of `ids`."""

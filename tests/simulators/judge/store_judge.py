@@ -20,6 +20,7 @@ or is in `pend`, or in a gap.
 Exit code 0: all is well, 1: violations, listed, 2: wrong use.
 """
 import argparse
+import bisect
 import collections
 import hashlib
 import json
@@ -199,9 +200,8 @@ def judge_notice(judgement, store, name, row, notice):
         last = last_n
 
 
-def is_of(store, stream, record):
+def is_of(store, stream, endpoint, record):
     name = store.types.get(record.type, "")  # one that is missing is said elsewhere
-    endpoint = store.endpoint_names().get(stream.endpoint, "?")
     if name == "delivery.gap":
         return record.subject == f"endpoint/{endpoint}"
     if CLASSES[stream.event_class] == "telemetry" and record.subject != f"telemetry/{endpoint}":
@@ -219,8 +219,9 @@ def lost_numbers(store, stream):
 
 def matching(store, stream, above):
     """What the stream counts, above a sequence and up to its cursor."""
+    endpoint = store.endpoint_names().get(stream.endpoint, "?")
     return [record for record in store.logs[stream.event_class]
-            if above < record.sequence <= stream.cursor and is_of(store, stream, record)]
+            if above < record.sequence <= stream.cursor and is_of(store, stream, endpoint, record)]
 
 
 def judge_streams(judgement, store):
@@ -266,7 +267,8 @@ def judge_pend(judgement, store):
 def judge_pend_record(judgement, store, name, stream, row):
     """Its n and hash are worked out from the start where nothing is trimmed, and n from the cursor back where it is."""
     record = next((one for one in store.logs[row.event_class] if one.sequence == row.sequence), None)
-    if record is None or not is_of(store, stream, record):
+    endpoint = store.endpoint_names().get(stream.endpoint, "?")
+    if record is None or not is_of(store, stream, endpoint, record):
         judgement.add("pend", f"{name}: {row.sequence} is not there, or not for it")
         return
     if row.key != text_hash(record.partition_key):
@@ -311,18 +313,20 @@ def judge_points_of(judgement, store, stream, points):
     marks = [Mark(stream.start, 0, hashlib.sha256(name.encode()).digest()),
              *(Mark(point.sequence, point.n, point.hash) for point in points),
              Mark(stream.cursor, stream.n, stream.hash)]
+    own = matching(store, stream, stream.start)
+    sequences = [record.sequence for record in own]
     for before, after in zip(marks, marks[1:]):
-        judge_way(judgement, store, stream, before, after)
-    present = {record.sequence for record in matching(store, stream, stream.start)}
+        between = own[bisect.bisect_right(sequences, before.sequence):bisect.bisect_right(sequences, after.sequence)]
+        judge_way(judgement, store, stream, before, after, between)
+    present = set(sequences)
     for point in points:
         if point.sequence > floor and point.sequence not in present:
             judgement.add("point", f"{name}: n {point.n} is {point.sequence}, which is not there, or not for it")
 
 
-def judge_way(judgement, store, stream, before, after):
+def judge_way(judgement, store, stream, before, after, records):
     """Where records between the two are trimmed, those that are there are no more than numbers are free; if they are as
     many, all are there."""
-    records = [record for record in matching(store, stream, before.sequence) if record.sequence <= after.sequence]
     n, full = before.n, before.hash
     for record in records:
         n += 1
