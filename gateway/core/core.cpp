@@ -75,6 +75,7 @@ std::vector<journal::Trim> Core::Impl::trims() const {
 }
 
 void Core::Impl::finish(const Now& now, Outputs& out) {
+  streams.may_pend(journal::may_deliveries_grow(intake.usage()));
   admission.retry(now);
   follow_time(now, out);
   tell_ocpp_of_journal(now, out);

@@ -29,6 +29,7 @@ void Core::Impl::handle(const Now& now, CommitDone& input, Outputs& out) {
 
 void Core::Impl::handle(const Now& now, ReopenDone& input, Outputs& out) {
   journal::IntakeOutputs done;
+  if (input.result.is_structure) give_up_store(input.result.reason, out);
   intake.reopen_done(now, input.result, done);
   after_intake(now, done, out);
 }
@@ -90,6 +91,7 @@ void Core::Impl::note_damaged(EventClass event_class, const std::vector<model::S
 }
 
 void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
+  if (input.result.is_structure) give_up_store(input.result.reason, out);
   if (kind_of(input.result.id) == ReadKind::revision) return revisions_read(now, input.result);
   if (kind_of(input.result.id) == ReadKind::eviction) {
     if (!input.result.damaged.empty() && !plan.is_idle()) {
@@ -105,7 +107,6 @@ void Core::Impl::handle(const Now& now, RecordsRead& input, Outputs& out) {
   }
   const auto want = reads.finish(now, input.result);
   if (!input.result.damaged.empty()) note_damaged(want.stream.event_class, input.result.damaged, out);
-  if (input.result.is_structure) give_up_store(input.result.reason, out);
   if (!input.result.reason.empty()) return;  // asked again after a pause
   if (want.pending_n != 0) return hand_to_pending(now, want, input.result, out);
   std::vector<delivery::Item> items;

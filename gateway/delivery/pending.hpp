@@ -38,7 +38,9 @@ class Pending {
 
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
-  [[nodiscard]] bool has_room_for(std::size_t rows) const { return rows_.size() + rows <= rows_max; }
+  /// Whether the store has room for rows.
+  void may_grow(bool may) { may_grow_ = may; }
+  [[nodiscard]] bool has_room_for(std::size_t rows) const { return may_grow_ && rows_.size() + rows <= rows_max; }
   [[nodiscard]] bool has_key(std::uint64_t key) const { return keys_.contains(key); }
   [[nodiscard]] bool contains(std::uint64_t n) const { return rows_.contains(n); }
   [[nodiscard]] const model::PendRow& row(std::uint64_t n) const { return rows_.at(n).row; }
@@ -94,6 +96,7 @@ class Pending {
   std::unordered_map<std::uint64_t, std::deque<std::uint64_t>> keys_;  ///< n of each key, rising; for look-ups only
   std::set<std::pair<model::BootTime, std::uint64_t>> due_;            ///< the first of each key, but who has the turn
   std::optional<Turn> turn_;
+  bool may_grow_ = true;
   std::set<std::uint64_t> changed_;                   ///< n of rows that are not stored as they are
   std::map<std::uint64_t, model::Sequence> removed_;  ///< stored rows to delete, by n
 };

@@ -62,6 +62,9 @@ class Stream {
   /// @param item nothing: it cannot be read any more, so it will never be sent
   void pending_read(std::uint64_t n, const Item* item, model::BootTime now) { pending_.record_read(n, item, now); }
 
+  /// Whether the store has room for more of what the cursor passes although it is not done.
+  void may_pend(bool may) { pending_.may_grow(may); }
+
   /// Lets the cursor go on past what holds it back for its content, where the stream can go no further without.
   void pass_held_back();
 

@@ -36,6 +36,7 @@ struct Streams::Impl {
   int uncommitted_configurations = 0;
   bool begin_at_oldest = false;  ///< until the first set of endpoints is taken into use
   bool is_configured = false;
+  bool may_pend = true;
   bool is_stopped = false;
   bool wants_tick = false;
 
@@ -191,6 +192,7 @@ model::StreamChanges Streams::configure(std::vector<EndpointConfig> endpoints,
   impl_->remove_others(kept, changed);
   impl_->delete_left_pend(changed.pend);
   if (!changed.empty()) ++impl_->uncommitted_configurations;
+  impl_->for_each_stream([&](Stream& stream) { stream.may_pend(impl_->may_pend); });
   impl_->is_configured = true;
   impl_->begin_at_oldest = false;
   impl_->wants_tick = true;
@@ -244,6 +246,12 @@ void Streams::follow_clock(const model::Now& now, const model::BootClocks& clock
   impl_->clocks = clocks;
   impl_->gate = gate;
   impl_->advance_all(now, out);
+}
+
+void Streams::may_pend(bool may) {
+  if (std::exchange(impl_->may_pend, may) == may) return;
+  impl_->for_each_stream([&](Stream& stream) { stream.may_pend(may); });
+  impl_->wants_tick = true;
 }
 
 void Streams::tick(const model::Now& now, DeliveryOutputs& out) { impl_->advance_all(now, out); }

@@ -158,6 +158,10 @@ class Streams {
   /// corrected and all may be sent.
   void follow_clock(const model::Now& now, const model::BootClocks& clocks, SendGate gate, DeliveryOutputs& out);
 
+  /// Whether the store has room for more of what cursors pass although it is not done. Where not, a stream whose next
+  /// event would belong there waits. Wants a `tick` when there is room again.
+  void may_pend(bool may);
+
   /// Starts what has become due by `now`.
   void tick(const model::Now& now, DeliveryOutputs& out);
 

@@ -123,7 +123,8 @@ struct ReopenResult {
   bool open = false;
   model::Sequence last_sequence = 0;  ///< the highest that the store has given; 0: none yet
   Usage usage;
-  std::string reason;  ///< in words, unless open
+  std::string reason;         ///< in words, unless open
+  bool is_structure = false;  ///< … because pages of the file contradict each other
   std::array<Floor, model::event_class_count> floors{};
 };
 

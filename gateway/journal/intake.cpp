@@ -216,6 +216,7 @@ BatchPtr Intake::submit(std::vector<Trim> trims, bool with_entries) {
   batch->id = BatchId{next_batch_++};
   batch->trims = std::move(trims);
   cursors_.move_to(*batch);
+  if (!may_deliveries_grow(usage_)) batch->points.clear();
   submission.settings = std::exchange(settings_, {});
   submission.settings_waiters = std::exchange(settings_waiters_, {});
   batch->kv = submission.settings;

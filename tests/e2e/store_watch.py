@@ -10,8 +10,9 @@ from store_judge import judge_store
 
 
 class StoreWatch:
-    def __init__(self, depot):
+    def __init__(self, depot, was_full=False):
         self.depot = depot
+        self.was_full = was_full
         self.copy = depot.folder / "store-copy"
         self.earlier = None
         self.looks = 0
@@ -26,7 +27,7 @@ class StoreWatch:
             raise Failure(f"the journal cannot be read at look {self.looks}: {error}") from None
         told = [line for line in self.depot.told() if line["what"] == "told"]
         taken = [line for line in self.depot.received() if judge.is_taken(line)]
-        judgement = judge_store(store, self.earlier, told, taken)
+        judgement = judge_store(store, self.earlier, told, taken, was_full=self.was_full)
         require(not judgement.violations, f"the journal after look {self.looks}:\n{judgement.report()}")
         self.earlier = store
         self.looks += 1

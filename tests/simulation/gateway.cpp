@@ -68,6 +68,7 @@ void Gateway::start(const core::ConfigPtr& config) {
     return end(is_fault ? Ending::failed_to_start : Ending::refused_to_start);
   }
   journal_ = std::move(opened.value().journal);
+  note_fill(opened.value().state.usage);
   core_ = std::make_unique<core::Core>(
       config, std::move(opened.value().state),
       core::CoreOptions{random.next(), "0.0.0", false, journal::io::look_at_held_folder(folder_)}, around_.clock.now());
@@ -174,6 +175,7 @@ void Gateway::commit(const journal::BatchPtr& batch) {
     return end(Ending::killed);
   }
   if (result.status == journal::CommitStatus::committed) {
+    note_fill(result.usage);
     note_gaps(*batch);
     const auto passed = std::ranges::count_if(batch->pend, [](const auto& put) { return put.row.has_value(); });
     if (passed > 0) around_.faults.note(Fault::refused_passed);
@@ -182,6 +184,10 @@ void Gateway::commit(const journal::BatchPtr& batch) {
     around_.schedule.after(around_.random.between(Moment{1s}, Moment{40s}), [] { lossy_disk().mend(); });
   }
   later(around_.random.between(Moment{10us}, Moment{5ms}), [this, result] { input(core::CommitDone{result}); });
+}
+
+void Gateway::note_fill(const journal::Usage& usage) {
+  was_in_reserve_ = was_in_reserve_ || usage.pages_used + journal::reserve_pages >= usage.pages_total;
 }
 
 void Gateway::note_gaps(const journal::Batch& batch) {

@@ -59,6 +59,8 @@ class Gateway {
   [[nodiscard]] bool is_running() const { return core_ != nullptr; }
   /// Counts the runs: what belongs to an earlier one is void.
   [[nodiscard]] std::uint64_t run() const { return run_; }
+  /// Whether the store was ever filled so far that points of chains are left out.
+  [[nodiscard]] bool was_in_reserve() const { return was_in_reserve_; }
 
   void input(core::Input input);
   void stop();  ///< SIGTERM
@@ -72,6 +74,7 @@ class Gateway {
   void commit(const journal::BatchPtr& batch);
   void arm_start();
   void arm_disk(const journal::Batch& batch);
+  void note_fill(const journal::Usage& usage);
   void note_gaps(const journal::Batch& batch);
   void write_held(const journal::HeldFile& file);
   void arm_held();
@@ -94,6 +97,7 @@ class Gateway {
   std::uint64_t timer_ = 0;
   std::optional<model::BootTime> armed_for_;
   bool is_trimming_ = false;
+  bool was_in_reserve_ = false;
   bool stopping_ = false;
 };
 

@@ -235,6 +235,7 @@ ReopenResult LmdbJournal::reopen() {
     impl_->environment.reset();
     impl_->mapping = {};
     result.reason = reloaded.error().message;
+    result.is_structure = reloaded.error().code == "damaged";
     return result;
   }
   result.open = true;

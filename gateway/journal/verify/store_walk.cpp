@@ -89,7 +89,10 @@ void StoreWalk::take_type(std::string_view key, std::string_view value) {
 void StoreWalk::take_stream(std::string_view key, std::string_view value) {
   ++rows_seen_;
   auto row = decode_stream(key, value);
-  if (!row) return add_row(row.error());
+  if (!row) {
+    unreadable_streams_.emplace(key);
+    return add_row(row.error());
+  }
   rows_.push_back(std::move(row).value());
 }
 
@@ -104,8 +107,8 @@ void StoreWalk::take_pend(std::string_view key, std::string_view value) {
 void StoreWalk::take_nmap(std::string_view key, std::string_view value) {
   ++rows_seen_;
   const auto point = decode_nmap(key, value);
-  if (!point) findings_.add({Harm::value, {}, point.error().message});
-  if (const auto named = point ? std::optional{point.value()} : point_of_key(key)) points_.push_back(*named);
+  if (!point) return findings_.add({Harm::value, {}, point.error().message});
+  points_[point.value().stream].push_back(point.value());
 }
 
 void StoreWalk::take_gap(std::string_view key, std::string_view value) {
@@ -193,21 +196,28 @@ void StoreWalk::add_point(const model::ChainPoint& point, std::string what) {
   add_numbers(place(database::nmap, nmap_key(point.stream, point.n)), std::move(what));
 }
 
-/// A row of a stream that is wrong itself, which is said of the stream, is not looked at.
+bool StoreWalk::is_known(const model::StreamId& stream) const {
+  return std::ranges::find(rows_, stream, &model::StreamRow::id) != rows_.end() ||
+         unreadable_streams_.contains(stream_key(stream));
+}
+
+/// Nothing where the stream's row is wrong itself, which is said of the stream.
+StreamRecount* StoreWalk::recount_of(const model::StreamId& stream) {
+  const auto same = std::ranges::find_if(recounts_, [&](const auto& one) { return one.row().id == stream; });
+  return same == recounts_.end() ? nullptr : &*same;
+}
+
+/// Of a stream that is not there the first point stands for all.
 void StoreWalk::judge_points() {
   const auto wrong = [this](const model::ChainPoint& point, std::string what) { add_point(point, std::move(what)); };
-  auto recount = recounts_.begin();
-  for (const auto& point : points_) {
-    if (recount == recounts_.end() || recount->row().id != point.stream) {
-      recount = std::ranges::find_if(recounts_, [&](const auto& one) { return one.row().id == point.stream; });
-    }
-    if (recount != recounts_.end()) {
-      recount->expect(point, wrong);
-    } else if (std::ranges::find(rows_, point.stream, &model::StreamRow::id) == rows_.end()) {
-      add_point(point, "belongs to no stream");
+  while (!points_.empty()) {
+    const auto of_one = points_.extract(points_.begin());  // never two copies of all
+    if (auto* recount = recount_of(of_one.key())) {
+      recount->expect(of_one.mapped(), wrong);
+    } else if (!is_known(of_one.key())) {
+      add_point(of_one.mapped().front(), "belongs to no stream");
     }
   }
-  points_ = {};
   for (auto& one : recounts_) one.miss(0, log(one.row().id.event_class).floor.sequence, wrong);
 }
 
@@ -215,16 +225,14 @@ void StoreWalk::add_pend(const model::PendRow& row, std::string what) {
   add_numbers(place(database::pend, pend_key(row.stream, row.n)), std::move(what));
 }
 
-/// A row of a stream that is wrong itself, which is said of the stream, is not looked at.
 void StoreWalk::judge_pend() {
   const auto wrong = [this](const model::PendRow& row, std::string what) { add_pend(row, std::move(what)); };
   for (const auto& row : pend_) {
-    if (std::ranges::find(rows_, row.stream, &model::StreamRow::id) == rows_.end()) {
+    if (auto* recount = recount_of(row.stream)) {
+      recount->expect(row, log(row.stream.event_class).floor.sequence, wrong);
+    } else if (!is_known(row.stream)) {
       add_pend(row, "belongs to no stream");
-      continue;
     }
-    const auto same = std::ranges::find_if(recounts_, [&](const auto& one) { return one.row().id == row.stream; });
-    if (same != recounts_.end()) same->expect(row, log(row.stream.event_class).floor.sequence, wrong);
   }
   pend_ = {};
 }

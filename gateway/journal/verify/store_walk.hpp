@@ -82,6 +82,8 @@ class StoreWalk {
   void judge_ends();
   void judge_boot(const Record& record, const std::string& where);
   void judge_streams();
+  [[nodiscard]] bool is_known(const model::StreamId& stream) const;
+  [[nodiscard]] StreamRecount* recount_of(const model::StreamId& stream);
   void judge_points();
   void judge_pend();
   void add_pend(const model::PendRow& row, std::string what);
@@ -105,8 +107,9 @@ class StoreWalk {
   std::map<std::uint32_t, std::string> types_;
   std::map<std::uint32_t, std::string> endpoint_names_;
   std::vector<model::StreamRow> rows_;
-  std::vector<model::PendRow> pend_;       ///< until the streams are known
-  std::vector<model::ChainPoint> points_;  ///< the same; one that cannot be read has sequence 0
+  std::set<std::string, std::less<>> unreadable_streams_;             ///< keys
+  std::vector<model::PendRow> pend_;                                  ///< until the streams are known
+  std::map<model::StreamId, std::vector<model::ChainPoint>> points_;  ///< the same, by n
   std::vector<StreamRecount> recounts_;
   std::array<Log, model::event_class_count> logs_{};
   model::Sequence last_of_any_ = 0;

@@ -7,19 +7,24 @@ namespace chargehook::journal {
 StreamRecount::StreamRecount(model::StreamRow row, Counting::Matches matches, const model::ChainHash& begin)
     : row_(std::move(row)), matches_(std::move(matches)), hash_(begin) {}
 
-void StreamRecount::expect(const model::ChainPoint& point, const WrongPoint& wrong) {
-  const bool is_hole = last_point_n_ != 0 && point.n != last_point_n_ + model::chain_point_every;
-  if (is_hole) wrong(point, "the row before it is of n " + std::to_string(last_point_n_) + ": one is missing");
-  last_point_n_ = point.n;
-  if (point.sequence == 0) return;
+void StreamRecount::expect(const std::vector<model::ChainPoint>& points, const WrongPoint& wrong) {
+  points_.reserve(points.size());
+  for (const auto& point : points) {
+    const auto what = wrong_place(point);
+    what ? wrong(point, *what) : points_.push_back(point);
+  }
+}
+
+/// Where it cannot be, after those before it.
+std::optional<std::string> StreamRecount::wrong_place(const model::ChainPoint& point) const {
   if (point.n > row_.cursor.n || point.sequence > row_.cursor.sequence) {
-    return wrong(point, "lies beyond the cursor of its stream, which is at n " + std::to_string(row_.cursor.n));
+    return "lies beyond the cursor of its stream, which is at n " + std::to_string(row_.cursor.n);
   }
-  if (point.sequence <= row_.start) return wrong(point, "lies before the start of its stream");
+  if (point.sequence <= row_.start) return "lies before the start of its stream";
   if (!points_.empty() && point.sequence - point.n < points_.back().sequence - points_.back().n) {
-    return wrong(point, "its record is nearer to that of the row before it than as many events can be");
+    return "its record is nearer to that of the row before it than as many events can be";
   }
-  points_.push_back(point);
+  return std::nullopt;
 }
 
 void StreamRecount::expect(const model::PendRow& pend, model::Sequence floor, const Wrong& wrong) {
@@ -104,10 +109,6 @@ std::optional<std::string> StreamRecount::judge(const Wrong& wrong, const WrongP
     wrong_point(points_[left], "its record " + std::to_string(points_[left].sequence) + " is not there");
   }
   const bool is_least = worth_ == Count::at_least;
-  const std::uint64_t next_point_n = last_point_n_ + model::chain_point_every;
-  if (last_point_n_ != 0 && next_point_n <= row_.cursor.n) {
-    return "is at n " + std::to_string(row_.cursor.n) + ", and nmap has no row for n " + std::to_string(next_point_n);
-  }
   if (is_least ? n_ > row_.cursor.n : n_ != row_.cursor.n) {
     return "counts " + std::to_string(row_.cursor.n) + " events up to " + std::to_string(row_.cursor.sequence) +
            ", there are " + std::to_string(n_) + (is_least ? " at least" : "");

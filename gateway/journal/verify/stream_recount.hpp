@@ -35,9 +35,9 @@ class StreamRecount {
 
   [[nodiscard]] const model::StreamRow& row() const { return row_; }
 
-  /// A point of this stream, by n, before the records and before anything is missed. One whose value cannot be read has
-  /// sequence 0.
-  void expect(const model::ChainPoint& point, const WrongPoint& wrong);
+  /// The points of this stream, by n, before the records and before anything is missed. Not every multiple has one: a
+  /// full store goes without.
+  void expect(const std::vector<model::ChainPoint>& points, const WrongPoint& wrong);
 
   /// A row of `pend` of this stream, before the records.
   /// @param floor of its class: its record lies above it
@@ -61,6 +61,7 @@ class StreamRecount {
     at_least,    ///< as many there were at least
   };
 
+  [[nodiscard]] std::optional<std::string> wrong_place(const model::ChainPoint& point) const;
   void compare(const model::PendRow& pend, const Record& record, bool is_own, const Wrong& wrong) const;
   void compare_point(const model::ChainPoint& point, const Record& record, bool is_own, const WrongPoint& wrong);
   void go_on_from(const model::ChainPoint& point, Count worth);
@@ -74,7 +75,6 @@ class StreamRecount {
   std::map<model::Sequence, model::PendRow> pend_;  ///< whose record has been neither given nor missed
   std::vector<model::ChainPoint> points_;           ///< by n, and so by sequence
   std::size_t passed_points_ = 0;                   ///< of these: whose record has been given or missed
-  std::uint64_t last_point_n_ = 0;                  ///< of those expected, also of one that cannot be read
 };
 
 }  // namespace chargehook::journal

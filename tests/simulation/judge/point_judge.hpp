@@ -21,6 +21,8 @@ class PointJudge {
   /// records. Remembers points, for the next time: none ever changes.
   void judge(const StoreSnapshot& store);
 
+  void some_may_be_missing() { some_may_be_missing_ = true; }
+
   /// Points seen, of all streams, each once.
   [[nodiscard]] std::size_t seen() const { return known_.size(); }
 
@@ -41,6 +43,7 @@ class PointJudge {
 
   const DeliveryJudge& deliveries_;
   Complaints& complaints_;
+  bool some_may_be_missing_ = false;
   std::map<std::string, Mark> known_;  ///< by stream and n
 };
 

@@ -32,6 +32,9 @@ class StoreJudge {
   void inspect_times(const std::string& folder);
   void judge_times(const StoreSnapshot& store);
 
+  /// From here on: a store that is full goes without some points of chains.
+  void points_may_be_missing() { points_.some_may_be_missing(); }
+
   /// Points of chains that were ever there.
   [[nodiscard]] std::size_t points_seen() const { return points_.seen(); }
 

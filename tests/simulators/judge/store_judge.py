@@ -8,7 +8,7 @@ Within a store: every check agrees; ordinals go on without a hole from the floor
 twice; type and boot of every record are known; n and hash of every stream's cursor are
 those of the records up to it, or of what `gaps` tells. Each row of `pend` lies at or below its open stream's cursor, and
 its record is there with that n, that hash before it and that partition key. Each multiple of 256 that a stream's cursor has passed has
-its row in `nmap`, but for those that went with the records; from row to row and to the cursor n and hash follow from the
+its row in `nmap`, but for those that went with the records and unless the store was full; from row to row and to the cursor n and hash follow from the
 records. Rows of `gaps` lie below the floor and do not
 overlap; those of what cannot be read lie anywhere, name no sound record of this store, and no number. The events that tell of
 rows are there, at the latest when a run has ended. Billing is gone only if it was carried out, and then each record that is
@@ -37,8 +37,9 @@ from store import CHECK_LEAD, CLASSES, PEND, POINT, RECORD_FIXED, Damaged, read_
 CARRIED_OUT = 4  # reason of a gap
 
 
-def judge_store(store, earlier=None, told=(), taken=None, data=None):
+def judge_store(store, earlier=None, told=(), taken=None, data=None, was_full=False):
     """@param taken  deliveries that the one receiver took, or None if that is not known
+    @param was_full whether it has been filled up to its reserve at some time: then it goes without points
     @param data   the data folder, below which files of billing that was carried out lie; None: there are none"""
     judgement = Judgement()
     for row in store.damaged:
@@ -47,7 +48,7 @@ def judge_store(store, earlier=None, told=(), taken=None, data=None):
     held = judge_gaps(judgement, store, data)
     judge_streams(judgement, store)
     judge_pend(judgement, store)
-    judge_points(judgement, store)
+    judge_points(judgement, store, was_full)
     judge_ids(judgement, store)
     judge_imported(judgement, store)
     if earlier is not None:
@@ -290,25 +291,25 @@ Mark = collections.namedtuple("Mark", "sequence n hash")  # of a stream's chain
 POINT_EVERY = 256
 
 
-def judge_points(judgement, store):
-    """Points of the chains: none is missing, and each follows from the one before it."""
+def judge_points(judgement, store, was_full):
+    """Points of the chains: none is missing unless the store was full, and each follows from the one before it."""
     of_stream = collections.defaultdict(list)
     for point in store.points:
         of_stream[point.endpoint, point.event_class, point.generation].append(point)
     for stream in store.streams:
         judge_points_of(judgement, store, stream,
-                        of_stream.pop((stream.endpoint, stream.event_class, stream.generation), []))
+                        of_stream.pop((stream.endpoint, stream.event_class, stream.generation), []), was_full)
     for endpoint, event_class, generation in of_stream:
         judgement.add("point", f"endpoint {endpoint}, {CLASSES[event_class]}, generation {generation} has no stream")
 
 
-def judge_points_of(judgement, store, stream, points):
+def judge_points_of(judgement, store, stream, points, was_full):
     name = stream_name(store, stream)
     floor = store.floor(stream.event_class)[0]
     numbers = [point.n for point in points]
     first = numbers[0] if numbers and points[0].sequence <= floor else POINT_EVERY
     is_gone = not numbers and stream.closed and stream.cursor <= floor
-    if not is_gone and numbers != list(range(first, stream.n + 1, POINT_EVERY)):
+    if not is_gone and not was_full and numbers != list(range(first, stream.n + 1, POINT_EVERY)):
         judgement.add("point", f"{name} is at n {stream.n} and has points {numbers[:3]} … {numbers[-3:]}, floor {floor}")
     marks = [Mark(stream.start, 0, hashlib.sha256(name.encode()).digest()),
              *(Mark(point.sequence, point.n, point.hash) for point in points),
@@ -1025,6 +1026,7 @@ def main():
     parser.add_argument("--earlier", metavar="STORE", help="a copy of it, made before")
     parser.add_argument("--told", nargs="+", default=[], metavar="FILE", help="logs of event-source")
     parser.add_argument("--received", nargs="+", metavar="FILE", help="logs of webhook-receiver, of one endpoint")
+    parser.add_argument("--was-full", action="store_true", help="the store was filled up to its reserve at some time")
     parser.add_argument("--data", metavar="FOLDER", help="the data folder, where held-billing/ is; else the one STORE is in")
     parser.add_argument("--self-test", action="store_true", help="plant each fault into a sound store and catch it")
     arguments = parser.parse_args()
@@ -1036,7 +1038,7 @@ def main():
     taken = arguments.received and [line for path in arguments.received for line in read_lines(path) if is_taken(line)]
     data = arguments.data or pathlib.Path(arguments.store).resolve().parent
     judgement = judge_store(read_store(arguments.store), arguments.earlier and read_store(arguments.earlier), told, taken,
-                            data)
+                            data, arguments.was_full)
     print(f"{arguments.store}: {'all is well' if not judgement.violations else 'VIOLATIONS'}\n{judgement.report()}")
     return 1 if judgement.violations else 0
 

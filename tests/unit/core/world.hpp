@@ -80,6 +80,7 @@ struct World {
     for (auto& release : out.releases) releases_.push_back(std::move(release));
     for (auto& line : out.log) log_.push_back(line.text);
     for (auto& command : out.ocpp) ocpp_.push_back(std::move(command));
+    if (!out.store_damaged.empty()) damages_.push_back(out.store_damaged);
     if (out.config_taken) taken_.push_back(out.config_taken->hash);
     stopped_ = stopped_ || out.stopped;
   }
@@ -145,6 +146,7 @@ struct World {
   fakes::FakeStore own_store_;
   fakes::FakeStore& store_;
   Core core_;
+  std::vector<std::string> damages_;  ///< of the store's structure
   std::deque<journal::BatchPtr> commits_;
   std::deque<journal::ReadRequest> reads_;
   std::deque<journal::HeldFile> held_files_;

@@ -173,6 +173,25 @@ TEST_CASE("ten thousand rows are the most, then the stream waits, and goes on wh
   CHECK(world.receiver.count(world.name_of(stream_of())) == 10'421);
 }
 
+TEST_CASE("while the store has no room for rows the stream waits at the refused event, and goes on when it has") {
+  World world;
+  world.configure({endpoint_config("crm", "charger.*")});
+  world.streams->may_pend(false);
+  world.emit(state, blocked);
+  let_others_through(world);
+  emit_others(world, 300);
+  world.save_rows();
+  CHECK(world.pend.empty());
+  CHECK(world.receiver.count(world.name_of(stream_of())) < 300);
+  world.streams->may_pend(true);
+  CHECK(world.streams->next_deadline().has_value());
+  let_others_through(world);
+  emit_others(world, 1);
+  CHECK(world.receiver.count(world.name_of(stream_of())) == 301);
+  world.save_rows();
+  CHECK(world.pend.size() == 1);
+}
+
 TEST_CASE("a pending event whose record cannot be read is dropped, and those behind it go on") {
   World world = refused_world();
   world.emit(state, blocked);

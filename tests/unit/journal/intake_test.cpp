@@ -291,6 +291,24 @@ TEST_CASE("what a cursor has passed goes in its batch, and goes again with it") 
   CHECK(after->points.empty());
 }
 
+TEST_CASE("a store that is filled up to its reserve goes without points, and takes them again when there is room") {
+  Bench bench;
+  const auto points_after = [&](std::uint64_t pages_used) {
+    bench.intake.move_cursors(bench.now(), {{{}}, {}, {{{}, 256, 900, {}}}});
+    bench.pass(1s);
+    bench.done(bench.close(), CommitStatus::committed, {10'000, pages_used});
+    bench.intake.move_cursors(bench.now(), {{{}}, {}, {{{}, 512, 1800, {}}}});
+    bench.pass(1s);
+    const auto batch = bench.close();
+    bench.done(batch);
+    CHECK(batch->streams.size() == 1);
+    return batch->points.size();
+  };
+  CHECK(points_after(10'000 - reserve_pages - 1) == 1);
+  CHECK(points_after(10'000 - reserve_pages) == 0);
+  CHECK(points_after(1) == 1);
+}
+
 TEST_CASE("a row of pend without a cursor that moved goes by itself") {
   Bench bench;
   bench.intake.move_cursors(bench.now(), {{}, {{{}, 7, std::nullopt}}, {}});
