@@ -44,6 +44,7 @@ Core::Impl::Impl(ConfigPtr first_config, journal::StoredState stored, CoreOption
 }
 
 void Core::Impl::handle(const Now& now, TimerDue&, Outputs& out) {
+  streams.may_pend(intake.may_pend());
   pipeline::PipelineOutputs made;
   pipeline.on_timer(now, made);
   take(now, made);
@@ -75,7 +76,7 @@ std::vector<journal::Trim> Core::Impl::trims() const {
 }
 
 void Core::Impl::finish(const Now& now, Outputs& out) {
-  streams.may_pend(journal::may_deliveries_grow(intake.usage()));
+  streams.may_pend(intake.may_pend());
   admission.retry(now);
   follow_time(now, out);
   tell_ocpp_of_journal(now, out);

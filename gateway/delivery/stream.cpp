@@ -66,13 +66,13 @@ void Stream::records_read(const std::vector<Item>& items, model::Sequence last) 
   end_ = std::max(end_, last);
   const model::Sequence before = looked_at_;
   take(items, last);
-  read_gave_nothing_ = looked_at_ == before;
+  read_gave_nothing_ = looked_at_ == before && !stopped_at_;
 }
 
 bool Stream::is_low() const { return loaded_.size() <= refill_at && bytes_ <= bytes_max / 2; }
 
 std::optional<WantRecords> Stream::want_records() {
-  if (reading_ || read_gave_nothing_ || looked_at_ >= end_ || !is_low() || is_pending_full()) return std::nullopt;
+  if (reading_ || read_gave_nothing_ || looked_at_ >= end_ || !is_low() || is_stopped()) return std::nullopt;
   reading_ = true;
   return WantRecords{row_.id, looked_at_, static_cast<std::uint32_t>(window - loaded_.size()), 0};
 }
@@ -103,9 +103,15 @@ bool Stream::is_behind_pending(const Item& item) const {
   return !pending_.empty() && pending_.has_key(model::key_hash(item.event->partition_key));
 }
 
+/// Until there is room, or all of that key is done.
+bool Stream::is_stopped() const { return stopped_at_ && pending_.has_key(*stopped_at_) && !pending_.has_room_for(1); }
+
 bool Stream::make_room_for(const Item& item) {
-  stopped_by_pending_ = is_behind_pending(item) && !pending_.has_room_for(1);
-  if (stopped_by_pending_) return false;
+  stopped_at_.reset();
+  if (is_behind_pending(item) && !pending_.has_room_for(1)) {
+    stopped_at_ = model::key_hash(item.event->partition_key);
+    return false;
+  }
   if (!has_room()) advance_cursor();  // what is pending waits for no one
   return has_room();
 }

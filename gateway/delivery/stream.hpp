@@ -137,7 +137,7 @@ class Stream {
 
   [[nodiscard]] bool has_room() const { return loaded_.size() < window && bytes_ < bytes_max; }
   [[nodiscard]] bool is_low() const;
-  [[nodiscard]] bool is_pending_full() const { return stopped_by_pending_ && !pending_.has_room_for(1); }
+  [[nodiscard]] bool is_stopped() const;
   [[nodiscard]] const model::ChainHash& hash_before(std::uint64_t n) const;
   [[nodiscard]] bool is_behind_pending(const Item& item) const;
   [[nodiscard]] bool make_room_for(const Item& item);
@@ -162,11 +162,11 @@ class Stream {
   std::size_t bytes_ = 0;      ///< of the data of those that are not done
   KeyOrder order_;             ///< of what is loaded and not pending
   Pending pending_;
-  std::vector<model::ChainPoint> points_;  ///< that the cursor has passed since the row was handed out
-  bool stopped_by_pending_ = false;        ///< the next record belongs there, and there is no room
-  model::Sequence looked_at_;              ///< all records up to here are behind the cursor, loaded, or do not match
-  model::Sequence end_;                    ///< last durable sequence of the class
-  std::uint64_t passed_over_ = 0;          ///< records that did not match, since the row was handed out
+  std::vector<model::ChainPoint> points_;    ///< that the cursor has passed since the row was handed out
+  std::optional<std::uint64_t> stopped_at_;  ///< key of the next record, which belongs there, and there was no room
+  model::Sequence looked_at_;                ///< all records up to here are behind the cursor, loaded, or do not match
+  model::Sequence end_;                      ///< last durable sequence of the class
+  std::uint64_t passed_over_ = 0;            ///< records that did not match, since the row was handed out
   model::Sequence held_up_to_ = 0;
   bool reading_ = false;
   bool read_gave_nothing_ = false;  ///< the log has not what was promised: ask again only when it grows

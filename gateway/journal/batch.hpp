@@ -58,6 +58,7 @@ struct Batch {
   std::vector<IdRow> ids;      ///< of its records
   std::vector<IdRow> old_ids;  ///< to delete; not one that names another sequence by then
   std::vector<Trim> trims;
+  bool keeps_points = false;                 ///< trims leave points of streams alone: to delete them takes pages, too
   bool makes_room = false;                   ///< what it writes serves its trims: it may go into the reserve
   std::optional<model::LearnedClock> clock;  ///< for the row of this opening in `boots`
 

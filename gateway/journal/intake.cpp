@@ -22,6 +22,7 @@ constexpr auto failure_window = 60s;
 constexpr auto failures_tolerated = 3U;
 constexpr auto trouble_pause = 30s;
 constexpr std::size_t old_ids_per_batch = 256;
+constexpr std::size_t pend_unstored_max = 1000;  // some 50 pages: what one commit adds stays far below the reserve
 
 /// How long an event may wait for company before its batch goes.
 model::Nanoseconds patience(EventClass event_class) {
@@ -141,6 +142,11 @@ void Intake::learn(const Now& now, const model::LearnedClock& clock) {
   cursors_due_ = now.boot;
 }
 
+bool Intake::may_pend() const {
+  const std::size_t under_way = under_way_ ? under_way_->batch->pend.size() : 0;
+  return !is_full_ && journal::may_pend(usage_) && cursors_.pend_count() + under_way < pend_unstored_max;
+}
+
 void Intake::drop_ids(std::vector<IdRow> rows) { std::ranges::move(rows, std::back_inserter(old_ids_)); }
 
 bool Intake::wants_cursors(const Now& now) const {
@@ -216,7 +222,8 @@ BatchPtr Intake::submit(std::vector<Trim> trims, bool with_entries) {
   batch->id = BatchId{next_batch_++};
   batch->trims = std::move(trims);
   cursors_.move_to(*batch);
-  if (!may_deliveries_grow(usage_)) batch->points.clear();
+  if (is_full_ || !may_leave_points(usage_)) batch->points.clear();
+  batch->keeps_points = !journal::may_pend(usage_);
   submission.settings = std::exchange(settings_, {});
   submission.settings_waiters = std::exchange(settings_waiters_, {});
   batch->kv = submission.settings;

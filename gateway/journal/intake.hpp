@@ -123,6 +123,10 @@ class Intake {
   /// Entries that were admitted did not fit, and nothing has made room yet.
   [[nodiscard]] bool is_full() const { return is_full_; }
 
+  /// Whether cursors may pass what is not done: the store has room for its rows, also for those that are not stored
+  /// yet.
+  [[nodiscard]] bool may_pend() const;
+
   /// Whether cursors handed in at this moment would be part of a batch, or set the time of one. If not they may stay
   /// where they are: what they have become by then is handed in later.
   [[nodiscard]] bool wants_cursors(const model::Now& now) const;

@@ -20,6 +20,8 @@ class NewestRows {
  public:
   [[nodiscard]] bool empty() const { return streams_.empty() && pend_.empty() && points_.empty(); }
 
+  [[nodiscard]] std::size_t pend_count() const { return pend_.size(); }
+
   void merge(const std::vector<model::StreamRow>& streams, const std::vector<model::PendPut>& pend,
              const std::vector<model::ChainPoint>& points, Age age);
 

@@ -79,7 +79,9 @@ bool admits(const Usage& usage, std::size_t waiting_bytes, model::EventClass eve
   return filled < admitted_below[static_cast<std::size_t>(event_class)];
 }
 
-bool may_deliveries_grow(const Usage& usage) { return fill(usage) < 1; }
+bool may_leave_points(const Usage& usage) { return level_of(usage) < PressureLevel::full; }
+
+bool may_pend(const Usage& usage) { return fill(usage) < 1; }
 
 bool is_held(const Usage& usage) { return usage.outside_reader.pid != 0 && usage.pages_held >= reserve_pages; }
 

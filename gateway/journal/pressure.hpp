@@ -52,9 +52,12 @@ inline constexpr double pressure_hysteresis = 0.03;
 /// @param waiting_bytes admitted and not yet in the store
 [[nodiscard]] bool admits(const Usage& usage, std::size_t waiting_bytes, model::EventClass event_class);
 
-/// Whether what follows deliveries, points of chains and what cursors pass although it is not done, may take more
-/// pages. It never goes into the reserve, which is for cursors and trims: these make room, and those do not.
-[[nodiscard]] bool may_deliveries_grow(const Usage& usage);
+/// Whether cursors leave points of their chains: not above 98 %, where nothing more is taken in either.
+[[nodiscard]] bool may_leave_points(const Usage& usage);
+
+/// Whether cursors may pass what is not done, which takes rows: not where they would go into the reserve. It is for
+/// cursors and for what makes room, and such rows make none.
+[[nodiscard]] bool may_pend(const Usage& usage);
 
 /// Whether a process that reads the store's file itself keeps so much from being used again that it has to be said.
 /// What goes from the store gives no room then.

@@ -5,6 +5,7 @@
 
 #include "core/stream_counting.hpp"
 #include "journal/io/held_files.hpp"
+#include "journal/pressure.hpp"
 
 namespace chargehook::simulation {
 
@@ -174,6 +175,7 @@ void Gateway::commit(const journal::BatchPtr& batch) {
     around_.faults.note(Fault::killed_in_commit);
     return end(Ending::killed);
   }
+  was_full_ = was_full_ || result.status == journal::CommitStatus::map_full;
   if (result.status == journal::CommitStatus::committed) {
     note_fill(result.usage);
     note_gaps(*batch);
@@ -186,9 +188,7 @@ void Gateway::commit(const journal::BatchPtr& batch) {
   later(around_.random.between(Moment{10us}, Moment{5ms}), [this, result] { input(core::CommitDone{result}); });
 }
 
-void Gateway::note_fill(const journal::Usage& usage) {
-  was_in_reserve_ = was_in_reserve_ || usage.pages_used + journal::reserve_pages >= usage.pages_total;
-}
+void Gateway::note_fill(const journal::Usage& usage) { was_full_ = was_full_ || !journal::may_leave_points(usage); }
 
 void Gateway::note_gaps(const journal::Batch& batch) {
   for (const auto& put : batch.gaps) {
@@ -225,6 +225,7 @@ void Gateway::write_held(const journal::HeldFile& file) {
 
 void Gateway::reopen() {
   auto result = journal_->reopen();
+  if (result.open) note_fill(result.usage);
   later(around_.random.between(Moment{10us}, Moment{5ms}), [this, result] { input(core::ReopenDone{result}); });
 }
 

@@ -60,7 +60,7 @@ class Gateway {
   /// Counts the runs: what belongs to an earlier one is void.
   [[nodiscard]] std::uint64_t run() const { return run_; }
   /// Whether the store was ever filled so far that points of chains are left out.
-  [[nodiscard]] bool was_in_reserve() const { return was_in_reserve_; }
+  [[nodiscard]] bool was_full() const { return was_full_; }
 
   void input(core::Input input);
   void stop();  ///< SIGTERM
@@ -97,7 +97,7 @@ class Gateway {
   std::uint64_t timer_ = 0;
   std::optional<model::BootTime> armed_for_;
   bool is_trimming_ = false;
-  bool was_in_reserve_ = false;
+  bool was_full_ = false;
   bool stopping_ = false;
 };
 

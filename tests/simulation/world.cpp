@@ -217,7 +217,7 @@ class World {
   void inspect_store(Ending ending) {
     const bool is_settled = ending == Ending::power_cut || ending == Ending::stopped;
     const std::string folder = folder_.path() + "/journal";
-    if (gateway_.was_in_reserve()) store_judge_.points_may_be_missing();
+    if (gateway_.was_full()) store_judge_.points_may_be_missing();
     if (is_settled && std::filesystem::exists(folder + "/data.mdb")) store_judge_.inspect(folder);
   }
 

@@ -90,7 +90,7 @@ model::Result<void> put_points(Transaction& transaction, const Batch& batch, con
     BOOST_OUTCOME_TRY(transaction.put(Table::nmap, nmap_key(point.stream, point.n), encode_nmap(point)));
   }
   for (const Trimmed& trimmed : written.trimmed) {
-    if (trimmed.records == 0) continue;
+    if (trimmed.records == 0 || batch.keeps_points) continue;
     BOOST_OUTCOME_TRY(trim_chain_points(transaction, trimmed.event_class, trimmed.floor_sequence));
   }
   return model::success();

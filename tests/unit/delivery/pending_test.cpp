@@ -192,6 +192,42 @@ TEST_CASE("while the store has no room for rows the stream waits at the refused 
   CHECK(world.pend.size() == 1);
 }
 
+/// One event of the blocked device is pending, its next one and others wait behind it for room.
+World stopped_world() {
+  World world;
+  world.configure({endpoint_config("crm", "charger.*")});
+  world.emit(state, blocked);
+  let_others_through(world);
+  emit_others(world, 300);
+  world.streams->may_pend(false);
+  world.emit(state, blocked);
+  emit_others(world, 20);
+  CHECK(world.receiver.count(world.name_of(stream_of())) == 300);
+  CHECK(world.reads.empty());
+  return world;
+}
+
+TEST_CASE("a stream that waits for room at a device goes on without it once all of that device is taken") {
+  World world = stopped_world();
+  world.drain();
+  CHECK(world.receiver.count(world.name_of(stream_of())) == 322);
+}
+
+TEST_CASE("a read that comes when there is no room any more is asked for again when there is") {
+  World world = stopped_world();
+  world.streams->may_pend(true);
+  world.advance(0ms);
+  REQUIRE(world.reads.size() == 1);
+  world.streams->may_pend(false);
+  world.answer_read();
+  CHECK(world.reads.empty());
+  world.streams->may_pend(true);
+  world.advance(0ms);
+  CHECK(world.reads.size() == 1);
+  let_others_through(world);
+  CHECK(world.receiver.count(world.name_of(stream_of())) == 320);
+}
+
 TEST_CASE("a pending event whose record cannot be read is dropped, and those behind it go on") {
   World world = refused_world();
   world.emit(state, blocked);
