@@ -41,6 +41,7 @@ int run_gateway(const cli::RunOptions& options) {
   store.counting = core::stream_counting();
   store.boot_uuid = runtime::read_boot_uuid();
   store.machine = read_machine();
+  store.witness_file = options.folders.state + "/journal-witness";
   auto opened = open_store(store);
   if (!opened) return refuse_to_start("journal: " + opened.error().message);
   Gateway gateway{options.folders, std::move(first), std::move(config_files), std::move(opened).value(), reserved};

@@ -19,6 +19,7 @@ struct LogEnd {
   model::Sequence last = 0;        ///< key of the last row, whether or not its value can be read
   model::Sequence last_sound = 0;  ///< of the last record that can be read
   model::Ordinal last_ordinal = 0;
+  model::WallTime last_recorded{};  ///< when that record was admitted here; 1970: there is none
 };
 using LogEnds = std::array<LogEnd, model::event_class_count>;
 

@@ -36,6 +36,7 @@ struct StoredState {
   std::uint32_t boot = 0;             ///< index of the row that this opening wrote in `boots`
   std::vector<model::Opening> boots;  ///< all openings, this one last
   model::WallTime newest_known;       ///< the newest moment that a trusted clock has told; 1970 if none ever has
+  model::WallTime last_recorded;  ///< when the newest record was admitted, by the clock of then; 1970: there is none
   model::Sequence next_sequence = 0;  ///< 0 in a created store: the core chooses where numbers begin
   std::array<ClassLog, model::event_class_count> logs{};
   std::vector<model::StreamRow> streams;

@@ -11,11 +11,11 @@ Imports::Imports(std::uint64_t store_id, std::vector<journal::StoreOrigin> origi
                  const std::vector<journal::ImportedRow>& stored, std::size_t rows_max)
     : store_id_(store_id), origins_(std::move(origins)), ranges_(stored), rows_max_(rows_max) {}
 
-/// Of this store, or of the one that it was on another machine.
+/// Of this store, or of the one that it was on another machine or before it was restored.
 bool Imports::is_own(const journal::Origin& identity) const {
   if (identity.store_id == store_id_) return true;
   return std::ranges::any_of(origins_, [&](const journal::StoreOrigin& before) {
-    return before.reason == OriginReason::machine && before.store_id == identity.store_id &&
+    return before.reason != OriginReason::damage && before.store_id == identity.store_id &&
            identity.sequence <= before.last_sequence;
   });
 }

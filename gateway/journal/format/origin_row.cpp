@@ -14,11 +14,21 @@ constexpr std::size_t origin_bytes = 25;
 
 }  // namespace
 
-std::string_view to_string(OriginReason reason) { return reason == OriginReason::machine ? "machine" : "damage"; }
+std::string_view to_string(OriginReason reason) {
+  switch (reason) {
+    case OriginReason::damage:
+      return "damage";
+    case OriginReason::machine:
+      return "machine";
+    case OriginReason::restore:
+      return "restore";
+  }
+  return "";
+}
 
 std::uint64_t giver_of(model::Sequence sequence, const std::vector<StoreOrigin>& origins, std::uint64_t store_id) {
   for (const auto& origin : origins) {
-    if (origin.reason == OriginReason::machine && sequence <= origin.last_sequence) return origin.store_id;
+    if (origin.reason != OriginReason::damage && sequence <= origin.last_sequence) return origin.store_id;
   }
   return store_id;
 }
@@ -53,7 +63,7 @@ model::Result<std::vector<StoreOrigin>> decode_origins(std::string_view value) {
     StoreOrigin& origin = origins.emplace_back();
     origin.store_id = in.u64();
     origin.last_sequence = in.u64();
-    known = read_enum(in, OriginReason::machine, origin.reason);
+    known = read_enum(in, OriginReason::restore, origin.reason);
     origin.at = wall_time(in.i64());
   }
   if (!known || !in.complete()) return malformed(database::meta, meta_key::origins);

@@ -21,6 +21,7 @@ inline constexpr std::string_view origins = "origins";
 enum class OriginReason : std::uint8_t {
   damage,   ///< the file was damaged: what could be read of it was carried over
   machine,  ///< the file came to another machine, as a copy may have
+  restore,  ///< an older copy of the file was put back
 };
 [[nodiscard]] std::string_view to_string(OriginReason reason);
 
@@ -34,8 +35,8 @@ struct StoreOrigin {
   bool operator==(const StoreOrigin&) const = default;
 };
 
-/// The store that has given a sequence which a record of this one bears: where the file only came to another machine,
-/// its records kept the numbers that they had.
+/// The store that has given a sequence which a record of this one bears: where the file came to another machine or
+/// was restored, its records kept the numbers that they had.
 /// @param origins  the oldest first
 /// @param store_id of this store
 [[nodiscard]] std::uint64_t giver_of(model::Sequence sequence, const std::vector<StoreOrigin>& origins,

@@ -16,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view half_written = ".new";
-
 model::Error failed(const char* doing, const std::string& path) {
   return {"io", std::string{doing} + ' ' + path + ": " + std::generic_category().message(errno)};
 }
@@ -30,33 +28,9 @@ model::Result<void> make_folder(const std::string& data) {
   return sync_folder(data);  // also where a run before made it, and died
 }
 
-model::Result<void> write_all(int descriptor, std::string_view text, const std::string& path) {
-  for (off_t at = 0; !text.empty();) {
-    const ssize_t done = ::pwrite(descriptor, text.data(), text.size(), at);
-    if (done < 0 && errno == EINTR) continue;
-    if (done < 0) return failed("writing", path);
-    text.remove_prefix(static_cast<std::size_t>(done));
-    at += done;
-  }
-  return model::success();
-}
-
-model::Result<void> write_synced(const std::string& path, std::string_view text) {
-  const Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640)};
-  if (file.number() < 0) return failed("opening", path);
-  BOOST_OUTCOME_TRY(write_all(file.number(), text, path));
-  if (::fsync(file.number()) != 0) return failed("syncing", path);
-  return model::success();
-}
-
 model::Result<void> write_file(const std::string& data, const HeldFile& file) {
   BOOST_OUTCOME_TRY(make_folder(data));
-  const std::string path = data + '/' + file.path;
-  const std::string half = path + std::string{half_written};
-  auto written = write_synced(half, *file.text);
-  if (written) written = move_into_place(half, path);
-  if (!written) ::unlink(half.c_str());
-  return written;
+  return replace_file(data + '/' + file.path, *file.text);
 }
 
 /// Calls `action` with the path of each file whose name ends so. A folder that is not there, or cannot be read, has

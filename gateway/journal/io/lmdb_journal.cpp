@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
@@ -9,6 +11,7 @@
 
 #include "journal/format/lmdb_page.hpp"
 #include "journal/format/tables.hpp"
+#include "journal/format/witness.hpp"
 #include "journal/io/batch_rows.hpp"
 #include "journal/io/export_reading.hpp"
 #include "journal/io/lmdb_environment.hpp"
@@ -39,6 +42,7 @@ std::uint64_t whole_pages(std::uint64_t bytes) {
 
 struct LmdbJournal::Impl {
   std::string folder;
+  std::string witness_file;  ///< empty: there is none
   Descriptor lock;
   std::uint64_t map_bytes = 0;
 
@@ -56,13 +60,16 @@ struct LmdbJournal::Impl {
   TypeIds types;
   model::Sequence next_sequence = 0;
   std::array<Floor, model::event_class_count> floors{};  ///< as the last reopening found them
+  std::uint64_t store_id = 0;
   std::uint32_t boot = 0;
   BootRow boot_row;
   Usage usage;
 
   [[nodiscard]] std::string file() const { return folder + "/data.mdb"; }
+  [[nodiscard]] std::optional<Witness> read_witness() const;
+  void write_witness() const;
   [[nodiscard]] model::Result<void> open_environment();
-  [[nodiscard]] model::Result<StoredState> start(const OpenOptions& options);
+  [[nodiscard]] model::Result<StoredState> start(const OpenOptions& options, bool is_new);
   [[nodiscard]] model::Result<CommitResult> try_commit(const Batch& batch);
   [[nodiscard]] model::Result<void> put_boot_row(Transaction& transaction, const BootRow& row);
   [[nodiscard]] model::Result<void> reload();
@@ -81,7 +88,8 @@ model::Result<void> LmdbJournal::Impl::open_environment() {
 }
 
 /// One transaction: looks at the store, and writes the row of this boot.
-model::Result<StoredState> LmdbJournal::Impl::start(const OpenOptions& options) {
+/// @param is_new the store was made just now: nothing goes on in it
+model::Result<StoredState> LmdbJournal::Impl::start(const OpenOptions& options, bool is_new) {
   BOOST_OUTCOME_TRY(auto transaction, Transaction::begin(*environment, Access::write));
   BOOST_OUTCOME_TRY(check_format(transaction));
   BOOST_OUTCOME_TRY(transaction.open_tables(Tables::must_exist));
@@ -91,12 +99,13 @@ model::Result<StoredState> LmdbJournal::Impl::start(const OpenOptions& options) 
   BOOST_OUTCOME_TRY(drop_old_boots(transaction));
   BOOST_OUTCOME_TRY(auto state, load_state(transaction));
   if (options.machine != 0 && options.counting.begin) {
-    std::uint64_t other_id = options.store_id.value_or(0);
+    Arrival arrival{options.machine, is_new ? std::nullopt : read_witness(), options.store_id.value_or(0)};
     if (!options.store_id) {
-      BOOST_OUTCOME_TRY(other_id, random_store_id());
+      BOOST_OUTCOME_TRY(arrival.new_store_id, random_store_id());
     }
-    BOOST_OUTCOME_TRY(settle_identity(transaction, state, options.now, options.machine, other_id, options.counting));
+    BOOST_OUTCOME_TRY(settle_identity(transaction, state, options.now, arrival, options.counting));
   }
+  store_id = state.store_id;
   BOOST_OUTCOME_TRY(types, load_types(transaction));
   BOOST_OUTCOME_TRY(const auto before, last_boot(transaction));
   if (before == UINT32_MAX) return model::Error{"damaged", "boots has a row of the highest index there is"};
@@ -109,6 +118,16 @@ model::Result<StoredState> LmdbJournal::Impl::start(const OpenOptions& options) 
   state.boot = boot;
   state.boots.push_back({boot, options.boot_uuid, std::nullopt});
   return state;
+}
+
+std::optional<Witness> LmdbJournal::Impl::read_witness() const {
+  std::ifstream file{witness_file};
+  return decode_witness(std::string{std::istreambuf_iterator<char>{file}, {}});
+}
+
+/// What it says is durable in the store. One that cannot be written goes on saying less: no store is blamed for that.
+void LmdbJournal::Impl::write_witness() const {
+  if (!witness_file.empty()) (void)replace_file(witness_file, encode_witness({store_id, boot, next_sequence}));
 }
 
 model::Result<void> LmdbJournal::Impl::put_boot_row(Transaction& transaction, const BootRow& row) {
@@ -189,6 +208,7 @@ model::Result<LmdbJournal::Opened> LmdbJournal::open(const OpenOptions& options)
 model::Result<LmdbJournal::Opened> LmdbJournal::open(const OpenOptions& options, Descriptor lock) {
   auto impl = std::make_unique<Impl>();
   impl->folder = options.folder;
+  impl->witness_file = options.witness_file;
   impl->counting = options.counting;
   impl->lock = std::move(lock);
   const std::uint64_t present = file_bytes(impl->file());
@@ -198,10 +218,11 @@ model::Result<LmdbJournal::Opened> LmdbJournal::open(const OpenOptions& options,
     BOOST_OUTCOME_TRY(create_store(options, impl->map_bytes));
   }
   BOOST_OUTCOME_TRY(impl->open_environment());
-  BOOST_OUTCOME_TRY(auto state, impl->start(options));
+  BOOST_OUTCOME_TRY(auto state, impl->start(options, !exists));
   if (exists && present < impl->map_bytes) {
     BOOST_OUTCOME_TRY(preallocate(impl->file(), impl->map_bytes));
   }
+  impl->write_witness();
   impl->refresh_usage();
   state.created = !exists;
   state.usage = impl->usage;
@@ -320,7 +341,9 @@ void LmdbJournal::mark_clean_stop(const model::Now& now) {
   row.clean_stop = now.wall;
   if (!impl_->put_boot_row(transaction.value(), row)) return;
   // A failure shows at the next start as a stop that was not clean, which it was not.
-  if (transaction.value().commit()) impl_->boot_row = row;
+  if (!transaction.value().commit()) return;
+  impl_->boot_row = row;
+  impl_->write_witness();
 }
 
 }  // namespace chargehook::journal::io

@@ -31,7 +31,8 @@ struct OpenOptions {
   std::array<std::uint8_t, 16> boot_uuid{};              ///< of the machine's boot, for the same row; zeros: not known
   std::optional<std::uint64_t> store_id = std::nullopt;  ///< of a store to be made; nothing: drawn at random
   std::uint64_t machine = 0;                             ///< hash of the machine's id; 0: not known
-  Counting counting{};  ///< for walks and for another machine: without it there are none
+  std::string witness_file{};  ///< beside the folder: tells a store that was restored; empty: none is kept
+  Counting counting{};         ///< for walks and for another machine: without it there are none
 };
 
 class LmdbJournal {

@@ -33,6 +33,24 @@ model::Result<void> sync_path(const std::string& path, int flags) {
   return model::success();
 }
 
+model::Result<void> write_all(int descriptor, std::string_view text, const std::string& path) {
+  for (off_t at = 0; !text.empty();) {
+    const ssize_t done = ::pwrite(descriptor, text.data(), text.size(), at);
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) return system_error(errno, "writing " + path);
+    text.remove_prefix(static_cast<std::size_t>(done));
+    at += done;
+  }
+  return model::success();
+}
+
+model::Result<void> write_synced(const std::string& path, std::string_view text) {
+  BOOST_OUTCOME_TRY(const auto file, open_path(path, O_WRONLY | O_CREAT | O_TRUNC));
+  BOOST_OUTCOME_TRY(write_all(file.number(), text, path));
+  if (::fsync(file.number()) != 0) return system_error(errno, "syncing " + path);
+  return model::success();
+}
+
 /// "7f00-7f80 r--s 00000000 fe:00 1234   /path"
 bool parse_mapping(std::string_view line, const std::string& path, MappedRange& range) {
   if (line.size() <= path.size() || !line.ends_with(path) || line[line.size() - path.size() - 1] != ' ') return false;
@@ -85,6 +103,14 @@ model::Result<void> sync_folder(const std::string& folder) { return sync_path(fo
 model::Result<void> move_into_place(const std::string& from, const std::string& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) return system_error(errno, "renaming " + from);
   return sync_folder(std::filesystem::path{to}.parent_path().string());
+}
+
+model::Result<void> replace_file(const std::string& path, std::string_view text) {
+  const std::string half = path + std::string{half_written};
+  auto written = write_synced(half, text);
+  if (written) written = move_into_place(half, path);
+  if (!written) ::unlink(half.c_str());
+  return written;
 }
 
 model::Result<void> remove_file(const std::string& path) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "model/result.hpp"
 
@@ -36,6 +37,12 @@ class Descriptor {
 
 /// Renames, over what may have that name, and syncs the folder it comes to.
 [[nodiscard]] model::Result<void> move_into_place(const std::string& from, const std::string& to);
+
+/// Writes a file under a second name, syncs it and moves it into place: under its name there is what was before, or
+/// all of this.
+[[nodiscard]] model::Result<void> replace_file(const std::string& path, std::string_view text);
+/// Ending of that second name.
+inline constexpr std::string_view half_written = ".new";
 
 /// Removes a file and syncs its folder.
 [[nodiscard]] model::Result<void> remove_file(const std::string& path);

@@ -11,6 +11,7 @@
 #include "journal/format/origin_row.hpp"
 #include "journal/format/pend_row.hpp"
 #include "journal/format/tables.hpp"
+#include "journal/io/store_start.hpp"
 #include "journal/new_identity.hpp"
 #include "model/event_id.hpp"
 
@@ -63,18 +64,29 @@ model::Result<void> begin_streams_again(Transaction& transaction, StoredState& s
 }  // namespace
 
 model::Result<void> settle_identity(Transaction& transaction, StoredState& state, const model::Now& now,
-                                    std::uint64_t machine, std::uint64_t store_id, const Counting& counting) {
+                                    const Arrival& arrival, const Counting& counting) {
   BOOST_OUTCOME_TRY(const auto stored, load_machine(transaction));
-  if (stored == machine) return model::success();
-  BOOST_OUTCOME_TRY(put_number(transaction, meta_key::machine, machine));
-  if (!is_another_machine(stored, machine)) return model::success();
+  BOOST_OUTCOME_TRY(const auto boot, last_boot(transaction));
+  if (stored != arrival.machine) {
+    BOOST_OUTCOME_TRY(put_number(transaction, meta_key::machine, arrival.machine));
+  }
+  const std::string id = model::hex(state.store_id);
+  if (is_another_machine(stored, arrival.machine)) {
+    state.change = StoreChange{OriginReason::machine, "the store came from another machine, where it was " + id};
+  } else if (is_restored({state.store_id, boot, state.next_sequence}, state.origins, arrival.witness)) {
+    state.change = StoreChange{OriginReason::restore, "an older copy of the store was put back, which was " + id};
+  } else {
+    return model::success();
+  }
   const model::Sequence last = state.next_sequence == 0 ? 0 : state.next_sequence - 1;
-  state.origins.push_back({state.store_id, last, OriginReason::machine, now.wall});
+  state.origins.push_back({state.store_id, last, state.change->reason, now.wall});
   BOOST_OUTCOME_TRY(transaction.put(Table::meta, meta_key::origins, encode_origins(state.origins)));
-  BOOST_OUTCOME_TRY(put_number(transaction, meta_key::store_id, store_id));
-  state.change = StoreChange{OriginReason::machine,
-                             "the store came from another machine, where it was " + model::hex(state.store_id)};
-  state.store_id = store_id;
+  BOOST_OUTCOME_TRY(put_number(transaction, meta_key::store_id, arrival.new_store_id));
+  state.store_id = arrival.new_store_id;
+  if (arrival.witness && arrival.witness->next_sequence > state.next_sequence) {
+    state.next_sequence = arrival.witness->next_sequence;
+    BOOST_OUTCOME_TRY(put_number(transaction, meta_key::next_sequence_min, state.next_sequence));
+  }
   return begin_streams_again(transaction, state, counting);
 }
 

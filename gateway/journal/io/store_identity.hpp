@@ -1,8 +1,11 @@
-/// Whose a store is: what happens when its file has come to another machine. Inside a transaction of the caller's.
+/// Whose a store is: what happens when its file has come to another machine, or is an older one than the last run had.
+/// Inside a transaction of the caller's.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
+#include "journal/format/witness.hpp"
 #include "journal/io/lmdb_environment.hpp"
 #include "journal/stored_state.hpp"
 #include "journal/verify/counting.hpp"
@@ -11,13 +14,18 @@
 
 namespace chargehook::journal::io {
 
-/// Where the file has come to another machine the store gets another id, its open streams begin again in their next
-/// generations, and `origins` says why. `state` follows.
-/// @param machine  hash of this machine's id, not 0
-/// @param store_id of the store from then on
+/// What is known here of where the file was.
+struct Arrival {
+  std::uint64_t machine = 0;  ///< hash of this machine's id, not 0
+  std::optional<Witness> witness;
+  std::uint64_t new_store_id = 0;  ///< of the store, if it needs another
+};
+
+/// Where the file has come to another machine, or an older copy was put back, the store gets another id, its open
+/// streams begin again in their next generations, sequences go on above all that are known, and `origins` says why.
+/// `state` follows.
 /// @return "damaged", "io"
 [[nodiscard]] model::Result<void> settle_identity(Transaction& transaction, StoredState& state, const model::Now& now,
-                                                  std::uint64_t machine, std::uint64_t store_id,
-                                                  const Counting& counting);
+                                                  const Arrival& arrival, const Counting& counting);
 
 }  // namespace chargehook::journal::io

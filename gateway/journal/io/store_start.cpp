@@ -49,10 +49,12 @@ model::Result<void> for_each_row(Transaction& transaction, Table table, Take tak
 
 model::Error bad_key(Table table) { return damaged(std::string{name_of(table)} + " has a key of another length"); }
 
-model::Result<ClassLog> load_log(Transaction& transaction, model::EventClass event_class) {
+model::Result<void> load_log(Transaction& transaction, model::EventClass event_class, StoredState& state) {
   BOOST_OUTCOME_TRY(const auto floor, load_floor(transaction, event_class));
   BOOST_OUTCOME_TRY(const auto end, load_log_end(transaction, event_class, floor));
-  return ClassLog{end.last, end.last_ordinal, floor.sequence, floor.ordinal};
+  state.logs[model::index_of(event_class)] = {end.last, end.last_ordinal, floor.sequence, floor.ordinal};
+  state.last_recorded = std::max(state.last_recorded, end.last_recorded);
+  return model::success();
 }
 
 /// A row that does not verify counts as a run that did not end in order.
@@ -196,8 +198,7 @@ model::Result<StoredState> load_state(Transaction& transaction) {
   }
   BOOST_OUTCOME_TRY(state.clean_stop, stopped_cleanly(transaction));
   for (const auto event_class : model::all_event_classes) {
-    ClassLog& log = state.logs[model::index_of(event_class)];
-    BOOST_OUTCOME_TRY(log, load_log(transaction, event_class));
+    BOOST_OUTCOME_TRY(load_log(transaction, event_class, state));
   }
   BOOST_OUTCOME_TRY(load_rows(transaction, state));
   BOOST_OUTCOME_TRY(check_cursors(state));
@@ -234,9 +235,10 @@ model::Result<LogEnd> load_log_end(Transaction& transaction, model::EventClass e
     if (row->key.size() != sizeof(model::Sequence)) return bad_key(table);
     const model::Sequence sequence = big_endian(row->key);
     if (damaged_behind == 0) end.last = sequence;
-    if (const auto header = decode_header(event_class, sequence, row->value)) {
+    if (const auto record = decode_untyped(event_class, sequence, row->value)) {
       end.last_sound = sequence;
-      end.last_ordinal = header.value().ordinal;
+      end.last_ordinal = record.value().record.ordinal;
+      end.last_recorded = record.value().record.recorded;
       break;
     }
     BOOST_OUTCOME_TRY(auto before, cursor.previous());
