@@ -116,6 +116,12 @@ void add_times(JsonObject& object, const model::StreamGap& gap) {
   }
 }
 
+/// What came after it, and was not on disk yet, may be lost.
+void add_last_stored(JsonObject& object, const journal::StoredState& stored) {
+  object.add("last_sequence", std::to_string(stored.next_sequence - 1));
+  if (stored.last_recorded != model::WallTime{}) object.add("last_stored", model::to_rfc3339(stored.last_recorded));
+}
+
 std::string json_list(const std::vector<std::string>& lines) {
   std::string out{"["};
   for (std::size_t i = 0; i < lines.size() && i < lines_max; ++i) {
@@ -157,6 +163,7 @@ model::Event GatewayEvents::started(const model::Now& now, const ConfigGeneratio
       .add("store_created", stored.created)
       .add("boot", boot_)
       .add("unclean", !stored.clean_stop);
+  if (!stored.clean_stop && stored.next_sequence != 0) add_last_stored(object, stored);
   if (stored.change) {
     object.add("store_change", to_string(stored.change->reason)).add("store_change_reason", stored.change->words);
   }

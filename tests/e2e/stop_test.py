@@ -87,6 +87,8 @@ def a_kill_is_told_as_an_unclean_end(build):
         depot.gateway.kill()
         depot.start_gateway()
         wait_for_gateway_events(depot, ["clean", "unclean"])
+        data = next(line["data"] for line in depot.received() if line["type"].endswith("started") and line["data"]["unclean"])
+        require(int(data["last_sequence"]) > 0 and data["last_stored"].endswith("Z"), f"the newest event is not told: {data}")
         require(depot.gateway.stop() == 0, "the gateway did not end well")
         depot.start_gateway()
         wait_for_gateway_events(depot, ["clean", "unclean", "stopping", "clean"])

@@ -16,6 +16,21 @@ double waiting(const StoreSight& store, std::size_t i) {
   return done >= last ? 0 : static_cast<double>(last - done);
 }
 
+/// The share that stays when all that is delivered has gone, which it does first. Records of a log are taken to be of
+/// one size.
+double fill_that_stays(const StoreSight& store) {
+  double pages = static_cast<double>(store.usage.pages_used);
+  for (std::size_t i = 0; i < store.logs.size(); ++i) {
+    const auto& log = store.logs[i];
+    const auto kept = static_cast<double>(log.last_sequence - log.floor_sequence);
+    if (kept > 0)
+      pages -= static_cast<double>(store.usage.log_pages[i]) * (1 - std::min(waiting(store, i) / kept, 1.0));
+  }
+  journal::Usage stays = store.usage;
+  stays.pages_used = static_cast<std::uint64_t>(std::max(pages, 0.0));
+  return journal::fill(stays);
+}
+
 }  // namespace
 
 bool Outlook::is_sample_due(const model::Now& now) const {
@@ -28,9 +43,9 @@ void Outlook::sample(const model::Now& now, const StoreSight& store) {
 }
 
 std::optional<double> Outlook::hours_until(journal::PressureLevel level, double hours, const StoreSight& store) const {
-  const double left = journal::begin_of(level) - journal::fill(store.usage);
+  const double left = journal::begin_of(level) - fill_that_stays(store);
   if (left <= 0) return 0;
-  const double grown = journal::fill(store.usage) - journal::fill(samples_.front().store.usage);
+  const double grown = fill_that_stays(store) - fill_that_stays(samples_.front().store);
   if (grown <= 0) return std::nullopt;
   return left / grown * hours;
 }
