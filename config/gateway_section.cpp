@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::array<std::string_view, 3> environments{"production", "staging", "test"};
 constexpr std::uint64_t mebibyte = 1024 * 1024;
-constexpr Bounds<std::uint64_t> storage_size{16 * mebibyte, 64 * 1024 * mebibyte};
+/// The journal is mapped as a whole, and 32 bits have no room for more.
+constexpr std::uint64_t storage_max = (sizeof(void*) > 4 ? 64 * 1024 : 512) * mebibyte;
+constexpr Bounds<std::uint64_t> storage_size{16 * mebibyte, storage_max};
 constexpr Bounds<std::uint64_t> class_size{1 * mebibyte, 64 * 1024 * mebibyte};
 constexpr Bounds<std::chrono::milliseconds> kept_time{std::chrono::hours{1}, std::chrono::hours{10 * 365 * 24}};
 constexpr Bounds<std::chrono::milliseconds> held_time{std::chrono::hours{24}, std::chrono::hours{10 * 365 * 24}};

@@ -23,6 +23,7 @@ namespace {
 constexpr int damaged = 1;
 constexpr auto patience = 10s;
 constexpr auto between_questions = 200ms;
+constexpr auto longest_trouble = 30s;  // of a journal that cannot be read: it may be reopened meanwhile
 
 int show(const core::StoreCheckReport& report, bool json) {
   if (json) {
@@ -39,17 +40,29 @@ model::Result<core::StoreCheckReport> ask_walk(const JournalOptions& options, st
   return api::read_store_check(response.body);
 }
 
-int verify_running(const VerifyOptions& options) {
+/// Until it has ended, or the journal could not be read for too long.
+model::Result<core::StoreCheckReport> follow_walk(const VerifyOptions& options) {
+  Progress progress;
+  auto last_well = std::chrono::steady_clock::now();
   auto report = ask_walk(options, "POST");
-  {
-    Progress progress;
-    while (report && report.value().running) {
-      progress.show(progress_text(report.value()));
-      std::this_thread::sleep_for(between_questions);
-      report = ask_walk(options, "GET");
-    }
+  while (report && report.value().running) {
+    const auto now = std::chrono::steady_clock::now();
+    if (report.value().reason.empty()) last_well = now;
+    if (now - last_well > longest_trouble) break;
+    progress.show(progress_text(report.value()));
+    std::this_thread::sleep_for(between_questions);
+    report = ask_walk(options, "GET");
   }
+  return report;
+}
+
+int verify_running(const VerifyOptions& options) {
+  const auto report = follow_walk(options);
   if (!report) return explain_silence(options, report.error());
+  if (report.value().running) {
+    std::fprintf(stderr, "the journal cannot be read: %s\n", report.value().reason.c_str());
+    return not_looked_at;
+  }
   return show(report.value(), options.json);
 }
 

@@ -83,7 +83,8 @@ std::string progress_text(const core::StoreCheckReport& report) {
     out += std::to_string(std::min<std::uint64_t>(report.records_seen * 100 / report.records_total, 100)) + " %, ";
   }
   out += grouped(report.records_seen);
-  return out + (report.records_total > 0 ? " of " + grouped(report.records_total) : "") + " events";
+  out += (report.records_total > 0 ? " of " + grouped(report.records_total) : "") + " events";
+  return report.reason.empty() ? out : out + ", waiting: " + report.reason;
 }
 
 std::string export_progress_text(std::uint64_t events, std::uint64_t total) {

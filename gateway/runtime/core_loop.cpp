@@ -107,6 +107,8 @@ bool CoreLoop::inbox_has_more() {
 void CoreLoop::take(core::Input given, core::Follows follows) {
   if (stopped_) return;
   CHARGEHOOK_ASSERT(!stepping_);
+  if (thread_ == std::thread::id{}) thread_ = std::this_thread::get_id();
+  CHARGEHOOK_ASSERT(thread_ == std::this_thread::get_id());
   stepping_ = true;
   core_.step(read_clocks(), std::move(given), outputs_, follows);
   carry_out();

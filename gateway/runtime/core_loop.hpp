@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "core/core.hpp"
@@ -52,7 +53,8 @@ class CoreLoop {
   Ports ports_;
   core::Outputs outputs_;
   bool stopped_ = false;
-  bool stepping_ = false;  ///< a port must not feed the core from inside: asserted
+  std::thread::id thread_;  ///< of the first step: all others have to be its, asserted
+  bool stepping_ = false;   ///< a port must not feed the core from inside: asserted
   boost::asio::steady_timer timer_;
   std::optional<model::BootTime> armed_for_;
   std::vector<core::Input> draining_;  ///< what was in the inbox; taken in turns
