@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "api/store_json.hpp"
 #include "cli/client_commands.hpp"
@@ -23,7 +24,7 @@ namespace {
 constexpr int damaged = 1;
 constexpr auto patience = 10s;
 constexpr auto between_questions = 200ms;
-constexpr auto longest_trouble = 30s;  // of a journal that cannot be read: it may be reopened meanwhile
+constexpr auto longest_trouble = 60s;  // without getting on: the journal may be reopened meanwhile
 
 int show(const core::StoreCheckReport& report, bool json) {
   if (json) {
@@ -44,10 +45,12 @@ model::Result<core::StoreCheckReport> ask_walk(const JournalOptions& options, st
 model::Result<core::StoreCheckReport> follow_walk(const VerifyOptions& options) {
   Progress progress;
   auto last_well = std::chrono::steady_clock::now();
+  std::uint64_t last_seen = 0;
   auto report = ask_walk(options, "POST");
   while (report && report.value().running) {
     const auto now = std::chrono::steady_clock::now();
-    if (report.value().reason.empty()) last_well = now;
+    const auto seen = report.value().records_seen + report.value().rows_seen;
+    if (std::exchange(last_seen, seen) != seen) last_well = now;
     if (now - last_well > longest_trouble) break;
     progress.show(progress_text(report.value()));
     std::this_thread::sleep_for(between_questions);
@@ -60,7 +63,9 @@ int verify_running(const VerifyOptions& options) {
   const auto report = follow_walk(options);
   if (!report) return explain_silence(options, report.error());
   if (report.value().running) {
-    std::fprintf(stderr, "the journal cannot be read: %s\n", report.value().reason.c_str());
+    const std::string& reason = report.value().reason;
+    std::fprintf(stderr, "the journal cannot be read: %s\n",
+                 reason.empty() ? "its disk does not answer" : reason.c_str());
     return not_looked_at;
   }
   return show(report.value(), options.json);

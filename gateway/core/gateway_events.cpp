@@ -118,7 +118,9 @@ void add_times(JsonObject& object, const model::StreamGap& gap) {
 
 /// What came after it, and was not on disk yet, may be lost.
 void add_last_stored(JsonObject& object, const journal::StoredState& stored) {
-  object.add("last_sequence", std::to_string(stored.next_sequence - 1));
+  model::Sequence last = 0;
+  for (const auto& log : stored.logs) last = std::max(last, log.last_sequence);
+  object.add("last_sequence", std::to_string(last));
   if (stored.last_recorded != model::WallTime{}) object.add("last_stored", model::to_rfc3339(stored.last_recorded));
 }
 
@@ -163,7 +165,7 @@ model::Event GatewayEvents::started(const model::Now& now, const ConfigGeneratio
       .add("store_created", stored.created)
       .add("boot", boot_)
       .add("unclean", !stored.clean_stop);
-  if (!stored.clean_stop && stored.next_sequence != 0) add_last_stored(object, stored);
+  if ((!stored.clean_stop || stored.change) && stored.next_sequence != 0) add_last_stored(object, stored);
   if (stored.change) {
     object.add("store_change", to_string(stored.change->reason)).add("store_change_reason", stored.change->words);
   }
@@ -222,11 +224,11 @@ model::Event GatewayEvents::storage_pressure(const model::Now& now, const Config
 model::Event GatewayEvents::gap(const model::Now& now, const ConfigGeneration& config, const GapTold& told) {
   const auto& gap = told.gap;
   const std::uint64_t store = journal::store_at(gap.to_sequence, origins_, store_number_);
+  const std::string name =
+      told.stream.empty() ? delivery::stream_name(store, told.endpoint, gap.stream) : std::string{told.stream};
   std::string data;
   JsonObject object{data};
-  object.add("reason", to_string(told.reason))
-      .add("class", to_string(gap.stream.event_class))
-      .add("stream", delivery::stream_name(store, told.endpoint, gap.stream));
+  object.add("reason", to_string(told.reason)).add("class", to_string(gap.stream.event_class)).add("stream", name);
   add_numbers(object, gap);
   object.add_json("ranges", ranges_json(gap.ranges))
       .add("from_sequence", std::to_string(gap.from_sequence))

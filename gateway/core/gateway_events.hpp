@@ -20,6 +20,7 @@ struct GapTold {
   journal::GapReason reason;
   const std::string& endpoint;  ///< name
   const model::StreamGap& gap;
+  std::string_view stream = {};  ///< its name, where it is in use; empty: of the store that had given its numbers
 };
 
 struct ClassPressure {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "journal/pressure.hpp"
+#include "journal/sequence_end.hpp"
 
 namespace chargehook::journal {
 
@@ -47,17 +48,11 @@ void note_origin(Record& record, const CarriedEvent& carried) {
   record.origin = carried.origin;
 }
 
-model::Sequence first_sequence(const Now& started) {
-  constexpr std::int64_t year_2026 = 1'767'225'600;
-  constexpr model::Sequence per_second = 1'000'000;
-  return static_cast<model::Sequence>(std::max(model::unix_seconds(started.wall), year_2026)) * per_second;
-}
-
 }  // namespace
 
 Intake::Intake(const StoredState& stored, const Now& started, IntakeLimits limits)
     : limits_(limits),
-      next_sequence_(stored.next_sequence != 0 ? stored.next_sequence : first_sequence(started)),
+      next_sequence_(stored.next_sequence != 0 ? stored.next_sequence : first_sequence(started.wall)),
       boot_(stored.boot),
       logs_(stored.logs),
       usage_(stored.usage) {
@@ -227,12 +222,12 @@ BatchPtr Intake::submit(std::vector<Trim> trims, bool with_entries) {
   submission.settings = std::exchange(settings_, {});
   submission.settings_waiters = std::exchange(settings_waiters_, {});
   batch->kv = submission.settings;
-  batch->makes_room = !with_entries;
   batch->clock = std::exchange(clock_, std::nullopt);
   cursors_due_.reset();
   for (std::size_t i = 0; i < logs_.size(); ++i) last_ordinal_[i] = logs_[i].last_ordinal;
   add_eviction(submission, *batch);
   if (with_entries) add_entries(submission, *batch);
+  batch->makes_room = submission.entries.empty();
   submission.batch = batch;
   under_way_ = std::move(submission);
   writer_ = Writer::busy;
@@ -356,7 +351,7 @@ void Intake::complete(IntakeOutputs& out) {
         {entry.waiter, event ? entry.records.front()->event.id : "", event ? entry.records.front()->sequence : 0});
   }
   room_failed_ = false;
-  room_made_ = is_full_ && done.entries.empty();
+  room_made_ = is_full_ && done.entries.empty() && !queue_.empty();
   if (!room_made_) {
     is_full_ = false;
     full_until_.reset();

@@ -20,4 +20,10 @@ model::Result<model::Sequence> next_sequence(model::Sequence least, const LogEnd
   return highest == 0 ? 0 : highest + 1;
 }
 
+model::Sequence first_sequence(model::WallTime now) {
+  constexpr std::int64_t year_2026 = 1'767'225'600;
+  constexpr model::Sequence per_second = 1'000'000;
+  return static_cast<model::Sequence>(std::max(model::unix_seconds(now), year_2026)) * per_second;
+}
+
 }  // namespace chargehook::journal

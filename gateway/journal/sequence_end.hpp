@@ -23,6 +23,10 @@ struct LogEnd {
 };
 using LogEnds = std::array<LogEnd, model::event_class_count>;
 
+/// Where numbers begin in a store of which nobody knows how far it had come: 10⁶ × Unix seconds, so that another store
+/// under the same source never goes back. A clock before 2026 counts as 2026-01-01.
+[[nodiscard]] model::Sequence first_sequence(model::WallTime now);
+
 /// One above the highest sequence that has been given; 0: none yet.
 /// @param least `next_seq_min` of meta
 /// @return "damaged" where a log ends with a row that cannot be read and whose key is further than `sequence_leap`

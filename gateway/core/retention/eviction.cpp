@@ -58,7 +58,10 @@ EvictionMade make_eviction(const model::Now& now, const ConfigGeneration& config
       made.endpoints.push_back(stream.endpoint);
     }
     for (auto& gap : gaps_to_tell(stream, gaps, file)) {
-      eviction.notices.push_back(events.gap(now, config, {row.reason, stream.endpoint, gap}));
+      // Its records may be older than the store's id: its numbers are not.
+      const bool is_own = gap.stream == stream.row.id;
+      eviction.notices.push_back(
+          events.gap(now, config, {row.reason, stream.endpoint, gap, is_own ? stream.name : std::string_view{}}));
       row.notices.push_back({std::move(gap), 0});
     }
   }

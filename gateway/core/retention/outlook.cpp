@@ -16,15 +16,20 @@ double waiting(const StoreSight& store, std::size_t i) {
   return done >= last ? 0 : static_cast<double>(last - done);
 }
 
+/// Records of all classes. Ordinals begin with 1 in every store, sequences do not.
+double records_kept(const StoreSight& store) {
+  double kept = 0;
+  for (const auto& log : store.logs) kept += static_cast<double>(log.last_ordinal - log.floor_ordinal);
+  return kept;
+}
+
 /// The share that stays when all that is delivered has gone, which it does first. Records of a log are taken to be of
-/// one size.
+/// one size, and classes to come side by side.
 double fill_that_stays(const StoreSight& store) {
+  const double kept = std::max(records_kept(store), 1.0);
   double pages = static_cast<double>(store.usage.pages_used);
   for (std::size_t i = 0; i < store.logs.size(); ++i) {
-    const auto& log = store.logs[i];
-    const auto kept = static_cast<double>(log.last_sequence - log.floor_sequence);
-    if (kept > 0)
-      pages -= static_cast<double>(store.usage.log_pages[i]) * (1 - std::min(waiting(store, i) / kept, 1.0));
+    pages -= static_cast<double>(store.usage.log_pages[i]) * (1 - std::min(waiting(store, i) / kept, 1.0));
   }
   journal::Usage stays = store.usage;
   stays.pages_used = static_cast<std::uint64_t>(std::max(pages, 0.0));

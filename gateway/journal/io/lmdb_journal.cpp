@@ -1,5 +1,7 @@
 #include "journal/io/lmdb_journal.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -67,7 +69,7 @@ struct LmdbJournal::Impl {
 
   [[nodiscard]] std::string file() const { return folder + "/data.mdb"; }
   [[nodiscard]] std::optional<Witness> read_witness() const;
-  void write_witness() const;
+  [[nodiscard]] model::Result<void> write_witness() const;
   [[nodiscard]] model::Result<void> open_environment();
   [[nodiscard]] model::Result<StoredState> start(const OpenOptions& options, bool is_new);
   [[nodiscard]] model::Result<CommitResult> try_commit(const Batch& batch);
@@ -98,7 +100,7 @@ model::Result<StoredState> LmdbJournal::Impl::start(const OpenOptions& options, 
   }
   BOOST_OUTCOME_TRY(drop_old_boots(transaction));
   BOOST_OUTCOME_TRY(auto state, load_state(transaction));
-  if (options.machine != 0 && options.counting.begin) {
+  if (options.counting.begin) {
     Arrival arrival{options.machine, is_new ? std::nullopt : read_witness(), options.store_id.value_or(0)};
     if (!options.store_id) {
       BOOST_OUTCOME_TRY(arrival.new_store_id, random_store_id());
@@ -125,9 +127,10 @@ std::optional<Witness> LmdbJournal::Impl::read_witness() const {
   return decode_witness(std::string{std::istreambuf_iterator<char>{file}, {}});
 }
 
-/// What it says is durable in the store. One that cannot be written goes on saying less: no store is blamed for that.
-void LmdbJournal::Impl::write_witness() const {
-  if (!witness_file.empty()) (void)replace_file(witness_file, encode_witness({store_id, boot, next_sequence}));
+/// What it says is durable in the store.
+model::Result<void> LmdbJournal::Impl::write_witness() const {
+  if (witness_file.empty()) return model::success();
+  return replace_file(witness_file, encode_witness({store_id, boot, next_sequence}));
 }
 
 model::Result<void> LmdbJournal::Impl::put_boot_row(Transaction& transaction, const BootRow& row) {
@@ -215,6 +218,7 @@ model::Result<LmdbJournal::Opened> LmdbJournal::open(const OpenOptions& options,
   impl->map_bytes = whole_pages(std::max({options.size_bytes, store_bytes_min, present}));
   const bool exists = std::filesystem::exists(impl->file());
   if (!exists) {
+    if (!options.witness_file.empty()) ::unlink(options.witness_file.c_str());  // of a store that is no more
     BOOST_OUTCOME_TRY(create_store(options, impl->map_bytes));
   }
   BOOST_OUTCOME_TRY(impl->open_environment());
@@ -222,7 +226,7 @@ model::Result<LmdbJournal::Opened> LmdbJournal::open(const OpenOptions& options,
   if (exists && present < impl->map_bytes) {
     BOOST_OUTCOME_TRY(preallocate(impl->file(), impl->map_bytes));
   }
-  impl->write_witness();
+  if (const auto written = impl->write_witness(); !written) state.notes.push_back(written.error().message);
   impl->refresh_usage();
   state.created = !exists;
   state.usage = impl->usage;
@@ -343,7 +347,7 @@ void LmdbJournal::mark_clean_stop(const model::Now& now) {
   // A failure shows at the next start as a stop that was not clean, which it was not.
   if (!transaction.value().commit()) return;
   impl_->boot_row = row;
-  impl_->write_witness();
+  (void)impl_->write_witness();  // says less then: no store is blamed for that
 }
 
 }  // namespace chargehook::journal::io

@@ -13,6 +13,7 @@
 #include "journal/format/tables.hpp"
 #include "journal/io/store_start.hpp"
 #include "journal/new_identity.hpp"
+#include "journal/sequence_end.hpp"
 #include "model/event_id.hpp"
 
 namespace chargehook::journal::io {
@@ -30,6 +31,13 @@ model::Result<std::optional<std::uint64_t>> load_machine(Transaction& transactio
 
 model::Result<void> put_number(Transaction& transaction, std::string_view key, std::uint64_t number) {
   return transaction.put(Table::meta, key, encode_meta_number(key, number));
+}
+
+/// No number below `next` is given any more.
+model::Result<void> go_on_above(Transaction& transaction, StoredState& state, model::Sequence next) {
+  if (next <= state.next_sequence) return model::success();
+  state.next_sequence = next;
+  return put_number(transaction, meta_key::next_sequence_min, next);
 }
 
 /// What a stream's cursor has passed although it is not done goes out again with all behind it.
@@ -67,26 +75,27 @@ model::Result<void> settle_identity(Transaction& transaction, StoredState& state
                                     const Arrival& arrival, const Counting& counting) {
   BOOST_OUTCOME_TRY(const auto stored, load_machine(transaction));
   BOOST_OUTCOME_TRY(const auto boot, last_boot(transaction));
-  if (stored != arrival.machine) {
+  const Witness found{state.store_id, boot, state.next_sequence};
+  if (arrival.machine != 0 && stored != arrival.machine) {
     BOOST_OUTCOME_TRY(put_number(transaction, meta_key::machine, arrival.machine));
+  }
+  if (arrival.witness) {
+    BOOST_OUTCOME_TRY(go_on_above(transaction, state, arrival.witness->next_sequence));
   }
   const std::string id = model::hex(state.store_id);
   if (is_another_machine(stored, arrival.machine)) {
     state.change = StoreChange{OriginReason::machine, "the store came from another machine, where it was " + id};
-  } else if (is_restored({state.store_id, boot, state.next_sequence}, state.origins, arrival.witness)) {
+  } else if (is_restored(found, state.origins, arrival.witness)) {
+    BOOST_OUTCOME_TRY(go_on_above(transaction, state, first_sequence(now.wall)));  // the last run may have gone further
     state.change = StoreChange{OriginReason::restore, "an older copy of the store was put back, which was " + id};
   } else {
     return model::success();
   }
-  const model::Sequence last = state.next_sequence == 0 ? 0 : state.next_sequence - 1;
+  const model::Sequence last = found.next_sequence == 0 ? 0 : found.next_sequence - 1;
   state.origins.push_back({state.store_id, last, state.change->reason, now.wall});
   BOOST_OUTCOME_TRY(transaction.put(Table::meta, meta_key::origins, encode_origins(state.origins)));
   BOOST_OUTCOME_TRY(put_number(transaction, meta_key::store_id, arrival.new_store_id));
   state.store_id = arrival.new_store_id;
-  if (arrival.witness && arrival.witness->next_sequence > state.next_sequence) {
-    state.next_sequence = arrival.witness->next_sequence;
-    BOOST_OUTCOME_TRY(put_number(transaction, meta_key::next_sequence_min, state.next_sequence));
-  }
   return begin_streams_again(transaction, state, counting);
 }
 

@@ -16,7 +16,7 @@ namespace chargehook::journal::io {
 
 /// What is known here of where the file was.
 struct Arrival {
-  std::uint64_t machine = 0;  ///< hash of this machine's id, not 0
+  std::uint64_t machine = 0;  ///< hash of this machine's id; 0: not known
   std::optional<Witness> witness;
   std::uint64_t new_store_id = 0;  ///< of the store, if it needs another
 };

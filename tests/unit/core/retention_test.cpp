@@ -328,8 +328,9 @@ TEST_CASE("the outlook knows that what is delivered goes before what is not") {
   const auto seen = [&](double pages, model::Sequence last, model::Sequence delivered) {
     store.usage = filled(pages);
     store.usage.log_pages[2] = store.usage.pages_used - 200;
-    store.logs[2] = {.last_sequence = last, .last_ordinal = last};
-    store.delivered[2] = delivered;
+    constexpr model::Sequence first = 1'795'000'000'000'000;  // in a new store, whose floor is 0
+    store.logs[2] = {.last_sequence = first + last, .last_ordinal = last};
+    store.delivered[2] = first + delivered;
     return store;
   };
   SUBCASE("a store that fills with delivered events has no end in sight") {

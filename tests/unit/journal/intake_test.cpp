@@ -334,6 +334,22 @@ TEST_CASE("cursors pass what is not done as long as its rows do not go into the 
   CHECK(bench.intake.may_pend());
 }
 
+TEST_CASE("a batch without entries may go into the reserve, and where it does not fit the circle ends with it") {
+  Bench bench;
+  bench.intake.move_cursors(bench.now(), {{{}}, {}, {}});
+  bench.pass(1s);
+  const auto batch = bench.close();
+  CHECK(batch->makes_room);
+  bench.done(batch, CommitStatus::map_full);
+  CHECK(bench.intake.is_full());
+  bench.pass(31s);
+  const auto again = bench.close();
+  REQUIRE(again != nullptr);
+  bench.done(again);
+  CHECK_FALSE(bench.intake.is_full());
+  CHECK(bench.close() == nullptr);
+}
+
 TEST_CASE("trims in a store that is filled up to its reserve leave points alone") {
   Bench bench;
   const auto next_batch = [&] {

@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "journal/sequence_end.hpp"
 #include "store_fixture.hpp"
 
 namespace chargehook::journal::io::test {
@@ -72,7 +73,7 @@ TEST_CASE("an older copy that is put back gets another id, and numbers go on abo
     depot.put_copy_back();
     const auto state = depot.opened_again();
     check_begins_again(state);
-    CHECK(state.next_sequence == 9);
+    CHECK(state.next_sequence == first_sequence(depot.how.now.wall));  // the last run may have given more than is known
   }
   SUBCASE("the run since then died") {
     depot.run(4, 5, false);
@@ -80,6 +81,26 @@ TEST_CASE("an older copy that is put back gets another id, and numbers go on abo
     check_begins_again(depot.opened_again());
   }
   CHECK_FALSE(open_store(depot.how).state.change);
+}
+
+TEST_CASE("a machine without an id notices it, too") {
+  Depot depot;
+  depot.how.machine = 0;
+  depot.keep_copy();
+  depot.run(4, 5, true);
+  depot.put_copy_back();
+  check_begins_again(depot.opened_again());
+}
+
+TEST_CASE("a witness that cannot be written is told, and says nothing of the store that is new there") {
+  Depot depot;
+  std::filesystem::remove(depot.folder.file());
+  std::filesystem::create_directory(depot.how.witness_file + ".new");
+  const auto state = depot.opened_again();
+  REQUIRE(state.notes.size() == 1);
+  CHECK(state.notes[0].find("journal-witness") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(depot.how.witness_file));
+  CHECK_FALSE(depot.opened_again().change);
 }
 
 TEST_CASE("a witness that is gone or cannot be read holds nothing against a store") {
