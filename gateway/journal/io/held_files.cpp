@@ -1,6 +1,5 @@
 #include "journal/io/held_files.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

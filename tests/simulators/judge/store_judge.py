@@ -39,7 +39,7 @@ CARRIED_OUT = 4  # reason of a gap
 
 def judge_store(store, earlier=None, told=(), taken=None, data=None, was_full=False):
     """@param taken  deliveries that the one receiver took, or None if that is not known
-    @param was_full whether it has been filled up to its reserve at some time: then it goes without points
+    @param was_full whether it has been more than 98 % full at some time: then it goes without points
     @param data   the data folder, below which files of billing that was carried out lie; None: there are none"""
     judgement = Judgement()
     for row in store.damaged:
@@ -1026,7 +1026,7 @@ def main():
     parser.add_argument("--earlier", metavar="STORE", help="a copy of it, made before")
     parser.add_argument("--told", nargs="+", default=[], metavar="FILE", help="logs of event-source")
     parser.add_argument("--received", nargs="+", metavar="FILE", help="logs of webhook-receiver, of one endpoint")
-    parser.add_argument("--was-full", action="store_true", help="the store was filled up to its reserve at some time")
+    parser.add_argument("--was-full", action="store_true", help="the store was more than 98 %% full at some time")
     parser.add_argument("--data", metavar="FOLDER", help="the data folder, where held-billing/ is; else the one STORE is in")
     parser.add_argument("--self-test", action="store_true", help="plant each fault into a sound store and catch it")
     arguments = parser.parse_args()

@@ -1,19 +1,10 @@
 /// A depot's meter at the grid connection, and a rule over it.
 #pragma once
 
+#include "fakes/grid_topology.hpp"
 #include "world.hpp"
 
 namespace chargehook::core {
-
-inline rules::Topology topology() {
-  rules::Topology out;
-  out.circuits = {{"main", rules::CircuitKind::grid, "", std::nullopt, "meter/grid"}};
-  auto& meter = out.devices.emplace_back();
-  meter.id = "meter/grid";
-  meter.name = "grid";
-  meter.interval = 1s;
-  return out;
-}
 
 inline rules::RuleConfig import_limit() {
   rules::RuleConfig rule;

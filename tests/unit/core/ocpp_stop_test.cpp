@@ -13,7 +13,7 @@ ConfigPtr depot_with_alarm_and_chargers() {
   std::vector<rules::RuleConfig> rules{import_limit()};
   rules.front().raise_after = 1s;
   auto config = std::make_shared<ConfigGeneration>(*depot({endpoint("billing", "session.*")}));
-  auto compiled = rules::compile_rules(config->site, topology(), rules);
+  auto compiled = rules::compile_rules(config->site, fakes::grid_topology(), rules);
   REQUIRE_FALSE(compiled.has_errors());
   config->rules = compiled.set;
   config->ocpp.listeners = {{"yard", "127.0.0.1", 0, ocpp::Security::none}};

@@ -16,7 +16,7 @@ constexpr std::string_view alarm_row = "rules/alarm/import-limit/";
 ConfigPtr metered(const std::vector<rules::RuleConfig>& rules, const Telemetry& telemetry = {},
                   Endpoints endpoints = {endpoint("ops", "load_management.*")}) {
   auto config = std::make_shared<ConfigGeneration>(*depot(std::move(endpoints)));
-  auto compiled = rules::compile_rules(config->site, topology(), rules);
+  auto compiled = rules::compile_rules(config->site, fakes::grid_topology(), rules);
   REQUIRE_FALSE(compiled.has_errors());
   config->rules = compiled.set;
   config->telemetry = telemetry;

@@ -106,6 +106,22 @@ TEST_CASE("after a crash before the eviction is durable nothing is lost, after o
   CHECK(again.received("delivery.gap") == (was_durable ? 1 : 0));
 }
 
+TEST_CASE("a gap of a stream in use bears its name, although its records are older than the store's id") {
+  fakes::FakeStore store;
+  store.come_from({0xabc, 9'000'000'000'000'000, journal::OriginReason::restore, World::midnight});
+  World world{depot({endpoint("crm", "user.*")}), &store};
+  hand_in_users(world, 30);
+  store.usage = filled(0.93);
+  world.step(EventSeen{payment("PSP-1")});
+  settle(world);
+  store.usage = filled(0.50);
+  world.pass(10min);
+  world.run();
+  const auto gap = data_of(world, "delivery.gap");
+  CHECK(gap.find(R"("from_n":"1","to_n":"30")") != std::string::npos);
+  CHECK(gap.find("0000000000000abc/crm") == std::string::npos);
+}
+
 TEST_CASE("an undelivered gap event that goes is told by the next one, and its row with it") {
   World world{depot({endpoint("crm", "user.*")})};
   for (int round = 0; round < 2; ++round) {

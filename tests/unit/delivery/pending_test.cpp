@@ -36,13 +36,13 @@ void emit_others(World& world, int count) {
   }
 }
 
-/// The first event of the blocked device, and 600 of others.
-World refused_world() {
+/// The first event of the blocked device, and others.
+World refused_world(int others = 600) {
   World world;
   world.configure({endpoint_config("crm", "charger.*")});
   world.emit(state, blocked);
   let_others_through(world);
-  emit_others(world, 600);
+  emit_others(world, others);
   return world;
 }
 
@@ -194,11 +194,7 @@ TEST_CASE("while the store has no room for rows the stream waits at the refused 
 
 /// One event of the blocked device is pending, its next one and others wait behind it for room.
 World stopped_world() {
-  World world;
-  world.configure({endpoint_config("crm", "charger.*")});
-  world.emit(state, blocked);
-  let_others_through(world);
-  emit_others(world, 300);
+  World world = refused_world(300);
   world.streams->may_pend(false);
   world.emit(state, blocked);
   emit_others(world, 20);

@@ -2,20 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include "fakes/grid_topology.hpp"
 #include "readings.hpp"
 
 namespace chargehook::pipeline {
 namespace {
-
-rules::Topology topology() {
-  rules::Topology out;
-  out.circuits = {{"main", rules::CircuitKind::grid, "", std::nullopt, "meter/grid"}};
-  auto& meter = out.devices.emplace_back();
-  meter.id = "meter/grid";
-  meter.name = "grid";
-  meter.interval = 1s;
-  return out;
-}
 
 rules::RuleConfig rule(std::string id, std::string when, model::Nanoseconds raise_after) {
   rules::RuleConfig out;
@@ -36,7 +27,7 @@ const model::Site& site() {
 }
 
 rules::RuleSetPtr compiled(const std::vector<rules::RuleConfig>& configs) {
-  auto result = rules::compile_rules(site(), topology(), configs);
+  auto result = rules::compile_rules(site(), fakes::grid_topology(), configs);
   REQUIRE(result.diagnostics.empty());
   return result.set;
 }
